@@ -1,4 +1,4 @@
-"""What must hold of who sees and may do what: beside `invariants`, which registers it."""
+"""Invariants of access: who may see entries and perform actions. `invariants` registers them."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -20,16 +20,15 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.widgets.request_cache import page_cache
 from gongkai.work.opinion.models import Consulted, OpinionDuty, Spokesperson
-from simulation.invariants import FEW, Asked, invariant, some_rows
+from simulation.invariants import SAMPLE_SIZE, Asked, invariant, some_rows
 from simulation.liveness_invariants import list_possible_acts
 
-#: The address of an entry.
 ENTRY_LINK = re.compile(r"^/admin/ledger/(\d+)/")
 
 
 @invariant
 def ended_posts_give_nothing(asked: Asked) -> Iterator[str]:
-    """Who has no post that runs today has none as an actor; asked of the rows by their days alone."""
+    """A person without a current appointment is an actor without posts; checked by dates alone."""
     today = timezone.localdate()
     running = Appointment.objects.filter(start__lte=today).exclude(end__lt=today).filter(standing="confirmed")
     rows = set(running.values_list("person__user__username", "role"))
@@ -42,7 +41,7 @@ def ended_posts_give_nothing(asked: Asked) -> Iterator[str]:
 
 @invariant
 def hidden_is_hidden(asked: Asked) -> Iterator[str]:
-    """What somebody may not see answers 403 or 404 and stands in no list; what was withdrawn is gone."""
+    """Hidden rows answer 403 or 404 and are in no list; withdrawn texts are gone."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
     by, client = asked.player.actor(login), asked.player.client(login)
     seen = set(visible_to(by).values_list("pk", flat=True))
@@ -60,12 +59,12 @@ def hidden_is_hidden(asked: Asked) -> Iterator[str]:
                 yield f"{address.path} of a document that is not public: {status}"
 
 
-#: Kinds that all units of their matter read without being told of each.
-OPEN_KINDS = {"opinion_duty"}
+#: Entry kinds that all units of their matter may read.
+SHARED_KINDS = {"opinion_duty"}
 
 
-def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entry]:
-    """Return entries of units in which a person neither works nor has worked, and of which nobody there was told."""
+def _list_unrelated_entries(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entry]:
+    """Return entries of units where a person neither works nor worked, and that were not sent to that unit."""
     own = Q()
     for body in Body.objects.filter(pk__in=by.bodies):
         own |= Q(body__path__startswith=body.path)
@@ -88,26 +87,26 @@ def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entr
     owing = OpinionDuty.objects.filter(entry__body__in=by.bodies).values(
         "case"
     )  # who has to take a measure reads its case
-    rows = rows.exclude(kind__in=OPEN_KINDS).exclude(pk__in=guided).exclude(pk__in=owing)
+    rows = rows.exclude(kind__in=SHARED_KINDS).exclude(pk__in=guided).exclude(pk__in=owing)
     rows = rows if keys is None else rows.filter(pk__in=keys)
-    return some_rows(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
+    return some_rows(asked, rows.select_related("body").order_by("pk"), 4 * SAMPLE_SIZE)
 
 
 @invariant
 def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
-    """Staff of a unit that has nothing to do with an entry neither see it nor may do its acts."""
+    """Staff of an uninvolved unit neither see an entry nor may perform its actions."""
     for login in asked.rng.sample(asked.world.logins, min(3, len(asked.world.logins))):
         yield from find_strangers(asked, login)
 
 
 def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None) -> Iterator[str]:
-    """Yield what a person sees or may do of entries, or of these, with which the person's units have nothing to do."""
+    """Yield entries (all, or these) that an uninvolved person sees or may act on."""
     by = asked.player.find_actor(login)
     if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
         return
     if Spokesperson.objects.filter(person=by.person_id, end=None).exists():
         return  # speaks for a government on cases of all its units
-    if not (strange := _strange(asked, by, keys)):
+    if not (strange := _list_unrelated_entries(asked, by, keys)):
         return
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
@@ -120,9 +119,9 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
         yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
 
 
-#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all; sheets of a
-#: round that the reader's unit leads; screenings of the government, with accounts of the reader's unit, and their hits; records in a
-#: clean-up round of the reader's unit.
+#: Registers with rows that staff of other units may read: rules, results and published reports; sheets of
+#: #: a round that the reader's unit leads; the government's screenings with their hits; records of a clean-up
+#: #: round of the reader's unit.
 READ_BY_ALL = {
     "assessment.bulletins", "assessment.demands", "assessment.home", "assessment.lines", "assessment.schemes",
     "assessment.sheets", "consultation.answers", "consultation.coverage", "newmedia.hits", "newmedia.screenings", "notices.lookback",
@@ -137,7 +136,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
 
     Rows about an entry that the clerk sees are asked of the entry: see `strangers_neither_see_nor_act`.
     """
-    for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
+    for login in asked.rng.sample(asked.world.logins, min(SAMPLE_SIZE // 2, len(asked.world.logins))):
         by = asked.player.find_actor(login)
         if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
             continue
@@ -147,7 +146,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
             if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
                 under |= Q(body=body.parent_id)
         at_justice = works_at_justice(by)
-        for name in asked.rng.sample(sorted(asked.player.registers), FEW):
+        for name in asked.rng.sample(sorted(asked.player.registers), SAMPLE_SIZE):
             register = asked.player.registers[name]
             if at_justice and name in {"policies.files", "policies.filing", "policies.kept"}:
                 continue  # the justice bureau looks after the documents of its government's units

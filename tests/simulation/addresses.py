@@ -1,4 +1,4 @@
-"""Addresses of the product: the acts that a view does and the rows that it reads, found in its code.
+"""The product's URL patterns: the actions and models that each view reaches, found in its code.
 
 A view is followed through the functions, classes, tables and declarations that it names. A page leads to the views
 that its templates name.
@@ -26,22 +26,28 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 
-#: Calls from a view to what it does, at most; entries of a table that is followed, at most.
-DEPTH, TABLE = 6, 60
-#: Packages whose code is shared by all views: what it names belongs to no view.
-SHARED = ("gongkai.core.acts", "gongkai.core.widgets", "gongkai.core.registers", "gongkai.lib", "gongkai.core.outbox")
-#: Pages where a file is uploaded, and where what it would change is done.
+#: Maximum call depth from a view; maximum entries of a table that is followed.
+MAX_DEPTH, MAX_TABLE_ENTRIES = 6, 60
+#: Packages shared by all views: references in them belong to no view.
+SHARED_PACKAGES = (
+    "gongkai.core.acts",
+    "gongkai.core.widgets",
+    "gongkai.core.registers",
+    "gongkai.lib",
+    "gongkai.core.outbox",
+)
+#: Pages of the spreadsheet import.
 IMPORT_PAGES = frozenset({"spreadsheets:start", "spreadsheets:run", "spreadsheets:apply"})
-#: Pages of Wagtail's editor → the hooks by which our own code answers them.
-HOOKS = {
+#: Views of Wagtail's editor → the hooks with which our code handles them.
+EDITOR_HOOKS = {
     "wagtailadmin_pages:add": "after_create_page", "wagtailadmin_pages:edit": "after_edit_page",
     "wagtailadmin_pages:delete": "before_delete_page",
 }  # fmt: skip
-#: Names of methods that make a row.
-MAKING = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
-#: An address that a form of a template is sent to.
+#: Methods that create a row.
+CREATING_METHODS = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
+#: The URL name in a template's form action.
 URL_NAME = re.compile(r"""action=["']?{%\s*url\s+["']([\w:]+)["']""")
-INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
+INCLUDED_TEMPLATE = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
 
 
 @dataclass
@@ -79,13 +85,13 @@ class Address:
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), self.route)
 
 
-def acts_behind(to: str) -> Mapping[str, tuple[int, frozenset[str]]]:
-    """Return the acts that the view of an address leads to: the calls between, and the keys of tables on the way."""
-    return _acts_behind(to.partition("?")[0])
+def acts_reached_by(to: str) -> Mapping[str, tuple[int, frozenset[str]]]:
+    """Return the actions that a URL pattern's view reaches: call depth, and keys of tables on the way."""
+    return _acts_reached_by(to.partition("?")[0])
 
 
 @lru_cache(20_000)
-def _acts_behind(path: str) -> Mapping[str, tuple[int, frozenset[str]]]:
+def _acts_reached_by(path: str) -> Mapping[str, tuple[int, frozenset[str]]]:
     try:
         found = list_addresses().get(resolve(path).route)
     except Resolver404:
@@ -98,16 +104,16 @@ def list_addresses() -> dict[str, Address]:
     """Return all addresses of the project's own views by their routes."""
     found: dict[str, Address] = {}
     for route, name, pattern, parameters in _walk(get_resolver(), "", "", ()):
-        hooked = tuple(hooks.get_hooks(HOOKS[name])) if name in HOOKS else ()
+        hooked = tuple(hooks.get_hooks(EDITOR_HOOKS[name])) if name in EDITOR_HOOKS else ()
         reach = follow_view(hooked or pattern.callback)
         if reach.acts or reach.models or reach.names:
-            found.setdefault(route, Address(route, name, parameters, reach, _is_only_posted(pattern.callback)))
+            found.setdefault(route, Address(route, name, parameters, reach, _accepts_only_post(pattern.callback)))
     return found
 
 
 @cache
 def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
-    """Return the pages where an act may be done, the nearest first: its own, and those whose templates name it."""
+    """Return pages where an action may be performed, nearest first: its own, then those linking to it."""
     doing, naming = _index_addresses()
     own = {one.route: (float(one.reach.acts[act][0]), one) for one in doing.get(act, ())}
     found, linked = dict(own), dict[str, tuple[float, Address]]()
@@ -122,7 +128,7 @@ def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
 
 @cache
 def _index_addresses() -> tuple[dict[str, list[Address]], dict[str, list[Address]]]:
-    """Return the addresses whose views do an act, by the act, and those whose templates name an address, by its name."""
+    """Return patterns by the action of their view, and by the URL names in their templates."""
     doing, naming = dict[str, list[Address]](), dict[str, list[Address]]()
     for one in list_addresses().values():
         for act in one.reach.acts:
@@ -134,13 +140,13 @@ def _index_addresses() -> tuple[dict[str, list[Address]], dict[str, list[Address
 
 @cache
 def importers_for(act: str) -> tuple[str, ...]:
-    """Return the names of the importers that do an act."""
+    """Return the names of the importers that perform an action."""
     return tuple(sorted(name for name, one in IMPORTERS_BY_NAME.items() if act in follow_view(type(one)).acts))
 
 
 @cache
 def target_of(act: str) -> object:
-    """Return the model that an act is done to, None where it is done to nothing, or `...` where that is not declared."""
+    """Return an action's target model, None if it has no target, or `...` if undeclared."""
     function = unwrap(ACTIONS_BY_NAME[act].function)
     try:
         first = next(iter(get_type_hints(function).items()), ("", ...))
@@ -187,10 +193,10 @@ def follow_view(view: Any) -> Reach:
             if one is not Model and not one._meta.abstract:
                 found.models.setdefault(one, depth)
             continue
-        if id(one) in met or depth > DEPTH or not _is_followed(one, depth):
+        if id(one) in met or depth > MAX_DEPTH or not _is_followed(one, depth):
             continue
         met.add(id(one))
-        named = _named_by(one)
+        named = _references_of(one)
         templates |= named.templates
         found.names |= named.names
         for name, said in named.acts:
@@ -204,8 +210,8 @@ def follow_view(view: Any) -> Reach:
     return found
 
 
-def _is_only_posted(view: Any) -> bool:
-    """Return true for a view that is declared to answer POST alone."""
+def _accepts_only_post(view: Any) -> bool:
+    """Return true for a view that accepts only POST."""
     while view is not None:
         for cell in getattr(view, "__closure__", None) or ():
             if isinstance(cell.cell_contents, list | tuple) and [*cell.cell_contents] == ["POST"]:
@@ -216,39 +222,39 @@ def _is_only_posted(view: Any) -> bool:
 
 def _is_followed(one: Any, depth: int) -> bool:
     if isinstance(one, dict | list | tuple | set | frozenset):
-        return len(one) <= TABLE and one is not ACTIONS_BY_NAME and one is not ENTRY_KINDS_BY_NAME
+        return len(one) <= MAX_TABLE_ENTRIES and one is not ACTIONS_BY_NAME and one is not ENTRY_KINDS_BY_NAME
     if isinstance(one, partial | MethodType) or (is_dataclass(one) and not isinstance(one, type)):
         return True
     module = getattr(one if isinstance(one, type | FunctionType) else type(one), "__module__", "") or ""
     if not module.startswith("gongkai."):
         return depth < 3 and isinstance(one, FunctionType)  # a decorator of Django's around a view
-    return depth < 3 or not module.startswith(SHARED)
+    return depth < 3 or not module.startswith(SHARED_PACKAGES)
 
 
 @dataclass(frozen=True)
-class Named:
-    """The values, acts (by their words) and models of new rows that one expression refers to."""
+class References:
+    """The values, action names and created models that one expression refers to."""
 
-    #: The value itself: as long as it is kept, no other has its identity.
+    #: Holds a reference so that the `id` is not reused.
     one: Any
     values: tuple[tuple[Any, frozenset[str]], ...]
     acts: tuple[tuple[str, frozenset[str]], ...] = ()
     templates: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     makes: tuple[type[Model], ...] = ()
-    #: Calls that a step through it counts as.
+    #: Call depth that a step through this value counts as.
     cost: int = 1
 
 
-#: Identity of a value → what it names: many views lead to the same values.
-_NAMED: dict[int, Named] = {}
+#: `id` of a value → what it refers to: views share many values.
+_NAMED: dict[int, References] = {}
 
 
-def _named_by(one: Any) -> Named:
+def _references_of(one: Any) -> References:
     if id(one) not in _NAMED:
         values = _values_of(one)
         cost = 0 if isinstance(one, dict | list | tuple) or is_dataclass(one) else 1
-        found = Named(one, tuple(pair for pair in values if _leads_on(pair[0])), cost=cost)
+        found = References(one, tuple(pair for pair in values if _should_follow(pair[0])), cost=cost)
         if isinstance(one, FunctionType):
             words = _read_function(one)[1]
             makes = [value for value, _ in values if isinstance(value, type) and issubclass(value, Model)]
@@ -258,15 +264,15 @@ def _named_by(one: Any) -> Named:
                 templates=frozenset(word for word in words if word.endswith(".html")),
                 names=frozenset(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word)),
                 makes=tuple(value for value in makes if value is not Model)
-                if MAKING & {*one.__code__.co_names}
+                if CREATING_METHODS & {*one.__code__.co_names}
                 else (),
             )
         _NAMED[id(one)] = found
     return _NAMED[id(one)]
 
 
-def _leads_on(one: Any) -> bool:
-    """Return true for a value that is an act or a model, or that is followed where it is near to the view."""
+def _should_follow(one: Any) -> bool:
+    """Return true for an action, a model, or a value that is followed close to the view."""
     return isinstance(one, Action) or (isinstance(one, type) and issubclass(one, Model)) or _is_followed(one, 0)
 
 
@@ -289,20 +295,20 @@ def _values_of(one: Any) -> list[tuple[Any, frozenset[str]]]:
         slug = getattr(one, "slug", None) or (hasattr(one, "act") and getattr(one, "name", None))
         called = frozenset({slug}) if isinstance(slug, str) else none
         found = [(getattr(one, part.name, None), called) for part in fields(one)]
-    return [*found, *([(type(one), none)] if not type(one).__module__.startswith(SHARED) else [])]
+    return [*found, *([(type(one), none)] if not type(one).__module__.startswith(SHARED_PACKAGES) else [])]
 
 
 def _acts_named_by(words: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield the acts that code names by words: whole, or by what its names begin with and a verb from elsewhere."""
+    """Yield actions that code names: in full, or by a prefix and a verb from elsewhere."""
     for name in ACTIONS_BY_NAME.keys() & words:
         yield name, frozenset()
-    for begun in words & _acts_by_beginning().keys():
-        yield from ((begun + verb, frozenset({verb})) for verb in _acts_by_beginning()[begun])
+    for begun in words & _verbs_by_prefix().keys():
+        yield from ((begun + verb, frozenset({verb})) for verb in _verbs_by_prefix()[begun])
 
 
 @cache
-def _acts_by_beginning() -> dict[str, list[str]]:
-    """Return the verbs of acts by what the acts' names begin with: `request.`."""
+def _verbs_by_prefix() -> dict[str, list[str]]:
+    """Return the verbs of actions by the prefix of their names, for example `request.`."""
     found: dict[str, list[str]] = {}
     for name in ACTIONS_BY_NAME:
         subject, dot, verb = name.partition(".")
@@ -312,7 +318,7 @@ def _acts_by_beginning() -> dict[str, list[str]]:
 
 @cache
 def _read_function(function: FunctionType) -> tuple[tuple[Any, ...], frozenset[str]]:
-    """Return what a function names: values, and words."""
+    """Return the values and strings that a function refers to."""
     names, words = _names_in(function.__code__)
     known = function.__globals__
     met = [known[name] for name in names if name in known]
@@ -343,14 +349,14 @@ def _names_in(code: CodeType) -> tuple[set[str], set[str]]:
 
 @cache
 def _names_in_template(name: str) -> frozenset[str]:
-    """Return the names of the addresses that a template's forms are sent to, read from its file: it is not compiled."""
+    """Return the URL names that a template's forms post to, read without compiling it."""
     places = (place for loader in Engine.get_default().template_loaders for place in loader.get_template_sources(name))
     file = next((path for place in places if (path := Path(place.name)).is_file()), None)
     if file is None:
         return frozenset()
     source = file.read_text(encoding="utf-8")
     found = frozenset(URL_NAME.findall(source))
-    for inner in INCLUDED.findall(source):
+    for inner in INCLUDED_TEMPLATE.findall(source):
         if inner != name:
             found |= _names_in_template(inner)
     return found

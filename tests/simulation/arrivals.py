@@ -1,4 +1,4 @@
-"""What people outside bring each day: requests with a query code, questions and talk on the internet."""
+"""Daily arrivals from outside: requests with a query code, questions and public opinion."""
 
 import random
 from datetime import datetime, timedelta
@@ -32,20 +32,20 @@ from simulation.world import find_in_city, quarterly_row
 if TYPE_CHECKING:
     from simulation.world import World
 
-#: What arrives, and how often beside the others.
+#: Arrival events and their weights.
 ARRIVALS = {
     "request_arrives": 4, "question_arrives": 2, "talk_is_found": 1, "notice_arrives": 0.7,
     "notice_is_confirmed": 0.7, "budget_is_called": 0.5, "payment_arrives": 0.3,
 }  # fmt: skip
-#: First digits of codes with which a notice has many rows; and how many.
-LARGE, ROWS = 4, 104
-#: Ways in which a request is handed in.
+#: Number of leading code digits for which a notice is large, and its rows.
+LARGE_NOTICE_DIGITS, LARGE_NOTICE_ROWS = 4, 104
+#: Channels of a request.
 CHANNELS = ("counter", "mail", "fax")
 SUBJECTS = ("老旧小区改造项目清单", "征地补偿安置方案", "学区划分依据", "公租房分配结果", "道路工程招标文件")
 
 
 def draw_arrival(rng: random.Random, world: "World", moment: datetime) -> Step | None:
-    """Return a matter that arrives at a unit that is there, or None."""
+    """Return an arrival step for an existing unit, or None."""
     known = [world.office.pk, *(body.pk for body in world.units)]
     bodies = [*Body.objects.filter(pk__in=known, active_to=None).order_by("pk").values_list("pk", flat=True)]
     if not bodies:
@@ -63,7 +63,7 @@ def draw_arrival(rng: random.Random, world: "World", moment: datetime) -> Step |
 
 @event
 def request_arrives(player: Player, step: Step) -> None:
-    """A person asks for information, and gets the code to look it up with."""
+    """An applicant files a request and receives a query code."""
     body = Body.objects.get(pk=int(step.data["body"][0]))
     made: Entry = requesting.register_request(
         body, by=SYSTEM, wanted=step.data["about"][0], applicant_kind="person", channel=step.data["channel"][0]
@@ -79,13 +79,13 @@ def question_arrives(player: Player, step: Step) -> None:
 
 @event
 def talk_is_found(player: Player, step: Step) -> None:
-    """Somebody finds what is said of the government on the internet."""
+    """A clerk finds a post about the government on the internet."""
     case(Body.objects.get(pk=int(step.data["body"][0])), title=f"网传{step.data['about'][0]}")
 
 
 @event
 def notice_arrives(player: Player, step: Step) -> None:
-    """The officer imports a notice, in half of the cases one that amends an earlier one: rows and units are open."""
+    """The officer imports a notice with open rows and units; half of them amend an earlier one."""
     chief, body = player.actor("zwgk"), Body.objects.get(pk=int(step.data["body"][0]))
     year, about = timezone.localdate().year, step.data["about"][0]
     government = find_in_city(BodyKind.GOVERNMENT)
@@ -102,8 +102,10 @@ def notice_arrives(player: Player, step: Step) -> None:
         issued_on=timezone.localdate().isoformat(),
         rows=rows,
     )
-    if int(step.data["code"][0][0]) < LARGE:  # its rows and its tasks are stored in portions
-        made["rows"] = [notices.row(f"公开{about}（{number}）。", [body.label], []) for number in range(ROWS)]
+    if int(step.data["code"][0][0]) < LARGE_NOTICE_DIGITS:  # its rows and its tasks are stored in portions
+        made["rows"] = [
+            notices.row(f"公开{about}（{number}）。", [body.label], []) for number in range(LARGE_NOTICE_ROWS)
+        ]
         import_file(notices.source(made), by=chief, government=government, issuer=office)
         return
     notices.import_draft(notices.City(*([government, office] + [office] * 5), chief=chief), made)
@@ -111,7 +113,7 @@ def notice_arrives(player: Player, step: Step) -> None:
 
 @event
 def notice_is_confirmed(player: Player, step: Step) -> None:
-    """The officer answers what is open in the newest notice that was imported, and confirms it."""
+    """The officer resolves the newest imported notice and confirms it."""
     chief, office = player.actor("zwgk"), Body.objects.get(pk=int(step.data["body"][0]))
     made = Notice.objects.filter(state=NoticeState.DRAFT).order_by("-pk").first()
     if made is None:
@@ -126,7 +128,7 @@ def notice_is_confirmed(player: Player, step: Step) -> None:
 
 @event
 def budget_is_called(player: Player, step: Step) -> None:
-    """The finance office calls all units to publish their budgets: its clerk hands the call in to be signed."""
+    """A clerk of the finance office submits a call to publish budgets for signature."""
     posts = Appointment.objects.filter(in_force_q(), role=Role.CLERK, body__name__contains="财政", person__active=True)
     found = posts.exclude(person__user=None).order_by("pk").values_list("body", "person__user__username").first()
     column = next((one for one in Column.objects.filter(fixed="").order_by("pk") if one.is_open), None)
@@ -142,7 +144,7 @@ def budget_is_called(player: Player, step: Step) -> None:
 
 @event
 def payment_arrives(player: Player, step: Step) -> None:
-    """The cashier tells that somebody paid: for an order that is open, or for one that nobody knows."""
+    """The cashier reports a payment, for an open order or for an unknown one."""
     order, code = PaymentOrder.objects.filter(transaction="").order_by("-pk").first(), step.data["code"][0]
     number, fen = (order.number, order.fen) if order else (code.replace(" ", ""), 1_000)
     process_payment_notice(VerifiedPaymentNotice(number, f"T{code}", "paid", fen, timezone.localdate()))

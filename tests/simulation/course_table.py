@@ -1,4 +1,4 @@
-"""What leads to what: courses of acts, and the facts without which they end early. `courses` takes them."""
+"""Table of courses: sequences of actions, and the facts that they need to continue. For `courses`."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -15,13 +15,13 @@ from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Appointment
 from gongkai.oversight.assessment.models import Indicator
 
-#: What a notice says in its text and in no row.
+#: A sentence of a notice's text that is in none of its rows.
 SENTENCE = "请各单位明确专人负责落实，每月报送进展情况。"
-#: A fact of an act: a text, or what is drawn from its row.
+#: A fact of an action: a text, or a function that draws it from the row.
 Fact = str | Callable[[Any, Random], list[str]]
 
-#: A name is an act; with @ it is an event of `turns`. After a colon stands whose facts it takes. With ? it may be
-#: left out, with * it is repeated while it can be done; + waits some days.
+#: A name is an action; @ marks an event of `turns`; after a colon is the name whose facts it uses.
+#: #: ? makes it optional, * repeats it while possible, + waits some days.
 SIGN, SUBMIT = "@text_is_signed*", "@text_is_handed_in"
 COURSES: dict[str, tuple[str, ...]] = {
     "a fee is paid": (
@@ -233,7 +233,7 @@ COURSES: dict[str, tuple[str, ...]] = {
 
 
 def in_days(days: int) -> Fact:
-    """Return a fact: a day from the day of the step."""
+    """Return a fact: the day `days` days after the step."""
     return lambda row, rng: [str(timezone.localdate() + timedelta(days=days))]
 
 

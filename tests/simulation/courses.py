@@ -1,4 +1,4 @@
-"""Courses: matters that need several acts one after another, each by who may do it, on the rows that the acts before made.
+"""Courses: matters that need several actions in order, on the rows that earlier actions created.
 
 `COURSES` is a table: what leads to what. The acts' facts are drawn as for any call; `FACTS` has those without which a
 course ends early. A name that begins with @ is an event.
@@ -38,45 +38,44 @@ from simulation.turns import find_turn, list_staffed
 from simulation.values import ID_NUMBER, fill_form
 from simulation.ways import rows_for, state_allows
 
-#: Rows to which a stage is tried; fills of its form; people who are asked, and who try; times that a course waits for a stage.
-ROWS, FILLS, PEOPLE, ABLE, WAITS = 6, 6, 40, 3, 5
-#: Fills of all rows and people of a stage before it waits.
-TRIES = 12
-#: A day in a form.
+#: Limits of a stage: rows; fills of its form; people asked, and people who try; waits of a course.
+MAX_ROWS, MAX_FILLS, MAX_PEOPLE_ASKED, MAX_PEOPLE_TRYING, MAX_WAITS = 6, 6, 40, 3, 5
+#: Fills over all rows and people of a stage before it waits.
+MAX_STAGE_FILLS = 12
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
-#: People for whom a row is refused alike before the next row is asked.
-ALIKE = 12
-#: Courses that can go on at the same time; those and courses that wait for a day.
-OPEN, WAITING = 3, 14
+#: Identical refusals after which the next row is tried.
+MAX_SAME_REFUSALS = 12
+#: Limits of running courses: ready ones, and all with those that wait for a day.
+MAX_READY_COURSES, MAX_COURSES = 3, 14
 
 
 @dataclass
 class Course:
-    """A course that goes on: its stages that are left, its rows and people, and how often it waited."""
+    """A running course: its remaining stages, rows and people, and the number of waits."""
 
     name: str
     left: list[str]
     known: list[Model] = field(default_factory=list)
-    #: Logins who did its stages: they go on with its events where they may, so that others are left to sign.
+    #: Logins that performed its stages and its events where allowed, so that others are left to sign.
     people: list[str] = field(default_factory=list)
     waited: int = 0
-    #: The day before which it does not go on.
+    #: The day until which it waits.
     until: date | None = None
 
 
 @dataclass
 class Courses:
-    """Begins courses, those first that came least far, and takes their next stages."""
+    """Starts courses, least advanced first, and performs their next stages."""
 
     player: Player
     leads: Leads
     begun: Counter[str] = field(default_factory=Counter)
     open: list[Course] = field(default_factory=list)
-    #: The course whose step was drawn last, and the log's end before it.
+    #: The course of the latest step, and the log's last movement before it.
     now: tuple[Course, int] | None = None
-    #: Fills that are left for the stage.
+    #: Remaining fills of the stage.
     tries: int = 0
-    #: Why a stage did not come about: (course, stage, words) → times.
+    #: Reasons why a stage failed: (course, stage, reason) → times.
     told: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     @property
@@ -92,7 +91,7 @@ class Courses:
     def _draw_step(self, moment: datetime) -> Step | None:
         today = moment.date()
         ready = [one for one in self.open if one.until is None or one.until <= today]
-        if len(ready) < OPEN and len(self.open) < WAITING:
+        if len(ready) < MAX_READY_COURSES and len(self.open) < MAX_COURSES:
             name = min(COURSES, key=lambda one: (self.begun[one], not self._leads_on(one), self.rng.random()))
             self.begun[name] += 1
             ready.append(course := Course(name, [*COURSES[name]]))
@@ -105,7 +104,7 @@ class Courses:
             self.now = course, newest(Movement)
             return step
         course.waited += 1
-        if course.waited < WAITS and course.left:
+        if course.waited < MAX_WAITS and course.left:
             self.open.append(course)
         return None
 
@@ -128,7 +127,7 @@ class Courses:
                 course.known = [*(one for one in course.known if one not in rows), *rows]
         else:
             course.waited += 1
-            course.left = course.left if course.waited < WAITS else []
+            course.left = course.left if course.waited < MAX_WAITS else []
             self.told[course.name, stage, "；".join(outcome.reasons) or outcome.error or outcome.word] += 1
         for stream, facts in Movement.objects.filter(pk__gt=last).order_by("pk").values_list("stream", "facts"):
             made = [f"{name}/{number}" for name, number in facts.items() if isinstance(number, int)]
@@ -164,7 +163,7 @@ class Courses:
         return Step(at, EVENT, by, name, target, data)
 
     def _call(self, course: Course, at: str, stage: str) -> Step | None:
-        name, self.tries = stage.partition(":")[0], TRIES
+        name, self.tries = stage.partition(":")[0], MAX_STAGE_FILLS
         action = ACTIONS_BY_NAME[name]
         for row in self._rows(course, name):
             if row is not None and not state_allows(action, row):
@@ -182,24 +181,26 @@ class Courses:
             yield None
             return
         able, known = rows_for(name, target), [row.pk for row in course.known if isinstance(row, target)]
-        found: dict[object, Model] = {row.pk: row for row in able.filter(pk__in=known).order_by("-pk")[:ROWS]}
+        found: dict[object, Model] = {row.pk: row for row in able.filter(pk__in=known).order_by("-pk")[:MAX_ROWS]}
         for one in reversed(course.known):
             near = rows_near(target, one)
             if near.query.where or target is Body:
-                keys = [row.pk for row in near[: 3 * ROWS]]
-                found |= {row.pk: row for row in able.filter(pk__in=keys).order_by("-pk")[:ROWS] if row.pk not in found}
+                keys = [row.pk for row in near[: 3 * MAX_ROWS]]
+                found |= {
+                    row.pk: row for row in able.filter(pk__in=keys).order_by("-pk")[:MAX_ROWS] if row.pk not in found
+                }
         if not course.known or not found:
             rows = able.filter(pk__in=list_staffed(self.leads)) if target is Body else able
-            newest_rows = [*rows.order_by("-pk")[: 2 * ROWS]]
-            found |= {row.pk: row for row in self.rng.sample(newest_rows, min(ROWS, len(newest_rows)))}
+            newest_rows = [*rows.order_by("-pk")[: 2 * MAX_ROWS]]
+            found |= {row.pk: row for row in self.rng.sample(newest_rows, min(MAX_ROWS, len(newest_rows)))}
         if not found:
             self.told[course.name, name, "no row"] += 1
-        yield from [*found.values()][:ROWS]
+        yield from [*found.values()][:MAX_ROWS]
 
     def _people(self, row: Model | None, name: str) -> Iterator[str]:
         """Yield a few people who may do an act to a row."""
         near = self.leads._people_of(row, name.partition(".")[0])
-        others = self.rng.sample(sorted(self.leads.kinds), min(PEOPLE, len(self.leads.kinds)))
+        others = self.rng.sample(sorted(self.leads.kinds), min(MAX_PEOPLE_ASKED, len(self.leads.kinds)))
         count, met = 0, Counter[str]()
         for login in dict.fromkeys((*near, *others)):
             by = self.player.find_actor(login)
@@ -211,11 +212,11 @@ class Courses:
                 return
             if not reasons and not (isinstance(row, Entry) and not visible_to(by).filter(pk=row.pk).exists()):
                 yield login
-                if (count := count + 1) >= ABLE:
+                if (count := count + 1) >= MAX_PEOPLE_TRYING:
                     return
             elif reasons:
                 met[reasons[0]] += 1
-                if met[reasons[0]] >= ALIKE:  # it is the row, not the person
+                if met[reasons[0]] >= MAX_SAME_REFUSALS:  # it is the row, not the person
                     break
         if not count:  # of who comes nearest
             self.told["", name, min(met, key=lambda one: (met[one], one), default="")] += 1
@@ -234,9 +235,11 @@ class Courses:
         own = {key: one(row, self.rng) if callable(one) else [one] for key, one in facts.items() if key in form.fields}
         target = f"{row._meta.label_lower}/{row.pk}" if row is not None else ""
         drawn = fill_form(form, self.rng, unlawful=False) | own
-        step = Step(at, kind, login, name, target, {key: [*map(_plain, some)] for key, some in drawn.items()})
+        step = Step(
+            at, kind, login, name, target, {key: [*map(_remove_personal_number, some)] for key, some in drawn.items()}
+        )
         recorded = False
-        for _ in range(min(FILLS, self.tries)):
+        for _ in range(min(MAX_FILLS, self.tries)):
             self.tries -= 1
             outcome = self.player.try_out(step)
             if name in outcome.acts or outcome.word == "error":
@@ -260,7 +263,7 @@ class Courses:
 
 @cache
 def acts_of(name: str) -> frozenset[str]:
-    """Return the acts that the stages of a course do."""
+    """Return the actions of a course's stages."""
     found = set()
     for stage in COURSES[name]:
         event, _, wanted = stage.rstrip("?*").lstrip("@").partition(":")
@@ -269,13 +272,13 @@ def acts_of(name: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _plain(text: str) -> str:
-    """Return a text that names nobody: a course goes on to what is public."""
+def _remove_personal_number(text: str) -> str:
+    """Remove the personal number from a text, because a course publishes it."""
     return text.replace(f"我的身份证号码是{ID_NUMBER}。", "")
 
 
 def find_row(stream: str) -> Model | None:
-    """Return the row that a stream of the log is about."""
+    """Return the row of a log stream."""
     name, _, number = stream.rpartition("/")
     if not number.isdigit():
         return None
@@ -287,7 +290,7 @@ def find_row(stream: str) -> Model | None:
 
 @cache
 def _models_by_stream() -> dict[str, type[Model]]:
-    """Return the models by what the streams of their rows begin with."""
+    """Return the models by the prefix of their rows' log streams."""
     found: dict[str, type[Model]] = {}
     for model in apps.get_models():
         with suppress(Exception):  # a stream that is another row's

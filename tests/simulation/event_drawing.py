@@ -1,4 +1,4 @@
-"""Draw changes of staff, units and texts, by who may make them: `events` performs them."""
+"""Draw changes of staff, units and texts with an actor who may make them; `events` performs them."""
 
 import random
 from collections import Counter
@@ -25,13 +25,13 @@ from simulation.steps import CALL, EVENT, Player, Step
 from simulation.values import GIVEN_NAMES, ID_NUMBER
 from simulation.world import World
 
-#: Texts that are looked at for one event; share of texts that name a person, which is masked; share of events about texts.
-FEW, NAMING, ABOUT_TEXTS = 4, 0.3, 0.73
+#: Texts examined for an event; share of texts with personal data to mask; share of text events.
+MAX_TEXTS, PERSONAL_DATA_SHARE, TEXT_EVENT_SHARE = 4, 0.3, 0.73
 
 
 def draw_event(rng: random.Random, world: World, moment: datetime, player: Player) -> Step | None:
-    """Return a change of staff or units by who may do it, or what becomes of a text; None where there is nothing."""
-    if rng.random() < ABOUT_TEXTS:
+    """Return a change of staff or units, or an event of a text; None if there is none."""
+    if rng.random() < TEXT_EVENT_SHARE:
         return _draw_text(rng, world, moment, player)
     day = timezone.localdate()
     posts = Appointment.objects.filter(end=None, start__lte=day).exclude(
@@ -48,7 +48,7 @@ def draw_event(rng: random.Random, world: World, moment: datetime, player: Playe
     post, body, end = rng.choice(keys), rng.choice(bodies), day + timedelta(rng.randint(1, 40))
     person, role = rng.choice(people), rng.choice((Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD))
     named = f"云岭市{rng.choice(GIVEN_NAMES)}服务中心"
-    # Units end rarely: most of a year goes to units that are there.
+    # Units end rarely, so that most steps of a year have active units.
     drawn: dict[str, tuple[float, str, int, dict[str, object]]] = {
         "units.end_appointment": (3, "appointment", post, {}),
         "units.cover": (4, "appointment", post, {"person": person, "start": day, "end": end}),
@@ -70,7 +70,7 @@ def _draw_text(rng: random.Random, world: World, moment: datetime, player: Playe
         "text_is_submitted": {
             "days": [str(rng.randint(0, 30))],
             "number": [str(rng.randint(1, 9999))],
-            **({"words": [f"已经办结，联系人身份证号码{ID_NUMBER}。"]} if rng.random() < NAMING else {}),
+            **({"words": [f"已经办结，联系人身份证号码{ID_NUMBER}。"]} if rng.random() < PERSONAL_DATA_SHARE else {}),
         },
         "draft_is_submitted": {},
         "text_is_signed": {},
@@ -90,11 +90,11 @@ def _draw_text(rng: random.Random, world: World, moment: datetime, player: Playe
 
 
 def find_signer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
-    """Return a login that can sign a pending stage, and the review: of a kind of text that was approved least; or nothing."""
+    """Return a login that can sign a pending stage, and its review, of the least approved kind; or nothing."""
     approved = Review.objects.filter(state=ReviewState.APPROVED).values_list("source", flat=True)
     known = Counter(one.partition("/")[0] for one in approved)
-    waiting = [*Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[: 4 * FEW]]
-    for review in sorted(waiting, key=lambda one: known[one.source.partition("/")[0]])[:FEW]:
+    waiting = [*Review.objects.filter(state__in=OPEN_STATES).order_by("-pk")[: 4 * MAX_TEXTS]]
+    for review in sorted(waiting, key=lambda one: known[one.source.partition("/")[0]])[:MAX_TEXTS]:
         stage = get_pending_stage(review, get_plan(review))
         able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
         rows = Person.objects.filter(pk__in=able, user__username__in=world.logins).order_by("pk")
@@ -104,15 +104,15 @@ def find_signer(rng: random.Random, world: World, player: Player) -> tuple[str, 
 
 
 def find_comparer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
-    """Return a login that may confirm what was entered as done earlier, or nothing."""
-    rows = PastRecord.objects.filter(state=PastState.WAITING).order_by("-pk")[:FEW]
+    """Return a login that may confirm a past record, or nothing."""
+    rows = PastRecord.objects.filter(state=PastState.WAITING).order_by("-pk")[:MAX_TEXTS]
     return find_able(rng, world, player, confirm_past, rows)
 
 
 def find_able(
     rng: random.Random, world: World, player: Player, act: AnyAction, rows: Iterable[Model]
 ) -> tuple[str, str]:
-    """Return a login that may do an act, and the first of some rows to which it may be done; or nothing."""
+    """Return a login that may perform an action, and the first row that allows it; or nothing."""
     for row in rows:
         for login in rng.sample(world.logins, len(world.logins)):
             by = player.find_actor(login)
@@ -125,7 +125,7 @@ def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, s
     """Return a login that may submit a draft now, and the draft; or nothing."""
     models = [one for one in apps.get_models() if hasattr(one, "publication_blockers") and hasattr(one, "writers")]
     for model in sorted(rng.sample(models, len(models)), key=lambda one: player.handed_in[one._meta.label_lower]):
-        for draft in model._base_manager.order_by("-pk")[:FEW]:
+        for draft in model._base_manager.order_by("-pk")[:MAX_TEXTS]:
             posts = Appointment.objects.filter(in_force_q(), body=draft.unit, person__user__username__in=world.logins)
             for login in dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True)):
                 by = player.find_actor(login)
@@ -136,14 +136,14 @@ def find_draft(rng: random.Random, world: World, player: Player) -> tuple[str, s
 
 
 def find_withdrawer(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
-    """Return a login that may withdraw a text that is public now, and the text; or nothing."""
+    """Return a login that may withdraw a public text now, and the text; or nothing."""
     public = Shelf.objects.filter(from_at__lte=timezone.now(), until_at=None).exclude(column=None)
-    documents = [shelf.document for shelf in public.select_related("document").order_by("-pk")[:FEW]]
+    documents = [shelf.document for shelf in public.select_related("document").order_by("-pk")[:MAX_TEXTS]]
     return find_able(rng, world, player, publishing.withdraw, documents)
 
 
 def find_eraser(rng: random.Random, world: World, player: Player) -> tuple[str, str]:
-    """Return a login of who may order the erasure of a withdrawn text, or nothing."""
+    """Return a login that may order the erasure of a withdrawn text, or nothing."""
     if not list_withdrawn():
         return "", ""
     chiefs = [

@@ -1,4 +1,4 @@
-"""Texts that are written, signed, withdrawn and erased, and workers that die, by the product's own actions."""
+"""Events of texts (written, signed, withdrawn, erased) and of crashed workers, by the product's actions."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -33,9 +33,9 @@ from gongkai.core.units.models import Body
 if TYPE_CHECKING:
     from simulation.steps import Player, Step
 
-#: More days than the retention period of personal data after a matter is closed.
-KEPT = 366
-#: An event may return the acts that it did where the log does not show them: in another installation.
+#: Days, more than the retention period of personal data after a matter is closed.
+RETENTION_DAYS = 366
+#: An event may return action names that the log does not show, such as those of another installation.
 Event = Callable[["Player", "Step"], list[str] | None]
 EVENTS: dict[str, Event] = {}
 
@@ -47,7 +47,7 @@ def event(function: Event) -> Event:
 
 
 def mask_and_settle(page: ItemPage, by: Actor) -> None:
-    """Mask whom a draft names, and decide on what else its checks found."""
+    """Mask personal data in a draft and decide on its other findings."""
     if masked := [one.fingerprint for one in check_report(page).open if one.can_mask]:
         publishing.mask_findings(page, by=by, fingerprints=masked)
         page.refresh_from_db()
@@ -56,7 +56,7 @@ def mask_and_settle(page: ItemPage, by: Actor) -> None:
 
 @event
 def text_is_submitted(player: "Player", step: "Step") -> None:
-    """Draft a text for a column, decide on what its checks found, and submit it."""
+    """Draft a text for a column, decide on its findings and submit it."""
     clerk = player.actor(step.by)
     if not clerk.posts:
         return
@@ -72,7 +72,7 @@ def text_is_submitted(player: "Player", step: "Step") -> None:
 
 @event
 def draft_is_submitted(player: "Player", step: "Step") -> None:
-    """Submit a draft that somebody wrote: a text of the editor, an issue, an answer, an announcement, a report."""
+    """Submit an existing draft: a text of the editor, an issue, an answer, an announcement, a report."""
     model, _, number = step.target.partition("/")
     clerk, draft = player.actor(step.by), apps.get_model(model)._base_manager.get(pk=number)
     if isinstance(draft, ItemPage):
@@ -82,7 +82,7 @@ def draft_is_submitted(player: "Player", step: "Step") -> None:
 
 @event
 def text_is_signed(player: "Player", step: "Step") -> None:
-    """Sign the stage for which a text waits, after reading all of it; the last signature publishes it.
+    """Sign a text's pending stage after viewing all of it; the last signature publishes it.
 
     The first signer fills in the secrecy sheet.
     """
@@ -104,7 +104,7 @@ def text_is_withdrawn(player: "Player", step: "Step") -> None:
 
 @event
 def record_is_compared(player: "Player", step: "Step") -> None:
-    """Open the paper of what was entered as done earlier, and confirm it."""
+    """View the paper of a past record and confirm it."""
     by, record = player.actor(step.by), PastRecord.objects.get(pk=step.target.partition("/")[2])
     record_shown(get_log_stream(record), by, [(PAPER, record.paper_id)])
     confirm_past(record, by=by)
@@ -112,7 +112,7 @@ def record_is_compared(player: "Player", step: "Step") -> None:
 
 @event
 def text_is_erased(player: "Player", step: "Step") -> None:
-    """Erase the newest withdrawn text by law: one person asks, another orders it."""
+    """Erase the newest withdrawn text by law: one person requests it, another orders it."""
     asks, orders = player.actor(step.data["asks"][0]), player.actor(step.by)
     for edition in list_withdrawn():
         if not publishing.ask_erasure.why_not(edition, by=asks):
@@ -122,7 +122,7 @@ def text_is_erased(player: "Player", step: "Step") -> None:
 
 
 def list_withdrawn() -> list[Edition]:
-    """Return the newest editions with a text whose document is withdrawn."""
+    """Return the newest text editions of withdrawn documents."""
     gone = Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk").values_list("document", flat=True)[:12]
     shown = Edition.objects.filter(document__in=[*gone], act=EditionAct.PUBLISH, content__isnull=False)
     return [*shown.select_related("document").order_by("-pk")[:6]]
@@ -130,17 +130,17 @@ def list_withdrawn() -> list[Edition]:
 
 @event
 def retention_passes(player: "Player", step: "Step") -> None:
-    """Let the time pass for which a closed matter keeps who wrote and what: the jobs of the next day erase it."""
+    """Let the retention period of closed matters pass: the next day's jobs erase their personal data."""
     held = [
         some.objects.filter(erased_at=None).exclude(erase_on=None).order_by("pk").first() for some in (QueryCode, Party)
     ]
     for kept in filter(None, held):
-        schedule_erasure(kept.matter, timezone.localdate() - timedelta(days=KEPT))
+        schedule_erasure(kept.matter, timezone.localdate() - timedelta(days=RETENTION_DAYS))
 
 
 @event
 def worker_dies(player: "Player", step: "Step") -> None:
-    """Let a worker take a job, or the file of a list that somebody asks for, and die before it ends."""
+    """Let a worker take a job or a list export and die before it ends."""
     waiting = Errand.objects.filter(state=JobState.WAITING, due_at__lte=timezone.now()).order_by("pk").first()
     if waiting is None:
         facts = {"export": "ledger.entries", "path": "/admin/ledger/export/", "query": "", "method": "GET", "back": ""}

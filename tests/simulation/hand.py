@@ -28,7 +28,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment
 from gongkai.core.widgets.request_cache import page_cache
 from simulation.courses import Courses
-from simulation.leads import HELPS, Leads
+from simulation.leads import MAX_REPEATED_PREREQUISITES, Leads
 from simulation.offers import Offers, bound_form, list_places
 from simulation.pages import Sendable, fill_html, is_page, kind_of_address, list_forms, list_links, read_page, words_of
 from simulation.seeking import Seeker, draw_code
@@ -36,33 +36,33 @@ from simulation.signatures import Unfit, form_of
 from simulation.steps import ACT, CALL, ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
 
-#: Shares of unlawful fills, of steps that follow any link, and of start pages among these.
-UNLAWFUL, WALK, STARTS = 0.08, 0.03, 0.04
-#: Share of steps through pages after which other ways come first; tries after which an act is not led to any more.
-PAGES, VAIN = 0.35, 8
-#: Corrections of a form that came back; times that a form is sent again which came back without a word.
-CORRECTIONS, PREVIEWS = 4, 2
-#: Rows and people with which a hard act is tried out; tries before one step.
-TRIES, TRIED_OUT = 3, 6
-#: Share of the turns of an act that is the public's, too, in which it is sought on the public's pages.
-OUTSIDE = 0.6
-#: Acts that are looked for before somebody else has the turn; acts in a row that come one before another.
-SOUGHT, LED = 10, 4
-#: Pages where a walk begins; the public's are those with its forms.
+#: Shares of invalid fills, of steps that follow any link, and of start pages among these.
+INVALID_SHARE, WALK_SHARE, START_PAGE_SHARE = 0.08, 0.03, 0.04
+#: Share of page steps that try other ways first; tries after which an action is not followed.
+PAGE_FALLBACK_SHARE, MAX_VAIN_TRIES = 0.35, 8
+#: Corrections of a rejected form; resubmissions of a form that came back without an error.
+MAX_CORRECTIONS, MAX_RESUBMISSIONS = 4, 2
+#: Rows and people tried for a hard action; tries before a step.
+MAX_HARD_TRIES, MAX_TRIES_PER_STEP = 3, 6
+#: Share of turns in which an action that is also public is sought on public pages.
+PUBLIC_PAGE_SHARE = 0.6
+#: Actions sought before the turn passes to another login; prerequisites in a row.
+SOUGHT_PER_TURN, MAX_PREREQUISITE_DEPTH = 10, 4
+#: Start pages of a walk; the public ones contain forms.
 OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/", "/admin/publishing/")
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
-#: A day, and a query code as the page shows it to who asked.
+#: A date, and a query code as the applicant's page shows it.
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}( \d\d:\d\d)?$")
 CODE = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b")
-#: Codes that are remembered; an address of the site in a mail.
-CODES = 200
-MAILED = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)")
+#: Query codes kept; a URL in a mail.
+MAX_CODES = 200
+MAILED_URL = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)")
 
 
 @dataclass
-class Seen:
-    """A form that a login saw on a page."""
+class SeenForm:
+    """A form on a page that a login saw."""
 
     login: str
     path: str
@@ -71,47 +71,47 @@ class Seen:
 
 @dataclass
 class Hand:
-    """Draws steps; remembers what pages offered each login and what was done."""
+    """Draws steps; remembers the offers of pages by login, and the performed actions."""
 
     player: Player
     rng: random.Random
     logins: list[str]
-    #: The step of an act that was not accepted, and how often it was tried.
+    #: The action's latest rejected step, and its number of tries.
     failed: tuple[Step, dict[str, str], int] | None = None
-    #: What the form of that step asks to be sent again.
+    #: Data that the form of that step asks to send again.
     repeated: Data = field(default_factory=dict)
-    #: Kind of page → login → the last link to it that the login saw, with the page that showed it.
+    #: Kind of page → login → the last link to it, with the page that showed it.
     links: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
-    #: Times that a kind of page was opened.
+    #: Times that each kind of page was opened.
     opened: Counter[str] = field(default_factory=Counter)
-    #: Times that an act was tried, and was accepted.
+    #: Times that each action was tried, and was accepted.
     tried: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
-    #: Why acts were sought in vain: (act, reason) → times.
+    #: Reasons why actions were not found: (action, reason) → times.
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: Steps of each kind.
     taken: Counter[str] = field(default_factory=Counter)
-    #: Act → what its form said when it came back last.
+    #: Action → errors of its latest rejected form.
     said: dict[str, str] = field(default_factory=dict)
-    #: Act that was done by anybody → kinds of steps that did it.
+    #: Performed action → kinds of steps that performed it.
     ways: dict[str, set[str]] = field(default_factory=dict)
-    #: The form that what is sought needs, how often it came back, and the page to go on to.
-    aim: Seen | None = None
+    #: The form of the sought action, its number of rejections, and the next page.
+    aim: SeenForm | None = None
     posted: Sendable | None = None
     returned: int = 0
     onward: tuple[str, str, str] | None = None
-    #: The step before went for what is sought.
+    #: The previous step was for the sought action.
     purposeful: bool = False
-    #: What the form of the act that was offered last said before anybody typed.
+    #: Errors of the empty form of the last offered action.
     warned: list[str] = field(default_factory=list)
     #: Query codes that pages showed.
     codes: list[str] = field(default_factory=list)
-    #: Mails that were read; tries that are left before the next step.
+    #: Mails already read; tries left before the next step.
     mails: int = 0
     left: int = 0
 
     def __post_init__(self) -> None:
-        #: Logins by the kinds of their posts: each kind of post is asked as often as the others.
+        #: Logins by role: each role is asked equally often.
         self.posts: dict[str, list[str]] = {}
         for login in self.logins:
             posts = Appointment.objects.filter(person__user__username=login).order_by("role", "body__kind")
@@ -130,23 +130,26 @@ class Hand:
             return self._draw_step(at)
 
     def _draw_step(self, at: datetime) -> Step | None:
-        moment, lawful, self.left = at.isoformat(), self.rng.random() >= UNLAWFUL, TRIED_OUT
+        moment, lawful, self.left = at.isoformat(), self.rng.random() >= INVALID_SHARE, MAX_TRIES_PER_STEP
         if self.failed and (step := self._corrected(moment)):
             return step
         self.purposeful = False
         if (self.aim or self.onward or self.seeker.now) and (step := self._purposeful_step(moment, lawful)):
             return step
         self.purposeful = False
-        many, elsewhere = self.taken[PAGE] > PAGES * self.taken.total(), self.offers.places.keys() | self.leads.called
+        many, elsewhere = (
+            self.taken[PAGE] > PAGE_FALLBACK_SHARE * self.taken.total(),
+            self.offers.places.keys() | self.leads.called,
+        )
         shown = elsewhere if many else self.leads.goals
         for name in [one for one in self.leads.ready if one in shown]:
             self.leads.ready.remove(name)
             if name not in self.ways and (step := self._step_for(moment, name, lawful)):
                 return step
-        if self.rng.random() < WALK:
+        if self.rng.random() < WALK_SHARE:
             return self._walk_step(moment)
         ranks = {one: (one not in shown, self.leads.rank(one), self.rng.random()) for one in self.leads.goals}
-        for name in sorted(ranks, key=ranks.__getitem__)[:SOUGHT]:
+        for name in sorted(ranks, key=ranks.__getitem__)[:SOUGHT_PER_TURN]:
             if step := self._step_for(moment, name, lawful):
                 return step
         return self._walk_step(moment)
@@ -155,7 +158,9 @@ class Hand:
         """Return a step towards an act: as it is offered, by its page, by a call, or by an act before it."""
         self.tried[name] += 1
         allowed = None if self.leads.follows(name) else self.leads.find_allowed(name)
-        outside = allowed in (None, (NOBODY, None)) and name in self.leads.outside and self.rng.random() < OUTSIDE
+        outside = (
+            allowed in (None, (NOBODY, None)) and name in self.leads.outside and self.rng.random() < PUBLIC_PAGE_SHARE
+        )
         allowed = (NOBODY, None) if outside else allowed
         if name in self.offers.places:
             offered = partial(self._offered_step, at, name, lawful)
@@ -164,7 +169,7 @@ class Hand:
                 return step
         if allowed is not None:
             called = allowed[0] and not self.done[name] and name in self.leads.called
-            many = self.taken[PAGE] > PAGES * self.taken.total()
+            many = self.taken[PAGE] > PAGE_FALLBACK_SHARE * self.taken.total()
             called = called and (many or self.tried[name] > 1)
             if called and (step := self._work_out(at, partial(self._called_step, at, name, lawful), name, allowed)):
                 return step
@@ -176,9 +181,11 @@ class Hand:
         before = [
             one
             for one in self.leads.before(name)
-            if self.tried[one] < VAIN and one != self.leads.after.get(name) and self.leads.led[one, name] <= HELPS
+            if self.tried[one] < MAX_VAIN_TRIES
+            and one != self.leads.after.get(name)
+            and self.leads.led[one, name] <= MAX_REPEATED_PREREQUISITES
         ]
-        if before and depth < LED:
+        if before and depth < MAX_PREREQUISITE_DEPTH:
             return self._step_for(at, self.leads.lead(name, before), lawful, depth + 1)
         return None
 
@@ -191,11 +198,11 @@ class Hand:
     ) -> Step | None:
         """Return a step by which an act is done: rows, people and values are tried out until one is."""
         entered = ""
-        for count in range(TRIES):
+        for count in range(MAX_HARD_TRIES):
             if count:
                 allowed = self.leads.find_allowed(name)
             step = make(allowed) if allowed or not count else None
-            for _ in range(CORRECTIONS if step else 0):
+            for _ in range(MAX_CORRECTIONS if step else 0):
                 if (left := self.left) <= 0:
                     return None
                 self.left, outcome = left - 1, self.player.try_out(step)
@@ -309,7 +316,7 @@ class Hand:
             to = urljoin(step.act, outcome.page)
             if step.data and self.posted is not None:
                 self.seeker.note_fruitless(self.posted)
-            rarely = max(self.returned, sought.steps - CORRECTIONS) < CORRECTIONS
+            rarely = max(self.returned, sought.steps - MAX_CORRECTIONS) < MAX_CORRECTIONS
             self.onward = (step.by, to, "") if rarely and is_page(to) else None
             self.returned += 1
         elif outcome.status in {404, 405} or (not step.data and outcome.status == 403):
@@ -325,16 +332,16 @@ class Hand:
             self.onward = step.by, to, step.act
             return
         found = found or self.seeker.judge_page(step.by, shown, far=True)
-        if found is not None and self.returned < CORRECTIONS:
+        if found is not None and self.returned < MAX_CORRECTIONS:
             said = " ".join(words_of(read_page(outcome.page)))[:300] if step.data else ""
-            if said != self.said.get(act) if said else self.returned < PREVIEWS:
-                self.aim = Seen(step.by, step.act, found)
+            if said != self.said.get(act) if said else self.returned < MAX_RESUBMISSIONS:
+                self.aim = SeenForm(step.by, step.act, found)
             self.said[act] = said
             self.returned += bool(step.data)
 
     def _walk_step(self, at: str) -> Step:
         """Open a page of a kind that was opened least, by a link that somebody saw; now and then a start page."""
-        if not self.links or self.rng.random() < STARTS:
+        if not self.links or self.rng.random() < START_PAGE_SHARE:
             login = NOBODY if self.rng.random() < 0.25 else self.rng.choice(self.logins)
             return Step(at, PAGE, login, self.rng.choice(OFFICE_STARTS if login else PUBLIC_STARTS))
         route = min(self.links, key=lambda one: (self.opened[one], self.rng.random()))
@@ -356,7 +363,7 @@ class Hand:
         if step.kind in {ACT, ENTRY, CALL}:
             self._saw_act(step, outcome)
         if step.kind == EVENT and "code" in step.data:  # it was handed to the person who asks
-            self.codes = [*self.codes, *step.data["code"]][-CODES:]
+            self.codes = [*self.codes, *step.data["code"]][-MAX_CODES:]
         if step.kind != PAGE:
             return
         shown: list[Sendable] = []
@@ -369,7 +376,7 @@ class Hand:
             self._keep_links(step.by, step.act, links)
             shown = [] if outcome.status == 403 else list_forms(tree, step.act, outcome.fields)
             if found := CODE.findall(outcome.page):
-                self.codes = [*self.codes, *found][-CODES:]
+                self.codes = [*self.codes, *found][-MAX_CODES:]
         if self.purposeful:
             self._saw_purposeful(step, outcome, shown, links)
 
@@ -377,7 +384,7 @@ class Hand:
         """Remember the addresses that mails lead people outside to."""
         mails: list[EmailMessage] = getattr(mail, "outbox", [])
         for one in mails[self.mails :]:
-            for to in MAILED.findall(str(one.body)):
+            for to in MAILED_URL.findall(str(one.body)):
                 if not to.startswith("/admin/"):
                     self.seeker.notice_link(NOBODY, "", to)
         self.mails = len(mails)
@@ -389,7 +396,7 @@ class Hand:
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act.rpartition("/")[2]] = "；".join(outcome.reasons)
         mendable = outcome.word == "invalid" or (outcome.word == "refused" and not step.bare)
-        if mendable and count < (1 if step.kind == CALL else CORRECTIONS - 1) and not alike:
+        if mendable and count < (1 if step.kind == CALL else MAX_CORRECTIONS - 1) and not alike:
             self.failed = step, said_of(outcome), count + 1
 
     def _keep_links(self, login: str, path: str, links: list[str]) -> None:
@@ -399,6 +406,6 @@ class Hand:
 
 
 def said_of(outcome: Outcome) -> dict[str, str]:
-    """Return what was said against the fields of a form, or against the whole."""
+    """Return the errors of a form's fields and of the form."""
     said = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
     return {name: words for name, words in said.items() if name != "__all__"} or {"": "；".join(outcome.reasons)}

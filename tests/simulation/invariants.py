@@ -1,4 +1,4 @@
-"""What must hold at any moment of a year: functions, each with a sentence, that return findings."""
+"""Invariants that hold at any moment of a year: functions that yield findings."""
 
 import random
 import re
@@ -41,28 +41,28 @@ from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World
 
-#: Rows and figures asked at a time.
-FEW = 12
+#: Sample size of rows and figures.
+SAMPLE_SIZE = 12
 
 
 @dataclass
 class Asked:
-    """What invariants ask: the player with its browsers, and what they saw before."""
+    """State for invariants: the player with its browsers, and earlier observations."""
 
     player: Player
     world: World
     rng: random.Random
-    #: Closed entry → its moment, its due date, its outcome, and the last movement that was known then.
+    #: Closed entry → its time, due date, result, and the last movement known then.
     closed: dict[int, tuple[datetime, datetime | None, str, int]] = field(default_factory=dict)
-    #: Login → its posts at first.
+    #: Login → its first posts.
     posts: dict[str, object] = field(default_factory=dict)
-    #: Recount all figures instead of a few: at the end.
+    #: Recount all figures instead of a sample: at the end.
     all_figures: bool = False
-    #: Kinds of links of kinds of pages that were opened, by whom: see `touched`.
+    #: Links already checked, by kind of link, kind of page and reader: see `touched`.
     links: set[tuple[str, str, str]] = field(default_factory=set)
-    #: Entry → its version after the last step.
+    #: Entry → its version after the previous step.
     versions: dict[int, int] = field(default_factory=dict)
-    #: Office without 政务公开办 → the day on which it was seen first.
+    #: Unit without 政务公开办 staff → the first day on which this was seen.
     vacant: dict[int, date] = field(default_factory=dict)
     #: Edition → its title, while it had one.
     titles: dict[int, str] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class Asked:
 
 
 def list_sites() -> list[tuple[object, ...]]:
-    """Return the sites by what decides which of them a host shows."""
+    """Return the sites in the order in which a host chooses among them."""
     return [*Website.objects.order_by("pk").values_list("pk", "host", "is_default", "body")]
 
 
@@ -88,7 +88,7 @@ def list_notices() -> list[int]:
 
 Invariant = Callable[[Asked], Iterator[str]]
 INVARIANTS: dict[str, Invariant] = {}
-#: Those that cost more than a moment: asked at the ends of months.
+#: Expensive invariants, checked at the end of each month.
 SLOW: set[str] = set()
 
 
@@ -111,7 +111,7 @@ def signers_are_distinct(asked: Asked) -> Iterator[str]:
 
 
 def find_clashing_signers(*, newest_only: bool = False) -> Iterator[str]:
-    """Yield approved reviews, or those approved last, whose signers are not distinct."""
+    """Yield approved reviews (all, or the latest) whose signers are not distinct."""
     approved = Review.objects.filter(state=ReviewState.APPROVED).order_by("-pk")
     reviews = [*(approved[:3] if newest_only else approved)]
     yes = Signature.objects.filter(review_id__in=[one.pk for one in reviews], verdict=SignatureVerdict.YES)
@@ -131,27 +131,27 @@ def find_clashing_signers(*, newest_only: bool = False) -> Iterator[str]:
 
 @invariant
 def stored_dates_recompute(asked: Asked) -> Iterator[str]:
-    """The dates of an entry follow from its events and the rules of law."""
-    yield from find_moved_dates(some_rows(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW))
+    """The stored dates of an entry equal those computed from its events and the rules of law."""
+    yield from find_moved_dates(
+        some_rows(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * SAMPLE_SIZE)
+    )
 
 
 def is_law_fresh() -> bool:
-    """Return true if a change of law was confirmed, or a year's holidays entered, and no night has passed since, in
-    which entries are dated anew.
-    """
+    """Return true if a law or holiday change was made and no night has passed that recomputes entries."""
     since = timezone.now() - timedelta(days=1)
     confirmed = LegalChange.objects.filter(state=ChangeState.CONFIRMED, decided_at__gt=since)
     return confirmed.exists() or HolidayYear.objects.filter(at__gt=since).exists()
 
 
 def was_right_yesterday(entry: Entry) -> bool:
-    """Return true if a paused entry has the dates of yesterday: workers date it anew within a minute, here the next jobs do."""
+    """Return true if a paused entry has yesterday's dates: here the next jobs recompute it."""
     stored = Entry.objects.prefetch_related("clock_events").get(pk=entry.pk)
     return stored.paused and not clock.recompute_dates([stored], today=timezone.localtime() - timedelta(days=1))
 
 
 def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries whose stored dates are not those of their events; a change of law counts from the next night on."""
+    """Yield open entries whose stored dates differ from those computed from their events."""
     if not entries or is_law_fresh():
         return
     for moved in clock.recompute_dates(entries):
@@ -159,8 +159,8 @@ def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
             yield f"{moved.entry.number} {moved.entry.state}: stored {moved.due_before}, recomputed {moved.entry.due_at}"
 
 
-#: Rules of an entry → the event from which its time runs, and its working days (条例第二十六条、第三十三条, and
-#: the usual terms of mailboxes and hotlines).
+#: Rule of an entry → the event that starts its term, and its working days (条例第二十六条、第三十三条, and
+#: #: the usual terms of mailboxes and hotlines).
 TERMS = {
     "request": ("received", 20), "disclosure": ("formed", 20), "complaint": ("received", 20),
     "fault": ("received", 15), "message": ("received", 7), "consultation": ("received", 5), "call": ("received", 5),
@@ -170,13 +170,13 @@ TERMS = {
 
 @invariant
 def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
-    """What nothing extended or paused is due at the end of its statutory term, counted here day by day."""
+    """Entries without extension or pause are due at the end of their statutory term, counted here."""
     kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in TERMS} | {"inquiry"}
     yield from find_missed_terms([*Entry.objects.open().filter(kind__in=kinds).prefetch_related("clock_events")])
 
 
 def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries that are not due at the end of their statutory term; a change of law counts from the next night on."""
+    """Yield open entries that are not due at the end of their statutory term."""
     if not entries or is_law_fresh():
         return
     for entry in entries:
@@ -192,7 +192,7 @@ def find_missed_terms(entries: list[Entry]) -> Iterator[str]:
 
 
 def count_working_days(first: date, days: int) -> date:
-    """Return the last of some working days after a day, counted one by one."""
+    """Return the last of `days` working days after a day, counted one by one."""
     while days:
         first += timedelta(days=1)
         days -= default_calendar().is_workday(first)
@@ -206,7 +206,7 @@ OPINION_DAYS, REVIEW_DAYS, REVIEWED_SINCE = 15, (10, 5), date(2024, 1, 1)
 
 @invariant
 def days_shown_are_terms(asked: Asked) -> Iterator[str]:
-    """The last days that letters and pages name, beside those of the clock, end terms of law, counted here day by day."""
+    """The last days shown in letters and pages end statutory terms, counted here day by day."""
     if is_law_fresh():
         return
     for one in Consultation.objects.filter(replied_on=None).select_related("request__entry"):
@@ -219,7 +219,7 @@ def days_shown_are_terms(asked: Asked) -> Iterator[str]:
 
 @invariant
 def closed_cases_stay(asked: Asked) -> Iterator[str]:
-    """A closed case changes only by an act on it, and keeps its dates."""
+    """A closed entry changes only by an action on it, and its dates stay."""
     for entry in Entry.objects.filter(pk__in=asked.closed):
         at, due, outcome, last = asked.closed[entry.pk]
         acts = Movement.objects.filter(stream=entry.stream, pk__gt=last)
@@ -234,13 +234,13 @@ def closed_cases_stay(asked: Asked) -> Iterator[str]:
 
 @invariant
 def states_follow_the_log(asked: Asked) -> Iterator[str]:
-    """Every entry has movements, and is in the state to which the last that names one led."""
+    """Every entry has movements and is in the state of the last one that has a state."""
     with connection.cursor() as cursor:
         cursor.execute(STATES_IN_LOG)
         yield from (f"{kind} is in state {state}, the log says {said}" for kind, state, said in cursor.fetchall())
 
 
-#: Entries whose state is not that of their last movement that names one.
+#: Entries whose state differs from their last movement with a state.
 STATES_IN_LOG = """
 SELECT DISTINCT e.kind, e.state, coalesce(m.to_state, 'nothing') FROM ledger_entry e LEFT JOIN acts_movement m ON m.id = (
     SELECT max(o.id) FROM acts_movement o WHERE o.stream = 'entry/' || e.id AND o.to_state <> ''
@@ -250,7 +250,7 @@ SELECT DISTINCT e.kind, e.state, coalesce(m.to_state, 'nothing') FROM ledger_ent
 
 @invariant
 def no_job_is_lost(asked: Asked) -> Iterator[str]:
-    """A job that a worker took and did not end is taken up again or shown as failed."""
+    """A job that a worker took and did not finish is retried or shown as failed."""
     late = timezone.now() - timedelta(days=2)
     for one in Errand.objects.filter(state=JobState.RUNNING, lease_until__lt=late):
         yield f"{one.kind} was taken and never ended"
@@ -260,7 +260,7 @@ def no_job_is_lost(asked: Asked) -> Iterator[str]:
 
 @invariant
 def links_lead_somewhere(asked: Asked) -> Iterator[str]:
-    """Every link of a page answers below 400 for its reader."""
+    """Every link of a page answers with a status below 400 for its reader."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
     entries = some_rows(asked, visible_to(asked.player.actor(login)).order_by("pk"), 2)
     yield from find_dead_links(asked, login, [*(entry.url for entry in entries), "/admin/"])
@@ -276,12 +276,12 @@ def links_lead_somewhere(asked: Asked) -> Iterator[str]:
     )
 
 
-#: Pages of the public from which links are looked at.
+#: Public pages from which links are followed.
 PUBLIC_PAGES = ("/", "/progress/", "/messages/", "/policies/", "/decisions/", "/answers/", "/annual/", "/requests/")
 
 
 def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]:
-    """Yield links of pages that answer 400 or more for their reader: some of each page."""
+    """Yield links on a sample of pages that answer 400 or more for their reader."""
     client = asked.player.client(login)
     for path in pages:
         answer = client.get(path, follow=True)
@@ -293,22 +293,22 @@ def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]
         found = sorted({one for one in links if is_page(one)})
         kinds = {to: (kind_of_address(path), kind_of_address(to), str(bool(login))) for to in found}
         found.sort(key=lambda to: (kinds[to] in asked.links, asked.rng.random()))  # kinds of links that are new first
-        new = [to for to in found if kinds[to] not in asked.links][: FEW // 3]
+        new = [to for to in found if kinds[to] not in asked.links][: SAMPLE_SIZE // 3]
         for to in new or found[:1]:
             asked.links.add(kinds[to])
             if (status := client.get(to).status_code) >= 400:
                 yield f"{login or 'nobody'} is led by {path} to {to}: {status}"
 
 
-#: Pages whose recount is of one notice; how units are called on pages, and the part of a figure's place that reads it.
-OF_NOTICES = ("/progress/", "/admin/notices/1/matrix/")
-UNIT_NAME, NAMED = re.compile(r"^(青溪县\w+|[市县]\w+)$"), "[市县]\\w+"
+#: Pages whose recount covers one notice; unit names on pages; the group that reads them from a figure's ID.
+PAGES_OF_ONE_NOTICE = ("/progress/", "/admin/notices/1/matrix/")
+UNIT_NAME, UNIT_NAME_GROUP = re.compile(r"^(青溪县\w+|[市县]\w+)$"), "[市县]\\w+"
 
 
 @slow
 @invariant
 def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
-    """Figures of pages equal their recount by plain SQL at the simulated moment."""
+    """Figures on pages equal their recount by plain SQL at the simulated time."""
     from django.core.cache import cache
 
     if connection.vendor != "sqlite":
@@ -319,7 +319,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
             pages.setdefault((figure.who, figure.page), []).append(figure)
     names = Body.objects.filter(level__in=(BodyLevel.CITY, BodyLevel.COUNTY)).values_list("short_name", flat=True)
     renamed = not all(UNIT_NAME.match(name) for name in names)  # a recount reads names of the usual form
-    chosen = [*pages] if asked.all_figures else asked.rng.sample([*pages], FEW)
+    chosen = [*pages] if asked.all_figures else asked.rng.sample([*pages], SAMPLE_SIZE)
     cache.clear()
     with TemporaryDirectory() as folder:
         file = Path(folder) / "rows.sqlite3"
@@ -328,7 +328,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
             for who, page in chosen:
                 if who and asked.player.actor(who).posts != asked.posts[who]:
                     continue  # a recount names what this login saw at first
-                if page in OF_NOTICES and list_notices() != asked.notices:
+                if page in PAGES_OF_ONE_NOTICE and list_notices() != asked.notices:
                     continue  # it counts the tasks of the notices that were in force at first
                 moved = (
                     list_sites() != asked.sites
@@ -339,7 +339,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
                 if answer.status_code != 200 or answer.streaming:
                     continue
                 words = Answer(page, answer.content.decode()).words
-                found = [one for one in pages[who, page] if not (renamed and NAMED in one.place)]
+                found = [one for one in pages[who, page] if not (renamed and UNIT_NAME_GROUP in one.place)]
                 found = [one for one in found if not (moved and "is_default" in one.recount)]
                 yield from filter(None, (figure.disagreement(words, rows) for figure in found))
 
@@ -347,7 +347,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
 @slow
 @invariant
 def audit_is_complete(asked: Asked) -> Iterator[str]:
-    """The log, its seals, signatures, dates and covered rows recompute."""
+    """The audit verifies the log, seals, signatures, timestamps and covered rows."""
     asked.player.traveller.shift(timedelta(seconds=1))  # a seal has a moment of its own
     seal_now()
     paused = clock.recompute_dates(Entry.objects.paused().prefetch_related("clock_events"))
@@ -357,8 +357,8 @@ def audit_is_complete(asked: Asked) -> Iterator[str]:
             yield f"{finding.name}: {finding.verdict.broken} {finding.verdict.others[:3]}"
 
 
-def some_rows(asked: Asked, rows: "object", count: int = FEW) -> list:  # type: ignore[type-arg]
-    """Return some rows of a query, drawn."""
+def some_rows(asked: Asked, rows: "object", count: int = SAMPLE_SIZE) -> list:  # type: ignore[type-arg]
+    """Return a random sample of a query's rows."""
     keys = list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
     chosen = asked.rng.sample(keys, min(count, len(keys)))
     return list(rows.filter(pk__in=chosen))  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Events of courses that come late in a matter: talks, calls that are moved, reports, mails that come back, own notices."""
+"""Course events late in a matter: talks, moved calls, reports, bounced mails, own notices."""
 
 import smtplib
 from datetime import timedelta
@@ -22,15 +22,15 @@ from simulation.events import event
 from simulation.steps import Player, Step, newest
 from simulation.turns import row_of
 
-#: Who supervises all units of a world.
+#: Login that supervises all units of a world.
 CHIEF = "zwgk"
-#: Where mails are sent to in a test.
+#: Method that sends mails in tests.
 SENDER = "django.core.mail.backends.locmem.EmailBackend.send_messages"
 
 
 @event
 def unit_is_talked_to(player: Player, step: Step) -> None:
-    """Talk to a unit that is assessed."""
+    """Record a talk with an assessed unit."""
     made: Round = row_of(step)
     unit = made.units.order_by("pk")[0]
     assessing.record_talk(
@@ -41,7 +41,7 @@ def unit_is_talked_to(player: Player, step: Step) -> None:
 
 @event
 def budget_call_is_moved(player: Player, step: Step) -> None:
-    """Move the day by which units publish their budgets."""
+    """Move the deadline for publishing budgets."""
     record: Record = row_of(step)
     values = {**record.values, "on": f"{timezone.localdate() + timedelta(days=30)}"}
     tabling.change_record(record, by=player.actor(step.by), values=values)
@@ -49,13 +49,13 @@ def budget_call_is_moved(player: Player, step: Step) -> None:
 
 @event
 def report_is_completed(player: Player, step: Step) -> None:
-    """Fill in what a yearly report lacks, and confirm its texts."""
+    """Fill in the gaps of an annual report and confirm its texts."""
     complete_report(Report.objects.get(pk=row_of(step).pk), player.actor(step.by))
 
 
 @event
 def mails_come_back(player: Player, step: Step) -> None:
-    """Let the mails that are due be refused for good by the servers of those to whom they go."""
+    """Let the receiving servers permanently refuse all due mails."""
     error = smtplib.SMTPRecipientsRefused({"a@yunling.example": (550, b"no such user")})
     Letter.objects.filter(pk=newest(Letter)).update(state=MessageState.WAITING, attempts=0, retry_at=None)
     with patch(SENDER, side_effect=error):
@@ -64,7 +64,7 @@ def mails_come_back(player: Player, step: Step) -> None:
 
 @event
 def own_notice_is_issued(player: Player, step: Step) -> None:
-    """Pass a notice on inside a unit: its head drafts an own one that names its offices."""
+    """Pass a notice on within a unit: its head drafts a notice of its own that names its offices."""
     source: Notice = row_of(step)
     tasks = source.assignments.exclude(body__offices=None).select_related("body").order_by("pk")
     for task in tasks:

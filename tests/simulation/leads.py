@@ -1,4 +1,4 @@
-"""Who may do an act now and to which row, and what has to come before it: asked of rules, read from what they refuse."""
+"""Find who may perform an action on which row, and its prerequisites, from rules and their refusals."""
 
 import random
 import re
@@ -22,61 +22,62 @@ from simulation.signatures import is_fit
 from simulation.steps import Player
 from simulation.ways import acts_before, acts_on, body_of, list_before, made_by, makers_of, rows_for, state_allows
 
-#: Rows that are asked for one act, and now and then; people who are asked; those of them whom a refusal names; times
-#: that a rule is asked.
-ROWS, MANY, PEOPLE, NAMED, RULES = 4, 24, 12, 3, 48
-#: Pages of an act among which one of the public makes it the public's, too.
-OUTER = 3
-#: What a refusal names: units, posts, and acts by their labels.
+#: Limits: rows asked for an action, usually and now and then; people asked; people named by a refusal; rule calls.
+MAX_ROWS, MAX_ROWS_OCCASIONALLY, MAX_PEOPLE, MAX_NAMED_PEOPLE, MAX_RULE_CALLS = 4, 24, 12, 3, 48
+#: Number of an action's pages among which a public one makes the action public, too.
+MAX_PAGES_OF_PUBLIC_ACT = 3
+#: Units, action labels and roles that a refusal names.
 UNIT = re.compile(r"[（请由]([^（）请由，。：“]{2,20}?)(?:）|的?(?:负责人|签发人|审核人|经办人))")
 LABEL = re.compile(r"“([^”]{2,20})”")
 ROLES = {
     "政务公开办": Role.CHIEF, "系统管理员": Role.ADMINISTRATOR, "安全保密管理员": Role.SECURITY, "负责人": Role.LEAD, "签发人": Role.SIGNER,
     "审核人": Role.REVIEWER, "经办人": Role.CLERK,
 }  # fmt: skip
-#: Kinds of posts that are asked first; acts on a new row that come soon.
-ABLE, FIRST = 3, 2
-#: Acts that are remembered to be done for another one, and that wait to be done next; times that one is done for another.
-LEADS, WAITING, HELPS = 40, 12, 2
+#: Roles asked first; actions on a new row that are tried soon.
+ROLES_ASKED_FIRST, FIRST = 3, 2
+#: Limits: remembered prerequisites, waiting actions, and times that one is performed for another.
+MAX_PREREQUISITES, MAX_WAITING_ACTS, MAX_REPEATED_PREREQUISITES = 40, 12, 2
 
 
 @dataclass
 class Leads:
-    """Looks for who may do an act, and remembers which act is done for which."""
+    """Finds actors for actions; remembers which action is performed for which other action."""
 
     player: Player
     rng: random.Random
-    #: Logins by the kinds of their posts.
+    #: Logins by role.
     posts: dict[str, list[str]]
-    #: Acts that registers and pages of entries offer.
+    #: Actions offered by registers and entry pages.
     offered: Collection[str]
-    #: Times that an act was tried, and was done.
+    #: Times that each action was tried, and was performed.
     tried: Counter[str]
     done: Counter[str]
-    #: Why acts were sought in vain: (act, reason) → times.
+    #: Reasons why actions were not found: (action, reason) → times.
     vain: Counter[tuple[str, str]]
-    #: Subject of acts → kinds of posts that were allowed one.
+    #: Subject of actions → roles that were allowed one.
     able: dict[str, Counter[str]] = field(default_factory=dict)
-    #: Act → the act for which it is done; (act, that act) → times; acts that are done next.
+    #: Action → the action it is a prerequisite of; (action, that action) → times; next actions.
     after: dict[str, str] = field(default_factory=dict)
     led: Counter[tuple[str, str]] = field(default_factory=Counter)
     ready: list[str] = field(default_factory=list)
-    #: Act → acts that a refusal of it named; act → model and number of the row that it is done to first.
+    #: Action → actions named by its refusal; action → model and primary key of its first row.
     told: dict[str, list[str]] = field(default_factory=dict)
     focus: dict[str, tuple[type[Model], object]] = field(default_factory=dict)
 
-    #: Unit → logins of its staff, or of those who supervise (None), until posts change.
+    #: Unit → logins of its staff, or of its supervisors (None), until posts change.
     staff: dict[int | None, list[str]] = field(default_factory=dict)
-    #: A refusal and the unit that it means → logins of those whom it names, until posts change.
+    #: Refusal and its unit → logins of those it names, until posts change.
     named: dict[tuple[str, int | None], list[str]] = field(default_factory=dict)
     changes: int = -1
 
     def __post_init__(self) -> None:
         self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
-        #: Acts that somebody may do or bring about.
+        #: Actions that an actor may perform or bring about.
         self.goals = sorted(one for one in ACTIONS_BY_NAME if one in self.offered or pages_for(one) or acts_before(one))
-        #: Acts that somebody outside may do.
-        self.outside = {one for one in self.goals if any(not page.office for _, page in pages_for(one)[:OUTER])}
+        #: Actions that the public may perform.
+        self.outside = {
+            one for one in self.goals if any(not page.office for _, page in pages_for(one)[:MAX_PAGES_OF_PUBLIC_ACT])
+        }
         self.called = {name for name in self.goals if self.may_be_called(name) and is_fit(name)}
 
     def rank(self, name: str) -> int:
@@ -104,9 +105,9 @@ class Leads:
         chosen = min(before, key=lambda one: (self.led[one, name], self.rank(one), self.rng.random()))
         self.after.pop(chosen, None)
         self.led[chosen, name] += 1
-        if self.led[chosen, name] <= HELPS:
+        if self.led[chosen, name] <= MAX_REPEATED_PREREQUISITES:
             self.after[chosen] = name
-        while len(self.after) > LEADS:
+        while len(self.after) > MAX_PREREQUISITES:
             del self.after[next(iter(self.after))]
         return chosen
 
@@ -120,11 +121,11 @@ class Leads:
         ready = [self.after.pop(act) for act in acts if act in self.after]
         for model in dict.fromkeys(model for act in acts if act in ACTIONS_BY_NAME for model in made_by(act)):
             new = [one for one in acts_on(model) if not self.done[one] and not self.follows(one)]
-            new = [one for one in new if self.led[one, ""] < HELPS]
+            new = [one for one in new if self.led[one, ""] < MAX_REPEATED_PREREQUISITES]
             drawn = self.rng.sample(new, min(len(new), FIRST))
             self.led.update((one, "") for one in drawn)
             ready += drawn
-        self.ready = [*dict.fromkeys((*self.ready, *(one for one in ready if one not in acts)))][-WAITING:]
+        self.ready = [*dict.fromkeys((*self.ready, *(one for one in ready if one not in acts)))][-MAX_WAITING_ACTS:]
 
     def find_allowed(self, name: str) -> tuple[str, Model | None] | None:
         """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
@@ -133,10 +134,12 @@ class Leads:
             return "", None
         rows: list[Model | None] = [None]
         if isinstance(target, type):
-            rows = self._draw_several(rows_for(name, target), MANY if self.tried[name] % 4 == 3 else ROWS)
+            rows = self._draw_several(
+                rows_for(name, target), MAX_ROWS_OCCASIONALLY if self.tried[name] % 4 == 3 else MAX_ROWS
+            )
             if (model_row := self.focus.pop(name, None)) and model_row[0] is target:
                 rows = [*target._base_manager.filter(pk=model_row[1]), *rows]
-        left = RULES
+        left = MAX_RULE_CALLS
         reasons_met = Counter[str]()
         why = "no state" if rows or (isinstance(target, type) and target._base_manager.exists()) else "no row"
         for row in [one for one in rows if state_allows(action, one)]:
@@ -168,7 +171,7 @@ class Leads:
         if (reason, body) not in self.named:
             self.named[reason, body] = self._find_named(reason, body)
         logins = self.named[reason, body]
-        return self.rng.sample(logins, min(len(logins), NAMED))
+        return self.rng.sample(logins, min(len(logins), MAX_NAMED_PEOPLE))
 
     def _find_named(self, reason: str, body: int | None) -> list[str]:
         posts = Appointment.objects.filter(in_force_q(), person__active=True).exclude(person__user=None)
@@ -205,16 +208,16 @@ class Leads:
 
     def _people_of(self, row: Model | None, subject: str) -> list[str]:
         """Return people who may have to do with a row: of posts that did such acts, of its unit, above it, and others."""
-        able = [kind for kind, _ in self.able.get(subject, Counter()).most_common(ABLE)]
+        able = [kind for kind, _ in self.able.get(subject, Counter()).most_common(ROLES_ASKED_FIRST)]
         logins = [self.rng.choice(self.posts[kind]) for kind in able]
         if isinstance(person := row if isinstance(row, Person) else getattr(row, "person", None), Person):
             logins += [login for login in [person.user and person.user.username] if login in self.kinds]
         if row is not None and (body := body_of(row)) is not None:
-            for found, most in ((self.staff_of(body), PEOPLE // 2), (self.staff_of(None), 3)):
+            for found, most in ((self.staff_of(body), MAX_PEOPLE // 2), (self.staff_of(None), 3)):
                 logins += self.rng.sample(found, min(len(found), most))
-        kinds = self.rng.sample(sorted(self.posts), min(len(self.posts), PEOPLE))
+        kinds = self.rng.sample(sorted(self.posts), min(len(self.posts), MAX_PEOPLE))
         logins += [self.rng.choice(self.posts[kind]) for kind in kinds]
-        return [*dict.fromkeys(logins)][:PEOPLE]
+        return [*dict.fromkeys(logins)][:MAX_PEOPLE]
 
     def _draw_several(self, rows: QuerySet[Any], most: int) -> list[Model | None]:
         """Return rows of a query: the newest, and some from anywhere in it."""
@@ -228,5 +231,5 @@ class Leads:
 
 @cache
 def _acts_called(label: str) -> tuple[str, ...]:
-    """Return the acts that people see under a label."""
+    """Return the actions with a label."""
     return tuple(name for name, action in ACTIONS_BY_NAME.items() if action.label == label)

@@ -1,4 +1,4 @@
-"""What waits has somebody who can act: beside `invariants`, which registers it."""
+"""Invariants of progress: pending work has an actor who can continue it. `invariants` registers them."""
 
 from collections.abc import Collection, Iterator
 from datetime import timedelta
@@ -22,13 +22,13 @@ from gongkai.core.widgets.request_cache import page_cache
 from gongkai.work.notices.queries.staffing import list_unstaffed_units
 from simulation.invariants import Asked, invariant, some_rows
 
-#: The hour of the day at which the jobs are run.
-FIRST_HOUR = 9
+#: Hour at which the jobs run.
+JOBS_HOUR = 9
 
 
 @invariant
 def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
-    """Somebody who exists can sign the stage that a text waits for, or who appoints people sees it and was told."""
+    """A pending stage has a possible signer, or an appointing officer sees the vacancy and was notified."""
     for review in Review.objects.filter(state__in=OPEN_STATES):
         stage = get_pending_stage(review, get_plan(review))
         if stage is not None and not list_candidates(review, stage) and not _is_vacancy_known(asked, review):
@@ -36,9 +36,9 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
 
 
 def _is_vacancy_known(asked: Asked, review: Review) -> bool:
-    """Return true if somebody who appoints people has a review among those that nobody can sign, and was told."""
+    """Return true if an appointing officer sees a review among those without signers and was notified."""
     now = timezone.localtime()
-    if now.hour < FIRST_HOUR and Appointment.objects.filter(end=now.date() - timedelta(days=1)).exists():
+    if now.hour < JOBS_HOUR and Appointment.objects.filter(end=now.date() - timedelta(days=1)).exists():
         return True  # a post ended at midnight: the jobs of the morning tell it
     told = Message.objects.filter(key__startswith=f"review/{review.pk}/nobody/{review.stage}/")
     people = (asked.player.find_actor(login) for login in asked.world.logins)
@@ -48,23 +48,23 @@ def _is_vacancy_known(asked: Asked, review: Review) -> bool:
     )
 
 
-#: Kinds whose work is a text or a record elsewhere, which closes the entry: no act of its own is offered on it.
+#: Kinds whose work is a text or record elsewhere that closes the entry; they offer no actions.
 WORKED_ON_ELSEWHERE = {"disclosure", "upload", "decision_feedback"}
-#: States that end when a text is published or a report is handed in on its own page; verbs that give up a matter.
-LEFT_BY_A_TEXT = {("promise", "registered"), ("decision", "consulting")}
-#: States in which a text is signed: who signs it acts on the text (`pending_reviews_have_a_signer`).
+#: States that end when a text is published or a report is submitted on its own page; verbs that give up a matter.
+ENDED_BY_TEXT = {("promise", "registered"), ("decision", "consulting")}
+#: States with a text under review: its signers act on the text (`pending_reviews_have_a_signer`).
 SIGNED_ELSEWHERE = {("annual_report", "reviewing")}
-GIVING_UP = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
+GIVE_UP_VERBS = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
 
 
 @invariant
 def states_lead_on(asked: Asked) -> Iterator[str]:
-    """In a state in which the unit must act, an act of its kind leads to another state."""
+    """In a state in which the unit must act, an action of its kind leads to another state."""
     for name, state in Entry.objects.open().order_by().values_list("kind", "state").distinct():
         kind = get_kind(name)
-        if state in kind.waiting or name in WORKED_ON_ELSEWHERE or (name, state) in LEFT_BY_A_TEXT:
+        if state in kind.waiting or name in WORKED_ON_ELSEWHERE or (name, state) in ENDED_BY_TEXT:
             continue
-        verbs = {getattr(ACTIONS_BY_NAME.get(one), "verb", "") for one in kind.actions} - GIVING_UP
+        verbs = {getattr(ACTIONS_BY_NAME.get(one), "verb", "") for one in kind.actions} - GIVE_UP_VERBS
         moves = [kind.machine.moves[verb] for verb in sorted(verbs & kind.machine.moves.keys())]
         if not any(state in move.sources and {*move.to} - {state} for move in moves):
             yield f"{name} in state {state}: no act leads out of it, save giving it up"
@@ -72,7 +72,7 @@ def states_lead_on(asked: Asked) -> Iterator[str]:
 
 @invariant
 def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
-    """Somebody may do an act of its kind on every open entry, unless it waits for a person outside or a day.
+    """Every open entry allows an actor to perform an action, unless it waits for an outsider or a day.
 
     Where the 政务公开办 has nobody left, an administrator sees that and was told on the next day.
     """
@@ -80,7 +80,7 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
 
 
 def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
-    """Yield open entries on which nobody may do anything."""
+    """Yield open entries on which no actor may perform an action."""
     for entry in entries:
         kind = get_kind(entry.kind)
         if kind.waits_outside and entry.state in kind.waiting:
@@ -103,13 +103,13 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
 
 
 def _is_result_under_review(entry: Entry) -> bool:
-    """Return true if a promise waits for the signatures of the text that says how it ended."""
+    """Return true if the text about a promise's result waits for signatures."""
     waiting = Review.objects.filter(source=f"promise/{entry.pk}", state__in=OPEN_STATES)
     return (entry.kind, entry.state) == ("promise", "reported") and waiting.exists()
 
 
 def _is_office_vacant(asked: Asked, body: Body) -> bool:
-    """Return true if no 政务公开办 over a unit has anybody, and an administrator sees it and, a day later, was told."""
+    """Return true if no 政务公开办 of a unit has staff, and an administrator sees it and was notified a day later."""
     for login in asked.world.logins:
         by = asked.player.find_actor(login)
         if by is None or not by.has(Role.ADMINISTRATOR):
@@ -123,7 +123,7 @@ def _is_office_vacant(asked: Asked, body: Body) -> bool:
 
 
 def _people_near(asked: Asked, bodies: Collection[int]) -> Iterator[Actor]:
-    """Yield the people of some units, then all others, as far as they are asked for."""
+    """Yield the people of these units, then all others, lazily."""
     posts = Appointment.objects.filter(body__in=bodies, person__user__isnull=False).order_by("pk")
     near = dict.fromkeys(posts.values_list("person__user__username", flat=True))
     for login in dict.fromkeys([*near, *asked.world.logins]):

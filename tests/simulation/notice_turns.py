@@ -1,4 +1,4 @@
-"""Events of courses about notices: one with helping units, its rows corrected, confirmed, amended and revised."""
+"""Course events about notices: imported with assisting units, corrected, confirmed, amended, revised."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +20,7 @@ from simulation.steps import Player, Step
 from simulation.turns import row_of
 from simulation.world import find_in_city
 
-#: Whoever looks after notices; rows of a notice.
+#: Login of the officer for notices; rows of a notice.
 CHIEF, ROWS = "zwgk", 3
 
 
@@ -32,7 +32,7 @@ def notice_city(player: Player) -> notices.City:
 
 
 def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
-    """Return a notice as it is read: rows with a lead and units that help; the last ones are left out if asked."""
+    """Return a parsed notice with lead and assisting units, without its last `dropped` rows."""
     staffed = Body.objects.filter(kind=BodyKind.DEPARTMENT, active_to=None, level=BodyLevel.CITY).order_by("pk")
     names = [body.label for body in staffed[:4]] or [find_in_city(BodyKind.GOVERNMENT).label]
     until = (timezone.localdate() + timedelta(days=60)).isoformat()
@@ -54,7 +54,7 @@ def _read(step: Step, about: str, *, dropped: int = 0) -> dict[str, object]:
 
 @event
 def helped_notice_arrives(player: Player, step: Step) -> None:
-    """Import a notice in which the lead owes each row and the other units help."""
+    """Import a notice in which the lead owns each row and other units assist."""
     city = notice_city(player)
     source = notices.source(_read(step, step.data["about"][0]))
     source = replace(source, text=f"{source.text}\n{SENTENCE}\n附件另行印发，不再抄送。")
@@ -75,7 +75,7 @@ def revising_notice_arrives(player: Player, step: Step) -> None:
 
 @event
 def notice_is_settled(player: Player, step: Step) -> None:
-    """Answer what is open in a notice."""
+    """Resolve the open questions of a notice."""
     notice = notices.resolve_all(notice_city(player), row_of(step))
     if notice.amending == Amending.ASKED:
         noticing.set_amended_notice(notice, by=player.actor(CHIEF), older=None)
@@ -89,7 +89,7 @@ def course_notice_is_confirmed(player: Player, step: Step) -> None:
 
 @event
 def due_is_corrected(player: Player, step: Step) -> None:
-    """Correct the limit of a duty of a draft."""
+    """Correct the deadline of a duty in a draft."""
     notice: Notice = row_of(step)
     duty = notice.measures.earliest("pk").duties.earliest("pk")
     day = (timezone.localdate() + timedelta(days=90)).isoformat()
@@ -98,7 +98,7 @@ def due_is_corrected(player: Player, step: Step) -> None:
 
 @event
 def measure_is_amended(player: Player, step: Step) -> None:
-    """Correct a measure that units work on: its words or its day."""
+    """Amend the text or the deadline of a measure in progress."""
     notice: Notice = row_of(step)
     task: Any = Assignment.objects.filter(notice=notice, entry__closed_at=None).order_by("pk").first()
     if task is None:
@@ -123,6 +123,6 @@ def row_is_kept(player: Player, step: Step) -> None:
 
 @event
 def import_is_undone(player: Player, step: Step) -> None:
-    """Take back the import of a notice on whose tasks nobody has worked."""
+    """Undo the import of a notice without any work on its tasks."""
     if (notice := row_of(step)).state == NoticeState.LIVE:
         noticing.undo_import(notice, by=player.actor(CHIEF), reason="导入有误")

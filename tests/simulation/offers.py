@@ -1,4 +1,4 @@
-"""What the product offers: for a declared act, a row and a person to whom it is offered now."""
+"""Find a row and an actor to whom the product offers a declared action now."""
 
 import random
 from collections import Counter
@@ -28,13 +28,13 @@ from simulation.ways import body_of, parents_of, state_allows, states_for
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
-#: Rows and people at which one act is looked for; newest rows whose units are asked.
-ROWS, PEOPLE, NEWEST = 6, 8, 4
+#: Limits: rows and people tried for an action; newest rows whose units are asked.
+MAX_ROWS, MAX_PEOPLE, MAX_NEWEST_ROWS = 6, 8, 4
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an act is declared: a register, perhaps a part of its records; or nothing of both for entries."""
+class Declaration:
+    """Declaration of an action: a register, optionally a part of its records; neither for entries."""
 
     name: str
     register: "AnyRegister | None" = None
@@ -50,9 +50,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Offered:
-    """An act that is offered: its name in a step, its target, and what its form needs."""
+    """An offered action: its name in a step, its target, and its form's requirements."""
 
-    place: Place
+    place: Declaration
     by: Actor
     login: str
     target: str
@@ -88,34 +88,34 @@ class Offered:
         return form
 
 
-def list_places(player: Player) -> dict[str, list[Place]]:
-    """Return where each act is declared that a register, a part of its records or the page of an entry offers."""
-    found: dict[str, list[Place]] = {}
+def list_places(player: Player) -> dict[str, list[Declaration]]:
+    """Return the declarations of all actions that registers, their parts or entry pages offer."""
+    found: dict[str, list[Declaration]] = {}
     for register in player.registers.values():
         if register.parent is not None:
             continue
         for act in (*register.acts, *filter(None, [register.new])):
-            found.setdefault(act.action.name, []).append(Place(act.action.name, register, act))
+            found.setdefault(act.action.name, []).append(Declaration(act.action.name, register, act))
         for part in register.parts:
             for act in part.acts:
-                found.setdefault(act.action.name, []).append(Place(act.action.name, register, act, part))
+                found.setdefault(act.action.name, []).append(Declaration(act.action.name, register, act, part))
     of_kinds = {name for kind in ENTRY_KINDS_BY_NAME.values() for name in kind.actions}
     for name in {*of_kinds, *SHARED_ACTIONS, *PANEL_ACTIONS} & {*ACTIONS_BY_NAME}:
-        found.setdefault(name, []).append(Place(name))
+        found.setdefault(name, []).append(Declaration(name))
     return found
 
 
 @dataclass
 class Offers:
-    """Looks for acts that registers and pages of entries offer."""
+    """Finds actions that registers and entry pages offer."""
 
     player: Player
     leads: Leads
-    #: Name of an act → where it is declared.
-    places: dict[str, list[Place]]
+    #: Name of an action → its declarations.
+    places: dict[str, list[Declaration]]
     #: Models of registers that have rows.
     filled: set[type[Model]] = field(default_factory=set)
-    #: Register → kinds of posts to which an act of it was offered.
+    #: Register → roles to which one of its actions was offered.
     known: dict[str, Counter[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -155,24 +155,24 @@ class Offers:
         self.vain[name, "allowed to a row, and not offered at it"] += 1
         return None
 
-    def _people(self, place: Place) -> Iterator[tuple[str, Actor]]:
+    def _people(self, place: Declaration) -> Iterator[tuple[str, Actor]]:
         """Yield people: those to whom an act of the register was offered, of its rows' units, and of other kinds of posts."""
         assert place.register
         known = self.known.get(place.register.name, Counter())
         kinds = [*self.posts]
         self.rng.shuffle(kinds)
         kinds.sort(key=lambda one: -bool(known[one]))
-        logins = [self.rng.choice(self.posts[kind]) for kind in kinds[:PEOPLE]]
-        rows = place.register.model._base_manager.order_by("-pk")[:NEWEST]
+        logins = [self.rng.choice(self.posts[kind]) for kind in kinds[:MAX_PEOPLE]]
+        rows = place.register.model._base_manager.order_by("-pk")[:MAX_NEWEST_ROWS]
         bodies = sorted({body for row in rows if (body := body_of(row)) is not None})
         if bodies:
             own = sorted({login for body in bodies for login in self.leads.staff_of(body)} & self.leads.kinds.keys())
-            logins[2:2] = self.rng.sample(own, min(len(own), PEOPLE // 2))
+            logins[2:2] = self.rng.sample(own, min(len(own), MAX_PEOPLE // 2))
         for login in dict.fromkeys(logins):
             if (by := self.player.find_actor(login)) is not None and by.known:
                 yield login, by
 
-    def _on_rows(self, place: Place) -> Iterator[Offered]:
+    def _on_rows(self, place: Declaration) -> Iterator[Offered]:
         act, register = place.act, place.register
         assert act is not None and register is not None  # noqa: PT018
         if not isinstance(act, New) and register.model not in self.filled:
@@ -208,7 +208,7 @@ class Offers:
 
 
 def bound_form(player: Player, step: Step) -> Any:
-    """Return the empty form of a step's act, or None where it is offered no longer."""
+    """Return the empty form of a step's action, or None if it is no longer offered."""
     try:
         by = player.actor(step.by)
         if step.kind == ENTRY:
@@ -225,13 +225,13 @@ def bound_form(player: Player, step: Step) -> Any:
             row = next((line for line in part.rows(shown, by) if line.pk == row.pk), row) if part and record else shown
         if act.quick or (not isinstance(act, New) and not act.is_offered(row, by)):
             return None
-        return Offered(Place(act.action.name, register, act, part), by, step.by, step.target, row).form()
+        return Offered(Declaration(act.action.name, register, act, part), by, step.by, step.target, row).form()
     except (Gone, Entry.DoesNotExist, PermissionDenied, Http404):
         return None
 
 
-def _states_for(place: Place) -> Collection[str] | None:
-    """Return the states that allow an act to the rows themselves; None where states say nothing, or differ by row."""
+def _states_for(place: Declaration) -> Collection[str] | None:
+    """Return the states that allow an action; None if unrestricted or different by row."""
     if target_of(place.name) is not place.model or place.model is Entry:
         return None
     return states_for(place.name, place.model._base_manager.all())
@@ -247,10 +247,10 @@ def _in_state(rows: Any, states: Collection[str] | None) -> Any:
 def _some_rows(rows: Any, rng: random.Random) -> list[Any]:
     """Return a few rows of a query or a list, from its beginning or anywhere in it."""
     if rng.random() < 0.5:
-        return list(rows[:ROWS])
+        return list(rows[:MAX_ROWS])
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    first = rng.randrange(max(1, count - ROWS + 1))
-    return list(rows[first : first + ROWS])
+    first = rng.randrange(max(1, count - MAX_ROWS + 1))
+    return list(rows[first : first + MAX_ROWS])
 
 
 def _named(row: Model) -> str:

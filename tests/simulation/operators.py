@@ -1,4 +1,4 @@
-"""What operators bring about, and people whom another service signs in: by the code of the commands and of the backends."""
+"""Steps of operators (management commands) and of external sign-in services (authentication backends)."""
 
 import random
 import sqlite3
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def draw_operation(rng: random.Random, world: "World", moment: datetime) -> Step:
-    """Return what an operator or a service for sign-in does."""
+    """Return a step of an operator or a sign-in service."""
     name = rng.choices([one.__name__ for one in OPERATIONS], weights=[*OPERATIONS.values()])[0]
     data = {
         "name": [f"{rng.choice(GIVEN_NAMES)}来人"],
@@ -39,7 +39,7 @@ def draw_operation(rng: random.Random, world: "World", moment: datetime) -> Step
         "body": [str(rng.choice(world.units).pk)],
         "about": [f"{rng.choice(SUBJECTS)}第{rng.randint(1, 999)}号"],
     }
-    by = rng.choice(world.logins) if name == "passkey_is_added" else WHOSE.get(name, "")
+    by = rng.choice(world.logins) if name == "passkey_is_added" else ACTOR_BY_EVENT.get(name, "")
     return Step(moment.isoformat(), EVENT, by, name, "", data)
 
 
@@ -59,7 +59,7 @@ def keys_are_changed(player: Player, step: Step) -> None:
 
 @event
 def backup_is_restored(player: Player, step: Step) -> None:
-    """Lose the last movement with the disk, and accept the backup: `gongkai audit restored`."""
+    """Lose the last log record with the disk and accept the backup: `gongkai audit restored`."""
     if connection.vendor != "sqlite":
         return
     with closing(sqlite3.connect(":memory:", check_same_thread=False)) as kept:
@@ -71,7 +71,7 @@ def backup_is_restored(player: Player, step: Step) -> None:
 
 @event
 def stranger_signs_in(player: Player, step: Step) -> None:
-    """Let a service sign in somebody with an account here, or somebody of whom it alone knows."""
+    """Let an external service sign in a user with an account here, or one without."""
     facts = {"name": "unity", "label": "统一身份", "first_sign_in": FirstSignIn.REGISTER}
     provider, known = cast(Provider, SimpleNamespace(**facts)), step.data["name"][0]
     claims = IdentityClaims(provider, step.data["identifier"][0], known, factor=False, subject=known)
@@ -81,10 +81,10 @@ def stranger_signs_in(player: Player, step: Step) -> None:
         return
 
 
-#: What operators and services do, and how often beside the others; who does what is not done by a command.
+#: Steps of operators and services with their weights; actors of those that are no commands.
 OPERATIONS: dict[Event, float] = {
     keys_are_changed: 1, backup_is_restored: 1, stranger_signs_in: 3, situations.passkey_is_added: 2,
     situations.certificate_is_set: 1, situations.restoring_is_tried: 0.3, situations.networks_exchange: 0.7,
     situations.old_site_is_read: 2, situations.old_site_moves_in: 2,
 }  # fmt: skip
-WHOSE = {"certificate_is_set": "admin", "old_site_is_read": "admin", "old_site_moves_in": "zwgk"}
+ACTOR_BY_EVENT = {"certificate_is_set": "admin", "old_site_is_read": "admin", "old_site_moves_in": "zwgk"}

@@ -1,4 +1,4 @@
-"""The internet of a simulated year: sites, feeds and mailboxes that answer by the day, without a network."""
+"""The internet of a simulated year: sites, feeds and mailboxes with daily contents, without a network."""
 
 import http.client
 from collections.abc import Iterator, Mapping
@@ -19,17 +19,19 @@ from gongkai.work.consultation.mailbox import fetching
 
 RSS = '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>论坛</title>{}</channel></rss>'
 ITEM = "<item><title>{}</title><link>http://{}/t/{}.html</link><description>{}</description><guid>{}</guid></item>"
-#: What services answer that send messages.
-SENT = b'{"errcode": 0, "code": 0, "success": true, "access_token": "t", "tenant_access_token": "t", "task_id": 1}'
+#: Response of messaging services.
+MESSAGE_ACCEPTED = (
+    b'{"errcode": 0, "code": 0, "success": true, "access_token": "t", "tenant_access_token": "t", "task_id": 1}'
+)
 TALK = ("网传城区学校停课", "小区停水三天没人管", "公租房分配名单不实", "路灯坏了很久")
 
 
-#: How the program asks where nobody answers in its place: the sample city serves its sites itself.
+#: The real sender: the sample city serves its sites itself.
 REAL_SEND = http_requests._send_on_connection
 
 
-class Line:
-    """A connection from which an answer is read."""
+class PreparedConnection:
+    """A connection that returns a prepared response."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -41,13 +43,13 @@ class Line:
 
 @lru_cache(16)
 def site_of(host: str, day: Any) -> OuterSite:
-    """Return a site as it is in a week: its faults are mended in every second one, and its texts are other ones."""
+    """Return a site's state in a week: faults are fixed in every second week, and texts change."""
     site = make_county_site(day, mended=day.isocalendar()[1] % 2 == 0)
     return site.replace_words("防汛备汛工作会议", f"第{day.isocalendar()[1]}次工作会议", site.host, host)
 
 
-def answer(host: str, target: str) -> tuple[int, str, bytes]:
-    """Return the status, the kind and the content of an answer."""
+def make_response(host: str, target: str) -> tuple[int, str, bytes]:
+    """Return the status, media type and body of a response."""
     day = timezone.localdate()
     if target.endswith(".xml"):
         rows = [ITEM.format(escape(one), host, f"{day}-{n}", one, f"{day}-{n}") for n, one in enumerate(TALK)]
@@ -69,15 +71,17 @@ def send(
     parts = urlsplit(target)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     asks = method == "POST" or "token" in path  # a service by which messages are sent
-    status, kind, content = (200, "application/json", SENT) if asks else answer(parts.hostname or connection.host, path)
+    status, kind, content = (
+        (200, "application/json", MESSAGE_ACCEPTED) if asks else make_response(parts.hostname or connection.host, path)
+    )
     head = f"HTTP/1.1 {status} Simulated\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n"
-    response = http.client.HTTPResponse(cast(Any, Line(head.encode() + content)), method=method)
+    response = http.client.HTTPResponse(cast(Any, PreparedConnection(head.encode() + content)), method=method)
     response.begin()
     return response
 
 
 class Folder:
-    """A mailbox with one mail a day: a question, one with a file, an empty one, or a letter of ours that came back."""
+    """A mailbox with one mail a day: a question, one with a file, an empty one, or a bounce."""
 
     uid_validity = 20261101
 
@@ -107,7 +111,7 @@ def open_folder(_account: object) -> Iterator[Folder]:
     yield Folder()
 
 
-def answer_all() -> None:
-    """Let everything that the program asks outside be answered here."""
+def intercept_requests() -> None:
+    """Redirect all outgoing requests of the program to this module."""
     http_requests._send_on_connection = send  # type: ignore[assignment]
     fetching.open_folder = open_folder  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Pages as a browser has them: their links, their forms, what they say is wrong, and what would be sent."""
+"""Pages as a browser sees them: links, forms, errors and submitted data."""
 
 import random
 import re
@@ -14,25 +14,28 @@ from lxml import html
 
 from simulation.values import Data, draw, draw_day, draw_file, draw_text, may_be_left_out
 
-LEFT_OUT = re.compile(
+EXCLUDED_PATHS = re.compile(
     r"^/admin/(logout|password_reset|login|signin)|^/static/|/export|[?&]export=|\.(xlsx|docx|pdf|zip)$"
 )
-#: A value that names an act, not a row.
-WORD = re.compile(r"^[a-z][a-z_.-]{1,40}$")
-#: The question that a form of the public asks of who has no scripts.
-SUM, DIGITS = re.compile("([一二三四五六七八九十])加([一二三四五六七八九十])"), "零一二三四五六七八九十"
-#: Part of the words with which a form asks to be looked at and sent again as it is.
-AGAIN = "再次点击"
-#: Addresses that are remembered: a menu leads to the same pages each time.
-LINKS = 20_000
-#: Rows of a list that are ticked at a time, at most.
-TICKED = 4
-#: The page where a sheet is uploaded.
-SHEET = re.compile(r"^/admin/spreadsheets/([a-z_-]+)/$")
+#: A value that names an action instead of a row.
+ACT_VALUE = re.compile(r"^[a-z][a-z_.-]{1,40}$")
+#: The arithmetic challenge of public forms without JavaScript.
+ARITHMETIC_CHALLENGE, DIGITS = (
+    re.compile("([一二三四五六七八九十])加([一二三四五六七八九十])"),
+    "零一二三四五六七八九十",
+)
+#: Text with which a form asks to be checked and submitted again.
+SUBMIT_AGAIN_TEXT = "再次点击"
+#: Size of the cache of paths: menus repeat them.
+LINK_CACHE_SIZE = 20_000
+#: Maximum number of ticked rows in a list.
+MAX_TICKED_ROWS = 4
+#: Upload page of a spreadsheet import.
+IMPORT_PATH = re.compile(r"^/admin/spreadsheets/([a-z_-]+)/$")
 
 
 class Sendable(NamedTuple):
-    """A form of a page with the button that sends it, the address that it is sent to, and its declared fields."""
+    """A form with its submit button, target URL and declared fields."""
 
     form: Any
     button: Any
@@ -44,7 +47,7 @@ class Sendable(NamedTuple):
         """The kind of address that the form is sent to, with what its button and its fields are called."""
         named = [(self.button.get("name"), self.button.get("value"))] if self.button is not None else []
         named += [(one.get("name"), one.get("value")) for one in self.form.xpath(".//input[@type='hidden']")]
-        words = [f"{name}={value}" for name, value in named if name and value and WORD.match(value)]
+        words = [f"{name}={value}" for name, value in named if name and value and ACT_VALUE.match(value)]
         asked = {re.sub(r"\d+", "*", name) for name in self.form.xpath(".//*[not(@type='hidden')]/@name")}
         return " ".join([kind_of_address(self.to), *words, ",".join(sorted(asked))[:60]]).strip()
 
@@ -56,7 +59,7 @@ class Sendable(NamedTuple):
 
 
 def fields_of(contexts: Any) -> dict[str, forms.Field]:
-    """Return the declared fields of the forms that a page was drawn with, by the names of their inputs."""
+    """Return the declared fields of a page's forms, by input name."""
     found: dict[str, forms.Field] = {}
     for values in (layer for context in contexts or () for layer in getattr(context, "dicts", ())):
         for one in _forms_in(values.values(), 2):
@@ -77,7 +80,7 @@ def _forms_in(values: Any, depth: int) -> Iterator[forms.BaseForm]:
 
 
 def list_forms(tree: Any, path: str, fields: Mapping[str, forms.Field]) -> list[Sendable]:
-    """Return the forms of a page that change something, once with each button."""
+    """Return a page's forms that change something, once for each submit button."""
     found = []
     for shown in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
         if shown.xpath(".//input[@name='is_editing']"):
@@ -89,35 +92,35 @@ def list_forms(tree: Any, path: str, fields: Mapping[str, forms.Field]) -> list[
         buttons = form.xpath(".//button[not(@type) or @type='submit'][@name or @formaction]") or [None]
         for button in buttons:
             to = (button is not None and button.get("formaction")) or form.get("action") or path
-            if (to := urljoin(path, to)).startswith("/") and not LEFT_OUT.search(to):
+            if (to := urljoin(path, to)).startswith("/") and not EXCLUDED_PATHS.search(to):
                 found.append(Sendable(form, button, to, fields))
     return found
 
 
 def words_of(tree: Any) -> list[str]:
-    """Return what a page says is wrong."""
+    """Return the error messages of a page."""
     wrong = "contains(@class, 'error') or contains(@id, 'error') or contains(@id, 'wrong') or @role='alert'"
     return [" ".join(one.text_content().split()) for one in tree.xpath(f"//*[{wrong}]")]
 
 
-@lru_cache(LINKS)
+@lru_cache(LINK_CACHE_SIZE)
 def kind_of_address(path: str) -> str:
-    """Return an address without the numbers of rows: pages of one pattern are of one kind."""
+    """Return a path without primary keys, as the kind of the page."""
     parts = urlsplit(path).path.split("/")
     return "/".join("*" if any(sign.isdigit() for sign in part) else part for part in parts)
 
 
 def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
-    """Return the addresses of our own pages that a page leads to, each once."""
+    """Return the distinct paths of our own pages that a page links to."""
     named = [to for one in tree.xpath("//a/@href") if (to := one.partition("#")[0])]
     found = dict.fromkeys(urljoin(path, one) for one in named)
     return [to for to in found if to.startswith("/admin/") == office and is_page(to)]
 
 
-@lru_cache(LINKS)
+@lru_cache(LINK_CACHE_SIZE)
 def is_page(to: str) -> bool:
-    """Return true for an address of a page of ours, no file and no sign-out."""
-    if not to.startswith("/") or to.startswith("//") or LEFT_OUT.search(to):
+    """Return true for the path of one of our pages: no file, no sign-out."""
+    if not to.startswith("/") or to.startswith("//") or EXCLUDED_PATHS.search(to):
         return False
     try:
         view = resolve(urlsplit(to).path).func
@@ -129,7 +132,7 @@ def is_page(to: str) -> bool:
 
 
 def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool = False) -> Data:
-    """Return what a browser would send for a form of a page; what came back without a fault is sent again."""
+    """Return the form data of a page; a form that came back without an error is sent again."""
     data: Data = {}
     fullness = 1.0 if again else rng.choice((0.4, 0.7, 1.0))
     for entered in one.form.inputs:
@@ -165,7 +168,7 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
     data.pop("csrfmiddlewaretoken", None)
     boxes = one.form.xpath(".//input[@type='checkbox'][@name='row' or @name='rows' or @name='entry']")
     if boxes and not (again and data.get(boxes[0].get("name"))):  # a list whose rows are ticked
-        ticked = rng.sample(boxes, min(len(boxes), rng.randint(1, TICKED)))
+        ticked = rng.sample(boxes, min(len(boxes), rng.randint(1, MAX_TICKED_ROWS)))
         data[boxes[0].get("name")] = [box.get("value", "on") for box in ticked]
     if one.button is not None and one.button.get("name"):
         data[one.button.get("name")] = [one.button.get("value") or ""]
@@ -175,17 +178,17 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
 
 
 def _said_of(form: Any, entered: Any) -> str:
-    """Return what a page says is wrong with an input."""
+    """Return the error messages of an input."""
     if entered.get("aria-invalid") != "true":
         return ""
     named = (entered.get("aria-describedby") or "").split()
     told = [form.xpath(f"string(.//*[@id='{one}'])") for one in named if "error" in one or "wrong" in one]
     words = " ".join(" ".join(told).split())
-    return "" if AGAIN in words else words or "有误"
+    return "" if SUBMIT_AGAIN_TEXT in words else words or "有误"
 
 
 def _draw_upload(to: str, entered: Any, rng: random.Random) -> str:
-    if found := SHEET.match(to):
+    if found := IMPORT_PATH.match(to):
         return f"file:sheet/{found[1]}/{rng.randint(1, 999)}"
     return "file:template.docx" if "/templates/" in to else draw_file(entered.get("accept") or "", rng)
 
@@ -195,7 +198,7 @@ def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, r
         str(entered.value or ""),
         "".join(entered.xpath(f"//label[@for='{entered.get('id')}']//text()")).split(),
     )
-    if found := SUM.search("".join(label)):
+    if found := ARITHMETIC_CHALLENGE.search("".join(label)):
         return [str(sum(DIGITS.index(one) for one in found.groups()))]
     if told and not said and rng.random() < 0.6:
         return [told]
@@ -217,5 +220,5 @@ def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, r
 
 @lru_cache(8)
 def read_page(text: str) -> Any:
-    """Return the tree of a page, which nobody changes: it is asked for several times."""
+    """Return the parsed page, which is cached and must not be changed."""
     return html.fromstring(text)

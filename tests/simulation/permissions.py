@@ -1,4 +1,4 @@
-"""Who may do what at a moment: the posts of which actors are made, and the reasons against an act."""
+"""Permissions at a moment: current posts of actors, and reasons against an action."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from gongkai.core.units.models import Appointment, Body
 
 
 def reasons_against(action: AnyAction, row: Any, by: Actor) -> list[str]:
-    """Return the reasons against an act: its slow check is asked only of who may do it."""
+    """Return the reasons against an action; its slow check runs only for permitted actors."""
     return action.unfit(row, by=by) or action.why_not(row, by=by)
 
 
 def list_posts() -> dict[str, list[object]]:
-    """Return what the posts in force say, by login: an actor is made of it; and of the units that were merged."""
+    """Return current appointments by login, and those of merged units."""
     merged = [*Body.objects.exclude(merged_into=None).order_by("pk").values_list("pk", "path", "merged_into")]
     facts = (
         "person__name",

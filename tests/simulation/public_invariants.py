@@ -1,4 +1,4 @@
-"""What must hold of what the public reads, and of files that leave the office: beside `invariants`, which registers it."""
+"""Invariants of public pages and exported files. `invariants` registers them."""
 
 import json
 import re
@@ -32,20 +32,20 @@ from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.work.requests.queries.statistics import ReportPeriod
 from simulation.invariants import Asked, invariant, slow, some_rows
 
-#: Numbers of persons that forms are filled with.
-PERSONAL = ("11010519491231002X", "13800000000")
-#: A number at which a unit takes complaints: its own, whatever it looks like.
+#: Personal numbers used to fill forms.
+PERSONAL_NUMBERS = ("11010519491231002X", "13800000000")
+#: A unit's complaints number, which is no personal number.
 HOTLINE = re.compile(r"监督电话：\s*\d+")
-#: Lists of the interface and items that are opened in a round; registers whose files are read; withdrawn texts.
-LISTS, ITEMS, FILES, WITHDRAWN = 6, 3, 2, 3
+#: Limits of a round: API lists and items opened; registers whose exports are read; withdrawn texts.
+MAX_LISTS, MAX_ITEMS, MAX_EXPORTS, MAX_WITHDRAWN_TEXTS = 6, 3, 2, 3
 ADDRESS = re.compile(r"https?://([^/\s\"<:]+)(?::\d+)?(/[^\s\"<]*)")
 
 
 @invariant
 def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
-    """No public page shows a personal number that somebody gave."""
+    """No public page shows a personal number that a form contained."""
     public = asked.player.client("")
-    pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/answers/", f"/search/?q={PERSONAL[0]}"]
+    pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/answers/", f"/search/?q={PERSONAL_NUMBERS[0]}"]
     rows = some_rows(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
     for page in [*asked.rng.sample(pages, 3), *(f"/search/?q={entry.title[:20]}" for entry in rows)]:
         for number in personal_numbers(public.get(page).content.decode(), page):
@@ -53,34 +53,34 @@ def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
 
 
 def personal_numbers(text: str, page: str) -> Iterator[str]:
-    """Yield the personal numbers that a public page shows outside its forms, unless its address asked for them."""
-    if any(number in text and number not in page for number in PERSONAL):
+    """Yield personal numbers on a public page outside its forms and its own query string."""
+    if any(number in text and number not in page for number in PERSONAL_NUMBERS):
         words = " ".join(html.fromstring(text).xpath("//body//text()[not(ancestor::form) and not(ancestor::script)]"))
         words = HOTLINE.sub("", words)
-        yield from (number for number in PERSONAL if number in words and number not in page)
+        yield from (number for number in PERSONAL_NUMBERS if number in words and number not in page)
 
 
 @invariant
 def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
-    """A text that was withdrawn stands in no list, feed, search, sitemap or interface."""
+    """A withdrawn text is in no list, feed, search result, sitemap or API response."""
     public, now = asked.player.client(""), timezone.now()
     shown = Shelf.objects.filter(from_at__lte=now).exclude(until_at__lte=now).values("document")
     ended = Shelf.objects.filter(until_at__lte=now).exclude(document__in=shown)
-    for shelf in ended.exclude(column=None).order_by("-until_at", "pk")[:WITHDRAWN]:
+    for shelf in ended.exclude(column=None).order_by("-until_at", "pk")[:MAX_WITHDRAWN_TEXTS]:
         path = shelf.path
         for place in (f"/columns/{shelf.column_id}/", f"/columns/{shelf.column_id}/feed/", f"/units/{shelf.body_id}/"):
             if path in public.get(place).content.decode():
                 yield f"{place} still leads to {path}, which was withdrawn"
         if path in public.get("/search/", {"q": shelf.title}).content.decode():
             yield f"the search still finds {path}, which was withdrawn"
-    for edition in Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk")[:WITHDRAWN]:
+    for edition in Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk")[:MAX_WITHDRAWN_TEXTS]:
         if Edition.objects.filter(document=edition.document_id, pk__gt=edition.pk).exists():
             continue  # published again
         yield from find_withdrawn(asked, edition)
 
 
 def find_withdrawn(asked: Asked, edition: Edition) -> Iterator[str]:
-    """Yield places where the public still meets a text whose last edition withdraws it."""
+    """Yield public places of a text whose last edition withdraws it."""
     public = asked.player.client("")
     for shelf in Shelf.objects.filter(document=edition.document_id)[:1]:
         yield f"document {shelf.document_id}, which was withdrawn, is still on a shelf"
@@ -100,17 +100,16 @@ def find_withdrawn(asked: Asked, edition: Edition) -> Iterator[str]:
 
 @invariant
 def what_is_given_out_opens(asked: Asked) -> Iterator[str]:
-    """What the interface, the feeds and the sitemap name opens as a page: they give out nothing that pages hide."""
-    drawn = asked.rng.sample(API_LISTS, min(LISTS, len(API_LISTS)))
+    """Links in the API, the feeds and the sitemap open as pages."""
+    drawn = asked.rng.sample(API_LISTS, min(MAX_LISTS, len(API_LISTS)))
     yield from find_given_out(asked, [*drawn, asked.rng.choice(("/feed/", "/sitemap-1.xml"))])
 
 
-#: Lists of the interface.
 API_LISTS = [f"{API_ROOT}{one.path}" for one in OPERATIONS_BY_NAME.values() if one.listed and "{" not in one.path]
 
 
 def find_given_out(asked: Asked, lists: list[str], number: str = "") -> Iterator[str]:
-    """Yield pages that lists give out and that do not open: some of each, or all whose address names a row by number."""
+    """Yield pages in lists that do not open: a sample, or all whose path contains a primary key."""
     public = asked.player.client("")
     for path in lists:
         answer = public.get(path)
@@ -124,14 +123,14 @@ def find_given_out(asked: Asked, lists: list[str], number: str = "") -> Iterator
         own = {path for host, path in ADDRESS.findall(text) if host == site.host.partition(":")[0]}
         pages = sorted(one for one in own if not one.startswith(("/api/", "/files/")))
         about = [one for one in pages if re.search(rf"/{number}(?=[/.])", one)] if number else None
-        for to in asked.rng.sample(pages, min(ITEMS, len(pages))) if about is None else about:
+        for to in asked.rng.sample(pages, min(MAX_ITEMS, len(pages))) if about is None else about:
             if (status := public.get(to.partition("#")[0]).status_code) >= 400:
                 yield f"{path} gives out {to}: {status}"
 
 
 @invariant
 def files_hold_what_lists_hold(asked: Asked) -> Iterator[str]:
-    """A list's file has no more lines than the list has rows for who asked."""
+    """An exported file has at most as many lines as its list has rows for the user."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
     by, client = asked.player.actor(login), asked.player.client(login)
     registers = [
@@ -139,7 +138,7 @@ def files_hold_what_lists_hold(asked: Asked) -> Iterator[str]:
         for one in asked.player.registers.values()
         if not one.parent and type(one).file_objects is Register.file_objects and not one.file_sheet
     ]
-    for register in asked.rng.sample(registers, FILES):
+    for register in asked.rng.sample(registers, MAX_EXPORTS):
         try:
             hidden = register.model._base_manager.count() - register.rows(by).count()
         except (Http404, PermissionDenied):
@@ -157,7 +156,7 @@ def files_hold_what_lists_hold(asked: Asked) -> Iterator[str]:
 
 @invariant
 def search_index_has_its_rows(asked: Asked) -> Iterator[str]:
-    """The full-text table has a row for each text that may be found, and none beside."""
+    """The full-text table has exactly one row for each searchable text."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -173,7 +172,7 @@ def search_index_has_its_rows(asked: Asked) -> Iterator[str]:
 @slow
 @invariant
 def erased_leaves_nothing(asked: Asked) -> Iterator[str]:
-    """The title of a text that was erased by law stands in no row; undoing a migration erases nothing by law."""
+    """The title of a text erased by law is in no row; undoing a migration is no erasure."""
     asked.titles |= dict(Edition.objects.filter(content__isnull=False).values_list("pk", "content__title"))
     by_law = Edition.objects.filter(act=EditionAct.PUBLISH, content=None, erasure__asked_by__gt="")
     erased = by_law.filter(pk__in=asked.titles).values_list("pk", flat=True)
@@ -202,10 +201,10 @@ def erased_leaves_nothing(asked: Asked) -> Iterator[str]:
 
 @invariant
 def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
-    """The report's documents issued and requests received in a year are counted here row by row, too."""
+    """An annual report's issued documents and received requests equal a row-by-row count."""
     year = timezone.localdate().year
     bodies = some_rows(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
-    # A request that is split is its parts; those of an earlier year's count in the year of the splitting.
+    # A split request is counted by its parts, in the year of the split if received earlier.
     new = Entry.objects.filter(kind="request", request__counted_on__year=year).exclude(
         outcome__in=("void", "carried"), request__ended_on__year=year
     )
@@ -229,7 +228,7 @@ def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
 
 @invariant
 def ledgers_count_each_entry_once(asked: Asked) -> Iterator[str]:
-    """The open entries on the ledger of a unit's staff are as many as its rows."""
+    """The ledger's number of open entries for a unit's staff equals the unit's rows."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
     by = asked.player.actor(login)
     if {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):

@@ -1,4 +1,4 @@
-"""Events of courses that are seldom needed: a site to inspect, learnt weights, a corrected party, a text for a record."""
+"""Rare course events: a site to inspect, trained weights, a corrected party, a text for a record."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -39,20 +39,20 @@ from simulation.notice_turns import notice_city
 from simulation.steps import Player, Step
 from simulation.turns import row_of
 
-#: Qualities of a search before and after it learnt.
+#: Search quality before and after training.
 WORSE, BETTER = RankingQuality(0.5, 0.4, 0.6), RankingQuality(0.6, 0.5, 0.7)
-#: A table of a notice, and what its headings mean.
-HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
-LINES = (
+#: A notice's table, and the mapping of its headers.
+TABLE_HEADER = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
+TABLE_ROWS = (
     ("1", "一、规划信息", "公开专项规划，做好解读。", "市教育局", "2026年6月底前"),
     ("2", "", "公开区域规划。", "市财政局", "—"),
 )
-MEANT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
+HEADER_MAPPING = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
 
 
 @event
 def weights_are_learnt(player: Player, step: Step) -> None:
-    """Store weights with which the search finds answers better."""
+    """Store search weights of a better quality."""
     found = FittedWeights(RankingWeights(learnt=0.6, variant=0.8), 300, 100, WORSE, BETTER, better=True)
     answering.save_weight_fit(None, by=player.actor(step.by), found=found)
 
@@ -67,7 +67,7 @@ def site_is_registered(player: Player, step: Step) -> None:
 
 @event
 def site_is_asked(player: Player, step: Step) -> None:
-    """Ask a website of another unit to carry a text."""
+    """Ask another unit's website to publish a text."""
     by = player.actor(step.by)
     shelf = shelf_visible_to(ANONYMOUS).exclude(column=None).order_by("-pk").first()
     for site in list_requestable_sites(by)[:1] if shelf else ():
@@ -77,7 +77,7 @@ def site_is_asked(player: Player, step: Step) -> None:
 
 @event
 def opinion_is_given(player: Player, step: Step) -> None:
-    """Let the head of a unit that is asked about a text agree."""
+    """Let the head of a consulted unit agree to a text."""
     flag = row_of(step)
     posts = Appointment.objects.filter(in_force_q(), body__in=flag.bodies, role=Role.LEAD, person__active=True)
     for post in posts.exclude(person__user=None).select_related("person__user", "body").order_by("pk")[:1]:
@@ -86,7 +86,7 @@ def opinion_is_given(player: Player, step: Step) -> None:
 
 @event
 def law_is_changed(player: Player, step: Step) -> None:
-    """Gather a library of laws, in which a law that a unit enforces is changed."""
+    """Gather a law library that contains a change of a law that a unit enforces."""
     kept, by = KeptText.objects.select_related("record", "body").order_by("pk").first(), player.actor(step.by)
     if kept is None:
         return
@@ -107,7 +107,7 @@ def law_is_changed(player: Player, step: Step) -> None:
 
 @event
 def known_question_arrives(player: Player, step: Step) -> None:
-    """Somebody asks what was answered before, and is shown that answer."""
+    """A citizen asks a question that has an answer, and is shown that answer."""
     known, body = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("-pk").first(), step.data["body"][0]
     if known is not None:
         made = inquiry(Body.objects.get(pk=int(body)), title=known.question, text=known.question)
@@ -117,7 +117,7 @@ def known_question_arrives(player: Player, step: Step) -> None:
 
 @event
 def cases_are_judged(player: Player, step: Step) -> None:
-    """Let the staff of each unit keep its documents in force in a round of clean-up."""
+    """Let each unit's staff keep its documents in force in a clean-up round."""
     made = row_of(step)
     for case in made.cases.filter(verdict="").select_related("body").order_by("pk"):
         posts = Appointment.objects.filter(in_force_q(), body=case.body, role=Role.CLERK, person__active=True)
@@ -127,14 +127,14 @@ def cases_are_judged(player: Player, step: Step) -> None:
 
 @event
 def party_is_corrected(player: Player, step: Step) -> None:
-    """Correct the name and the telephone number of somebody who asked."""
+    """Correct the name and the telephone number of a party."""
     said = SenderParticulars(name="李晓云", phone=f"1380013{int(step.data['draw'][0]):04d}")
     amend_party(row_of(step), by=player.actor(step.by), particulars=said)
 
 
 @event
 def calendar_is_changed(player: Player, step: Step) -> None:
-    """Enter that the holidays of this year were moved."""
+    """Enter a change of this year's holidays."""
     year = timezone.localdate().year
     known = holidays.find_holiday_notice(year)
     off = (*(known.off if known else ()), Holiday("调休", date(year, 12, 30), date(year, 12, 30)))
@@ -145,7 +145,7 @@ def calendar_is_changed(player: Player, step: Step) -> None:
 
 @event
 def original_is_uploaded(player: Player, step: Step) -> None:
-    """Enter a document, and upload its text beside."""
+    """Enter a document and upload its text."""
     by, body, serial = player.actor(step.by), Body.objects.get(pk=int(step.data["body"][0])), step.data["draw"][0]
     own = {"number": f"云府规〔2026〕9{serial}号", "title": f"{body.name}九{serial}号办法", "unified_number": ""}
     keeping.enter_record(body, by=by, **{**policies.FACTS, **own})
@@ -154,7 +154,7 @@ def original_is_uploaded(player: Player, step: Step) -> None:
 
 @event
 def original_is_put_in(player: Player, step: Step) -> None:
-    """Give a record the text that waits for it."""
+    """Attach the uploaded text to its record."""
     record = row_of(step)
     file = WaitingFile.objects.filter(body=record.body).latest("pk")
     keeping.attach_text(record, by=player.actor(step.by), file=file)
@@ -162,11 +162,11 @@ def original_is_put_in(player: Player, step: Step) -> None:
 
 @event
 def tabled_notice_arrives(player: Player, step: Step) -> None:
-    """Import a notice whose table has headings of its own."""
+    """Import a notice whose table has unusual headers."""
     paper, stream = Document(), BytesIO()
     paper.add_paragraph(f"云岭市{timezone.localdate().year}年{step.data['about'][0]}任务分工")
-    table = paper.add_table(rows=1 + len(LINES), cols=len(HEADS))
-    for line, cells in zip(table.rows, (HEADS, *LINES), strict=True):
+    table = paper.add_table(rows=1 + len(TABLE_ROWS), cols=len(TABLE_HEADER))
+    for line, cells in zip(table.rows, (TABLE_HEADER, *TABLE_ROWS), strict=True):
         for cell, text in zip(line.cells, cells, strict=True):
             cell.text = text
     paper.save(stream)
@@ -177,11 +177,11 @@ def tabled_notice_arrives(player: Player, step: Step) -> None:
 
 @event
 def heads_are_corrected(player: Player, step: Step) -> None:
-    """Say what the headings of a notice's table mean."""
-    noticing.assign_heading_meanings(row_of(step), by=player.actor(step.by), heads=MEANT)
+    """Map the headers of a notice's table."""
+    noticing.assign_heading_meanings(row_of(step), by=player.actor(step.by), heads=HEADER_MAPPING)
 
 
 @event
 def heads_are_put_back(player: Player, step: Step) -> None:
-    """Put back the rows that a notice had before its headings were corrected."""
+    """Restore a notice's rows from before the header correction."""
     noticing.undo_heading_meanings(row_of(step), by=player.actor(step.by))

@@ -1,4 +1,4 @@
-"""The scripted office of a real year: its people, and what each does with what waits for them."""
+"""The scripted office of a real year: its people, and their work on pending tasks."""
 
 import random
 from collections import Counter
@@ -37,14 +37,28 @@ from gongkai.work.notices.models import Amending, Assignment, Guidance, MeasureU
 from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
 from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
-from simulation.real_year import LATE, NOT_APPLICABLE, PUT_OFF, Account
+from simulation.real_year import LATE_SHARE, NOT_APPLICABLE_SHARE, POSTPONED_SHARE, YearResult
 from simulation.steps import ENTRY, JOBS, PAGE, Outcome, Player, Step
 from simulation.values import fill_form
 from simulation.world import World, _person, _site, _unit
 
-#: Words in a printed name that say it is a group or nobody's name.
-GROUPS = ("各", "有关", "所有", "相关", "起草", "以上", "等", "全体", "制定", "承办", "行政机关", "级国家机关", "、")
-#: The people of a unit.
+#: Text in a printed name that marks a group of units or no unit.
+GROUP_MARKERS = (
+    "各",
+    "有关",
+    "所有",
+    "相关",
+    "起草",
+    "以上",
+    "等",
+    "全体",
+    "制定",
+    "承办",
+    "行政机关",
+    "级国家机关",
+    "、",
+)
+#: Roles of each person of a unit.
 STAFF = ((Role.CLERK,), (Role.REVIEWER,), (Role.SIGNER,), (Role.LEAD,))
 TOWNS = (("东溪镇", BodyKind.TOWNSHIP), ("北城街道办事处", BodyKind.SUBDISTRICT))
 TREE = (
@@ -54,12 +68,12 @@ TREE = (
 
 
 def is_unit_name(printed: str) -> bool:
-    """Tell whether a printed name is one unit's and no group's."""
-    return len(printed) > 2 and not any(word in printed for word in GROUPS)
+    """Return true if a printed name is that of a single unit."""
+    return len(printed) > 2 and not any(word in printed for word in GROUP_MARKERS)
 
 
 def kind_of_name(printed: str) -> str:
-    """Return the kind of a unit by its name."""
+    """Return the kind of a unit from its name."""
     ends = (
         ("中心", BodyKind.INSTITUTION), ("公司", BodyKind.ENTERPRISE), ("管委会", BodyKind.COMMITTEE),
         ("镇", BodyKind.TOWNSHIP), ("乡", BodyKind.TOWNSHIP), ("街道", BodyKind.SUBDISTRICT), ("政府", BodyKind.DISTRICT),
@@ -68,19 +82,19 @@ def kind_of_name(printed: str) -> str:
 
 
 def morning(day: date) -> datetime:
-    """Return nine o'clock of a day in Beijing."""
+    """Return 9:00 of a day in Beijing."""
     return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
 
 
 @dataclass
 class Office:
-    """A government with its units; each turn its people do what is theirs."""
+    """A government with its units, whose people do their work in each turn."""
 
     player: Player
     world: World
-    account: Account
+    account: YearResult
     rng: random.Random = field(default_factory=lambda: random.Random(1))
-    #: Entry → the day on which its unit takes it up.
+    #: Entry → the day on which its unit starts it.
     planned: dict[int, date] = field(default_factory=dict)
     logins: dict[tuple[str, int], str] = field(default_factory=dict)
     did: Counter[str] = field(default_factory=Counter)
@@ -88,7 +102,7 @@ class Office:
 
     @classmethod
     def build(
-        cls, traveller: Any, watch: Any, place: tuple[str, str, str], source: NoticeSource, account: Account
+        cls, traveller: Any, watch: Any, place: tuple[str, str, str], source: NoticeSource, account: YearResult
     ) -> "Office":
         """Make the government, its office, every unit that the notice names, towns, people and the site."""
         name, level, short = place
@@ -233,7 +247,7 @@ class Office:
 
     def _plan(self, entry: Entry, day: date) -> date:
         due = timezone.localdate(entry.due_at) if entry.due_at else day + timedelta(days=60)
-        late = self.rng.random() < LATE
+        late = self.rng.random() < LATE_SHARE
         return due + timedelta(days=self.rng.randint(4, 20)) if late else due - timedelta(days=self.rng.randint(4, 25))
 
     def _work(self, entry: Entry) -> None:
@@ -242,9 +256,9 @@ class Office:
             self.account.fault("nobody works", f"{entry.kind} {body.label}")
             return
         drawn = self.rng.random()
-        if entry.kind == ASSIGNED and entry.state == "open" and drawn < NOT_APPLICABLE + PUT_OFF:
+        if entry.kind == ASSIGNED and entry.state == "open" and drawn < NOT_APPLICABLE_SHARE + POSTPONED_SHARE:
             verb, data = "not_applicable", {"reason": ["本单位没有这项职能，经核对不涉及。"]}
-            if drawn < PUT_OFF:
+            if drawn < POSTPONED_SHARE:
                 until = (max(entry.due_at or timezone.now(), timezone.now()) + timedelta(days=20)).date().isoformat()
                 verb, data = "more_time", {"reason": ["上级文件尚未印发，申请延期。"], "until": [until]}
             self._do(entry, Role.CLERK, f"{entry.kind}.{verb}", data)

@@ -1,4 +1,4 @@
-"""A real year: a whole notice, its place's units, and an office that works every task to its end.
+"""A real year: a complete notice, its units, and an office that works on every task to its end.
 
     python -m simulation.real_year [NAME …]        (`make year`, `make year NOTICES="2021-yunyang"`)
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "benchmarks" / "notices_unseen"
-#: Name of a file → the government that carries it out, its level and its short name. A bureau's own notice is not played.
+#: File name → the executing government, its level and short name. Notices of bureaus are skipped.
 PLACES: dict[str, tuple[str, str, str]] = {
     "2021-yunyang": ("云阳县人民政府", "county", "县政府"), "2021-tongliang": ("重庆市铜梁区人民政府", "county", "区政府"),
     "2022-yuzhong": ("重庆市渝中区人民政府", "county", "区政府"), "2021-municipal": ("重庆市人民政府", "city", "市政府"),
     "b01": ("云岭市人民政府", "city", "市政府"), "b03": ("石门县人民政府", "county", "县政府"),
 }  # fmt: skip
-#: Shares of tasks that are handed in late, asked to be put off, and said not to apply.
-LATE, PUT_OFF, NOT_APPLICABLE = 0.08, 0.03, 0.02
-#: Days between two turns of an office, and days after a year's end until which it works.
-TURN, AFTER = 7, 85
-#: Pages that are looked at each month, with the role whose page it is.
-MONTHLY = (
+#: Shares of tasks that are late, postponed, and marked as not applicable.
+LATE_SHARE, POSTPONED_SHARE, NOT_APPLICABLE_SHARE = 0.08, 0.03, 0.02
+#: Days between two turns of an office, and days it works after the year's end.
+TURN_DAYS, DAYS_AFTER_YEAR = 7, 85
+#: Pages opened each month, with the role that opens them.
+MONTHLY_PAGES = (
     ("chief", "/admin/"), ("chief", "/admin/ledger/"), ("chief", "/admin/notices/queue/"),
     ("chief", "/admin/notices/timeline/"), ("chief", "/admin/notices/{notice}/"),
     ("chief", "/admin/notices/{notice}/matrix/"), ("lead", "/admin/"), ("clerk", "/admin/"),
@@ -44,8 +44,8 @@ MONTHLY = (
 
 
 @dataclass
-class Account:
-    """What a year came to."""
+class YearResult:
+    """Results of a year."""
 
     name: str
     figures: dict[str, object] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def play(file: Path, days: int) -> Account:
+def play(file: Path, days: int) -> YearResult:
     """Play the year of one notice."""
     import time_machine
 
@@ -99,7 +99,7 @@ def play(file: Path, days: int) -> Account:
     from simulation.__main__ import listen
     from simulation.real_office import Office, morning
 
-    account, begun = Account(file.stem), time.process_time()
+    account, begun = YearResult(file.stem), time.process_time()
     source = read_source(file.read_bytes(), file.name)
     issued = date.fromisoformat(str(source.parsed.get("issued_on") or "2021-05-25"))
     with time_machine.travel(morning(issued), tick=False) as traveller:
@@ -115,20 +115,20 @@ def play(file: Path, days: int) -> Account:
 
 
 def work_year(office: "Office", notice: "Notice", issued: date, days: int) -> None:
-    """Let the days pass, a turn of the office at a time."""
-    last = date(notice.year, 12, 31) + timedelta(days=AFTER)
+    """Let the days pass, with one turn of the office at a time."""
+    last = date(notice.year, 12, 31) + timedelta(days=DAYS_AFTER_YEAR)
     day, month = issued + timedelta(days=(7 - issued.weekday()) % 7), 0  # its Mondays
     while day <= (issued + timedelta(days=days) if days else last):
         office.turn(day)
         if day.month != month:
             month = day.month
-            look(office, notice, day)
-        day += timedelta(days=TURN)
+            check_monthly_pages(office, notice, day)
+        day += timedelta(days=TURN_DAYS)
 
 
-def look(office: "Office", notice: "Notice", day: date) -> None:
-    """Look at what an office sees in a month; pages must open and agree with the ledger."""
-    for role, page in MONTHLY:
+def check_monthly_pages(office: "Office", notice: "Notice", day: date) -> None:
+    """Open the office's monthly pages, which must work and agree with the ledger."""
+    for role, page in MONTHLY_PAGES:
         office.see(role, page.format(notice=notice.pk))
     office.account.figures[f"{day:%Y-%m}"] = states = office.count_states(notice)
     print(f"{office.account.name} {day}: {states}; {len(office.account.faults)} kinds of faults", flush=True)

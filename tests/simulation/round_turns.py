@@ -1,4 +1,4 @@
-"""Events of courses about assessment: a scheme with its indicators, a round, what units and evaluators say, marks."""
+"""Course events about assessment: a scheme with indicators, a round, statements and scores."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -19,7 +19,7 @@ from simulation.events import event
 from simulation.steps import Player, Step
 from simulation.turns import row_of
 
-#: Indicators: code, name, points, how they are judged.
+#: Indicators: code, name, points, scoring method.
 TREE = (
     ("1", "机构和人员", 40, "self"),
     ("2", "专区建设", 30, "third"),
@@ -40,7 +40,7 @@ def indicators_are_set(player: Player, step: Step) -> None:
 
 @event
 def round_is_planned(player: Player, step: Step) -> None:
-    """Plan a round for two units under its body."""
+    """Plan a round for two subordinate units."""
     scheme: Scheme = row_of(step)
     by, today = player.actor(step.by), timezone.localdate()
     staffed = Appointment.objects.filter(in_force_q(), role=Role.CLERK, person__active=True).exclude(person__user=None)
@@ -55,7 +55,7 @@ def round_is_planned(player: Player, step: Step) -> None:
 
 @event
 def evaluator_is_invited(player: Player, step: Step) -> None:
-    """Let somebody outside judge the indicators that are theirs."""
+    """Let an external evaluator score the assigned indicators."""
     made: Round = row_of(step)
     leaves = [*made.scheme.indicators.filter(way="third")]
     facts = {"organisation": "云岭大学", "name": "程远明", "username": f"pg{step.data['draw'][0]}"}
@@ -66,7 +66,7 @@ def evaluator_is_invited(player: Player, step: Step) -> None:
 
 @event
 def units_judge_themselves(player: Player, step: Step) -> None:
-    """Say what the units did, but the last one; each hands it in, and it is accepted."""
+    """Enter self-assessments of all units but the last, submit and accept them."""
     made: Round = row_of(step)
     for unit in [*made.units.exclude(entry=None).order_by("pk")][:-1]:
         posts = Appointment.objects.filter(in_force_q(), body=unit.body, role=Role.CLERK, person__active=True)
@@ -84,7 +84,7 @@ def units_judge_themselves(player: Player, step: Step) -> None:
 
 @event
 def selves_are_accepted(player: Player, step: Step) -> None:
-    """Accept what units say of themselves."""
+    """Accept the self-assessments."""
     made: Round = row_of(step)
     for entry in Entry.objects.filter(self_assessment__round=made, closed_at=None).order_by("pk"):
         if entry.state == "submitted":
@@ -93,7 +93,7 @@ def selves_are_accepted(player: Player, step: Step) -> None:
 
 @event
 def units_are_marked(player: Player, step: Step) -> None:
-    """Judge what is left: the evaluator judges theirs, the office the rest."""
+    """Score the remaining indicators: the evaluator's and the office's."""
     made: Round = row_of(step)
     evaluator = Evaluator.objects.filter(round=made, ended_on=None).select_related("person__user").first()
     for unit, leaf in list_unjudged_leaves(made, list_standings(made)):
@@ -109,7 +109,7 @@ def units_are_marked(player: Player, step: Step) -> None:
 
 @event
 def appeal_is_filed(player: Player, step: Step) -> None:
-    """Object to a mark."""
+    """Appeal against a score."""
     unit: Assessed = row_of(step)
     leaf: Indicator | None = unit.round.scheme.indicators.filter(way="phone").first()
     actions.file_appeal(
@@ -119,7 +119,7 @@ def appeal_is_filed(player: Player, step: Step) -> None:
 
 @event
 def papers_are_attached(player: Player, step: Step) -> None:
-    """Attach what was signed in a talk."""
+    """Attach the paper that was signed in a talk."""
     by = player.actor(step.by)
     scan = frozen.store_publishable_file(scanned(step.data["draw"][0]), "签到表.pdf", by)
     actions.attach_papers(row_of(step), by=by, what="sign_in", files=[NamedStoredFile("签到表.pdf", scan)])

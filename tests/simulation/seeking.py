@@ -1,4 +1,4 @@
-"""A person with a purpose: an act is sought on the pages where it may be done.
+"""A goal-directed user: an action is sought on the pages where it may be performed.
 
 The address of a page is filled in with rows that its view reads. The person is one of the row's unit, or of a kind
 that opened the page before.
@@ -21,56 +21,56 @@ from simulation.addresses import IMPORT_PAGES, Address, importers_for, list_addr
 from simulation.leads import Leads
 from simulation.pages import Sendable, kind_of_address
 from simulation.values import Data
-from simulation.ways import NEAR, best_form, body_of, link_to, parents_of
+from simulation.ways import NEAR_DEPTH, best_form, body_of, link_to, parents_of
 
-#: Pages that are opened for one act before another one is sought; addresses that are looked at for it; its steps.
-OPENED, NEAREST, STEPS = 4, 6, 12
-#: Models of a view from which rows are taken; newest rows that are preferred; wrong rows of a model.
-MODELS, NEWEST, MISSED = 6, 6, 3
-#: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.
-ONWARD, CLOSED = 40, 6
+#: Limits of an action: pages opened, paths considered, steps taken.
+MAX_PAGES, MAX_PATHS, MAX_STEPS = 4, 6, 12
+#: Limits: a view's models whose rows are used; preferred newest rows; failed rows of a model.
+MAX_MODELS, MAX_NEWEST_ROWS, MAX_FAILED_ROWS = 6, 6, 3
+#: Limits: links of a page that are followed; failures after which a page counts as closed.
+MAX_LINKS, MAX_FAILURES = 40, 6
 NOBODY = ""
-#: What people know who have a query code.
-SECONDS = ("002X", "8000", "0000", "1234")
-#: Models that many views read beside their own rows; parts of addresses that are words.
-COMMON, TEXT = (Person, Appointment), (StringConverter, SlugConverter)
+#: Second factors of query codes.
+SECOND_FACTORS = ("002X", "8000", "0000", "1234")
+#: Models that many views read next to their own rows; text parts of paths.
+COMMON_MODELS, TEXT_CONVERTERS = (Person, Appointment), (StringConverter, SlugConverter)
 
 
 @dataclass
 class Sought:
-    """An act that is sought: its pages, how many were opened, and the page opened last."""
+    """The sought action: its pages, the number opened, and the page opened last."""
 
     act: str
     pages: list[tuple[float, Address]]
     opened: int = 0
-    #: Steps taken for it, and addresses that were opened.
+    #: Steps taken for it, and opened paths.
     steps: int = 0
     visited: set[str] = field(default_factory=set)
     address: Address | None = None
     model: type[Model] | None = None
     login: str = NOBODY
-    #: The row to which the login may do the act, and the login: where the act's rule says so.
+    #: The row and the login that the action's rule allows, if it does.
     row: Model | None = None
     allowed: str = ""
 
 
 @dataclass
 class Seeker:
-    """Seeks an act on pages, by whom and with which row; remembers which rows and people opened which page."""
+    """Seeks an action on pages with an actor and a row; remembers which of them opened which page."""
 
     leads: Leads
-    #: Route → login → addresses of it that the login saw a link to.
+    #: Route → login → its paths that the login saw a link to.
     seen: dict[str, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
-    #: Route → kinds of posts, and models, that opened a page with its form; and those that did not.
+    #: Route → roles and models that opened a page with its form, and those that did not.
     people: dict[str, Counter[str]] = field(default_factory=dict)
     rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
     missed_people: dict[str, Counter[str]] = field(default_factory=dict)
     missed_rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
-    #: Routes that answer no GET; act and route → times that the page had no form for the act, or did not open.
+    #: Routes that only accept POST; (action, route) → times that the page had no form or did not open.
     posted: set[str] = field(default_factory=set)
     formless: Counter[tuple[str, str]] = field(default_factory=Counter)
     routes: dict[str, str] = field(default_factory=dict)
-    #: Act and kind of form → times that the form was accepted and did not do the act.
+    #: Action and kind of form → times that the form was accepted without performing the action.
     fruitless: Counter[tuple[str, str]] = field(default_factory=Counter)
     now: Sought | None = None
 
@@ -96,18 +96,18 @@ class Seeker:
             links = self.seen.setdefault(route, {}).setdefault(login, [])
             if (to, path) not in links:
                 links.append((to, path))
-                del links[:-NEWEST]
+                del links[:-MAX_NEWEST_ROWS]
 
     def next_page(self) -> tuple[str, str, str] | None:
         """Return a login, an address to open, and the page that leads to it (or nothing) for what is sought."""
         sought = self.now
-        for _ in range(NEAREST):
-            if sought is None or sought.opened >= OPENED or sought.steps >= STEPS:
+        for _ in range(MAX_PATHS):
+            if sought is None or sought.opened >= MAX_PAGES or sought.steps >= MAX_STEPS:
                 break
             sought.pages = [one for one in sought.pages if self._may_help(sought, one[1])]
             if not sought.pages:
                 break
-            nearest = sought.pages[:NEAREST]
+            nearest = sought.pages[:MAX_PATHS]
             weights = [
                 (1 + sum(self.people.get(one.route, Counter()).values())) / (1 + depth) ** 2 for depth, one in nearest
             ]
@@ -129,8 +129,10 @@ class Seeker:
     def _may_help(self, sought: Sought, address: Address) -> bool:
         if address.route in self.posted:
             return False
-        closed = sum(self.missed_people.get(address.route, Counter()).values()) > CLOSED
-        return self.formless[sought.act, address.route] < MISSED and not (closed and address.route not in self.people)
+        closed = sum(self.missed_people.get(address.route, Counter()).values()) > MAX_FAILURES
+        return self.formless[sought.act, address.route] < MAX_FAILED_ROWS and not (
+            closed and address.route not in self.people
+        )
 
     def seek(self, name: str, login: str, row: Model | None, *, outside: bool = False) -> None:
         """Seek an act next: by a login at a row, where its rule said so; or by the public."""
@@ -141,7 +143,7 @@ class Seeker:
         sought.model = None
         seen, own = self.seen.get(address.route, {}), address.reach.acts.get(sought.act, (0, frozenset()))[1]
         if own and any(
-            isinstance(one, TEXT) for _, one in address.parameters
+            isinstance(one, TEXT_CONVERTERS) for _, one in address.parameters
         ):  # the forms of the public have one address
             seen = {who: [one for one in links if own & {*one[0].split("/")}] for who, links in seen.items()}
             seen = {who: links for who, links in seen.items() if links}
@@ -153,11 +155,11 @@ class Seeker:
         values: dict[str, object] = {}
         row: Model | None = None
         for name, converter in address.parameters:
-            if isinstance(converter, TEXT):
+            if isinstance(converter, TEXT_CONVERTERS):
                 keys = sorted(own)
                 if address.name in IMPORT_PAGES:
                     keys = [*importers_for(sought.act)]
-                if not keys or sum(isinstance(one, TEXT) for _, one in address.parameters) > 1:
+                if not keys or sum(isinstance(one, TEXT_CONVERTERS) for _, one in address.parameters) > 1:
                     if not seen:
                         return None
                     login = self.rng.choice(sorted(seen))
@@ -167,7 +169,7 @@ class Seeker:
                 found = (row is None and self._fitting(sought.row, address)) or self._row(address, row)
                 if found is None:
                     for model in [*address.reach.models][:1]:
-                        if model not in COMMON and not model._base_manager.exists():
+                        if model not in COMMON_MODELS and not model._base_manager.exists():
                             self.leads.need(sought.act, model)
                     return None
                 row = row or found
@@ -180,13 +182,13 @@ class Seeker:
         if row is None:
             return None
         missed = self.missed_rows.get(address.route, Counter())
-        near = [row, *(one for one in parents_of(row) if not isinstance(one, COMMON))]
-        found = [one for one in near if type(one) in address.reach.models and missed[type(one)] < MISSED]
+        near = [row, *(one for one in parents_of(row) if not isinstance(one, COMMON_MODELS))]
+        found = [one for one in near if type(one) in address.reach.models and missed[type(one)] < MAX_FAILED_ROWS]
         return found[0] if found else None
 
     def _row(self, address: Address, above: Model | None) -> Model | None:
         """Return a row of a model that the view reads: under a row where one was chosen."""
-        models = [one for one in address.reach.models if one not in COMMON] or [*address.reach.models]
+        models = [one for one in address.reach.models if one not in COMMON_MODELS] or [*address.reach.models]
         if above is not None:
             under = [one for one in models if (link := link_to(one, type(above)))]
             for model in under:
@@ -196,14 +198,14 @@ class Seeker:
         known, missed = self.rows.get(address.route), self.missed_rows.get(address.route, Counter())
         if known and self.rng.random() < 0.8:
             models = [self.rng.choices([*known], [*known.values()])[0]]
-        for model in sorted(models[:MODELS], key=lambda one: missed[one]):
+        for model in sorted(models[:MAX_MODELS], key=lambda one: missed[one]):
             if (found := self._draw(model._base_manager.all())) is not None:
                 return found
         return None
 
     def _draw(self, rows: QuerySet[Any]) -> Model | None:
         if self.rng.random() < 0.5:
-            newest = list(rows.order_by("-pk")[:NEWEST])
+            newest = list(rows.order_by("-pk")[:MAX_NEWEST_ROWS])
             return self.rng.choice(newest) if newest else None
         count = rows.count()
         return rows.order_by("pk")[self.rng.randrange(count)] if count else None
@@ -239,14 +241,14 @@ class Seeker:
     def judge_page(self, login: str, forms: Iterable[Sendable], *, far: bool = False) -> Sendable | None:
         """Remember whether the page that was opened has the act's form; return the form: a far one if asked."""
         sought = self.now
-        if sought is None or sought.address is None or sought.steps >= STEPS:
+        if sought is None or sought.address is None or sought.steps >= MAX_STEPS:
             return None
         shown = sorted(forms, key=lambda one: self.fruitless[sought.act, one.kind])
         least = self.fruitless[sought.act, shown[0].kind] if shown else 0
         shown = [one for one in shown if self.fruitless[sought.act, one.kind] <= least + 1]
         found = best_form(sought.act, shown, self.rng)
         if found is None:  # a first step of two: a form that leads to another page of the act
-            routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR + 1}
+            routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR_DEPTH + 1}
             found = next((one for one in shown if self.route_of(one.to) in routes), None)
         if found is None and far:
             found = best_form(sought.act, shown, self.rng, near=False)
@@ -271,7 +273,7 @@ class Seeker:
     def onward_from(self, links: Iterable[str]) -> str:
         """Return a link of the page just opened to another page of the act (a row of it, a tab), or nothing."""
         sought = self.now
-        if sought is None or sought.steps >= STEPS:
+        if sought is None or sought.steps >= MAX_STEPS:
             return ""
         routes = {address.route for _, address in pages_for(sought.act)}
         here = [to for to in links if to not in sought.visited and "sort=" not in to and self.route_of(to) in routes]
@@ -279,13 +281,13 @@ class Seeker:
         here = [to for to in here if not to.startswith("/forms/") or keys & {*to.split("/")}]
         if not here:
             return ""
-        chosen = self.rng.choice(here[:ONWARD])
+        chosen = self.rng.choice(here[:MAX_LINKS])
         sought.visited.add(chosen)
         return chosen
 
 
 def draw_code(codes: Sequence[str], act: str, rng: random.Random) -> Data:
-    """Return a query code with what who has it knows besides: of a matter like that of an act, if there is one."""
+    """Return a query code with its second factor, preferably of a matter that suits the action."""
     known = {digest_code(code): one for one in codes if (code := read_code(one))}
     rows = [*QueryCode.objects.filter(digest__in=known, revoked_at=None).order_by("pk")]
     if not rows:
@@ -294,5 +296,5 @@ def draw_code(codes: Sequence[str], act: str, rng: random.Random) -> Data:
     code = read_code(known[row.digest]) or ""
     return {
         "code": [known[row.digest]],
-        "second": [one for one in SECONDS if digest_last_digits(code, one) == row.second_digest],
+        "second": [one for one in SECOND_FACTORS if digest_last_digits(code, one) == row.second_digest],
     }

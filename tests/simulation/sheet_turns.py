@@ -1,4 +1,4 @@
-"""Events of courses about sheets and lists that come as a whole: imports, holidays, comments, entries of a source."""
+"""Course events about spreadsheets and lists: imports, holidays, comments, entries of a source."""
 
 from datetime import date
 from typing import Any
@@ -22,20 +22,20 @@ from simulation.steps import Player, Step
 from simulation.turns import row_of
 from simulation.values import NAMES, SENTENCES
 
-#: Rows of a sheet; a day of the week.
+#: Rows of a sheet; number of a weekday.
 ROWS = 3
 SATURDAY = 5
-#: A form of table.
+#: Fields of a table schema.
 OWN_FIELDS = [{"key": "name", "label": "名称", "required": True}]
 
 
 class Killed(BaseException):
-    """The worker dies."""
+    """The worker is killed."""
 
 
 @event
 def sheet_is_uploaded(player: Player, step: Step) -> None:
-    """Upload a sheet of the ledger with other numbers."""
+    """Upload a spreadsheet of the ledger with changed numbers."""
     by = player.actor(step.by)
     rows = visible_to(by).filter(closed_at=None, body__in=by.bodies).order_by("-pk")
     entries = [one for one in rows[: 9 * ROWS] if not set_external_ref.why_not(one, by=by)][:ROWS]
@@ -48,20 +48,20 @@ def sheet_is_uploaded(player: Player, step: Step) -> None:
 
 @event
 def sheet_heads_are_set(player: Player, step: Step) -> None:
-    """Say what a heading of the sheet means."""
+    """Map a header of the spreadsheet."""
     column = LEDGER_SHEET.columns[-1]
     sheets.set_head_meanings(row_of(step), by=player.actor(step.by), heads={column.head: column.key})
 
 
 @event
 def sheet_is_applied(player: Player, step: Step) -> None:
-    """Do what the sheet says."""
+    """Apply the spreadsheet."""
     sheets.apply(row_of(step), by=player.actor(step.by))
 
 
 @event
 def import_dies(player: Player, step: Step) -> None:
-    """Begin to write the rows of a sheet, and die."""
+    """Start to write the rows of a spreadsheet and crash."""
     run: ImportRun = row_of(step)
 
     def die(rows: int) -> None:
@@ -76,7 +76,7 @@ def import_dies(player: Player, step: Step) -> None:
 
 @event
 def holidays_are_entered(player: Player, step: Step) -> None:
-    """Enter the holidays of next year, as the State Council's office says them."""
+    """Enter next year's holidays from the State Council's announcement."""
     year = timezone.localdate().year + 1
     off = (Holiday("元旦", date(year, 1, 1), date(year, 1, 3)),)
     title = f"关于{year}年部分节假日安排的通知"
@@ -87,7 +87,7 @@ def holidays_are_entered(player: Player, step: Step) -> None:
 
 @event
 def comments_are_registered(player: Player, step: Step) -> None:
-    """Register comments that came by letter."""
+    """Register comments received by letter."""
     given: list[Any] = [
         SubmittedComment(text=text, clause="", channel="letter", at=timezone.now()) for text in SENTENCES[:2]
     ]
@@ -96,7 +96,7 @@ def comments_are_registered(player: Player, step: Step) -> None:
 
 @event
 def entries_are_added(player: Player, step: Step) -> None:
-    """Enter a list of what a source has."""
+    """Enter a source's list."""
     from gongkai.oversight.gathering.texts import SourceEntry
 
     address = f"https://www.yunling.gov.example/{step.data['draw'][0]}"
@@ -106,7 +106,7 @@ def entries_are_added(player: Player, step: Step) -> None:
 
 @event
 def schema_is_made(player: Player, step: Step) -> None:
-    """Make a form of table of one's own."""
+    """Create a table schema."""
     tabling.make_schema(
         None,
         by=player.actor(step.by),

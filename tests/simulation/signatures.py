@@ -1,4 +1,4 @@
-"""A form for any act, made from its signature: as the interface, a job or a command calls it, without a page."""
+"""Build a form for any action from its signature, to call it as an API, a job or a command does."""
 
 import inspect
 import re
@@ -23,19 +23,19 @@ from gongkai.core.widgets.fields import RowChoices
 from simulation.addresses import _names_in
 from simulation.ways import body_of, link_to
 
-#: Kinds of values that a form can ask for.
+#: Value types with a form field.
 PLAIN: dict[type, Callable[[], forms.Field]] = {
     bool: forms.BooleanField, int: partial(forms.IntegerField, min_value=1, max_value=9), Decimal: forms.DecimalField,
     datetime: forms.DateTimeField, date: forms.DateField, str: forms.CharField,
 }  # fmt: skip
-#: Functions that are looked through for the words that a text may be.
-HELPERS = 12
-#: Kinds of parameters that have several values.
-SEVERAL = (Sequence, Collection, Iterable, list, tuple, set, frozenset)
+#: Maximum number of functions searched for allowed texts.
+MAX_FUNCTIONS = 12
+#: Collection types.
+COLLECTION_TYPES = (Sequence, Collection, Iterable, list, tuple, set, frozenset)
 
 
 class Unfit(Exception):
-    """An act asks for something that no form has: a plan, a table, a text in parts."""
+    """An action has a parameter that no form field can supply, such as a plan or a table."""
 
 
 def form_of(act: str, target: Model | None) -> type[forms.Form]:
@@ -58,7 +58,7 @@ def form_of(act: str, target: Model | None) -> type[forms.Form]:
 
 @cache
 def is_fit(act: str) -> bool:
-    """Return true for an act whose parameters a form can ask for."""
+    """Return true for an action whose parameters a form can supply."""
     try:
         form_of(act, None)
     except Unfit:
@@ -67,7 +67,7 @@ def is_fit(act: str) -> bool:
 
 
 def facts_of(act: str, form: forms.Form) -> dict[str, object]:
-    """Return what a valid form gives the act: what was left out has its default; a number stands for a row."""
+    """Return a valid form's arguments for the action; omitted ones have their default."""
     hints = {name: _plain(hint) for name, hint, _ in _parameters(act)}
     found: dict[str, object] = {}
     for name, value in form.cleaned_data.items():
@@ -101,10 +101,12 @@ def _parameters(act: str) -> tuple[tuple[str, Any, bool], ...]:
 
 
 def _plain(hint: Any) -> tuple[Any, bool]:
-    """Return the kind of a parameter's value, and true if it has several."""
+    """Return the type of a parameter's value, and true if it is a collection."""
     if get_origin(hint) in {Union, types.UnionType}:
         hint = next((one for one in get_args(hint) if one is not type(None)), object)
-    if get_origin(hint) in SEVERAL or get_origin(hint) in {one for one in SEVERAL if isinstance(one, type)}:
+    if get_origin(hint) in COLLECTION_TYPES or get_origin(hint) in {
+        one for one in COLLECTION_TYPES if isinstance(one, type)
+    }:
         return (get_args(hint) or (object,))[0], True
     return hint, False
 
@@ -141,7 +143,7 @@ def _field(act: str, name: str, hint: Any, target: Model | None) -> forms.Field:
 
 @cache
 def _model_called(name: str) -> type[Model] | None:
-    """Return the model that a number is called by: `measure`, `duties`."""
+    """Return the model that a parameter name such as `measure` or `duties` refers to."""
     word = re.sub("ies$", "y", name).removesuffix("s").replace("_", "")
     return next((one for one in apps.get_models() if one._meta.model_name in {word, name}), None)
 
@@ -164,7 +166,7 @@ def codes_for(act: str, name: str, *, several: bool = False) -> tuple[str, ...]:
             elif (
                 isinstance(value, types.FunctionType) and value.__module__.startswith(package) and value not in waiting
             ):
-                waiting += [value] if len(waiting) < HELPERS else []
+                waiting += [value] if len(waiting) < MAX_FUNCTIONS else []
     word = name.removesuffix("s").replace("_", "")
     if found := next((values for said, values in codes.items() if word in said), ()):
         return found
@@ -182,7 +184,7 @@ def codes_for(act: str, name: str, *, several: bool = False) -> tuple[str, ...]:
 
 
 def rows_near(model: type[Model], target: Model | None) -> QuerySet[Any]:
-    """Return the rows of a model that belong to a row, or to what it belongs to; else those of its unit, else all."""
+    """Return rows of a model related to a row or its parent; else those of its unit; else all."""
     rows = model._base_manager.order_by("-pk")
     if model is Body:
         staffed = Appointment.objects.filter(in_force_q()).values("body")

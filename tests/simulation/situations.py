@@ -1,4 +1,4 @@
-"""Special situations: a second network, an old site that moves in, a key of one's own for signing in."""
+"""Special situations: a second network, the migration of an old site, a passkey."""
 
 import re
 from collections.abc import Iterator
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from simulation.steps import Player, Step
 
 ADD_KEY = "/admin/signin/passkeys/add/"
-#: Seconds that a migration is worked on at a time; pages of the old site.
-WORKED, PAGES = 60.0, 3
+#: Seconds of work on a migration at a time; pages of the old site.
+WORK_SECONDS, OLD_SITE_PAGES = 60.0, 3
 
 
 @event
 def passkey_is_added(player: "Player", step: "Step") -> None:
-    """Let a person sign in with a key of their own from now on."""
+    """Let a person sign in with a passkey from now on."""
     client, key = player.client(step.by), SoftKey(number=step.by.encode().ljust(17, b"-"))
     with override_settings(BASE_URL=key.origin):
         if asked := re.search(r'data-options="([^"]+)"', client.get(ADD_KEY).content.decode()):
@@ -52,14 +52,14 @@ def passkey_is_added(player: "Player", step: "Step") -> None:
 
 @event
 def certificate_is_set(player: "Player", step: "Step") -> None:
-    """Let the letters of a unit be signed with its certificate."""
+    """Sign a unit's letters with its certificate from now on."""
     content, body = certificate(days=3_650), Body.objects.get(pk=int(step.data["body"][0]))
     units.set_certificate(body, by=player.actor(step.by), content=content, password=PASSWORD)
 
 
 @event
 def restoring_is_tried(player: "Player", step: "Step") -> None:
-    """Log that a backup was restored beside: `gongkai backup try`."""
+    """Record a trial restore of a backup: `gongkai backup try`."""
     log_restore_drill(
         RestoreDrill(), by=SYSTEM, made_at="2026-01-01", ok=True, movements=1, files=1, broken="", name="备份"
     )
@@ -67,7 +67,7 @@ def restoring_is_tried(player: "Player", step: "Step") -> None:
 
 @contextmanager
 def outer_side(enter: start.Restore) -> Iterator[list[start.Restore]]:
-    """Be the installation outside: its database, keys of its own; the list gets a function that brings its rows back."""
+    """Be the outer installation: its own database and keys; `enter` receives a function that restores it."""
     data, back, kept = Path(settings.DATA) / "outer", start.copy_database(), list[start.Restore]()
     data.mkdir(exist_ok=True)
     enter()
@@ -116,7 +116,7 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
 
 @event
 def old_site_is_read(player: "Player", step: "Step") -> None:
-    """Begin to move the old site in: an administrator has its saved pages read."""
+    """Start the migration of an old site: an administrator has its saved pages read."""
     if (site := default_website()) is None:
         return
     today = timezone.localdate()
@@ -125,24 +125,24 @@ def old_site_is_read(player: "Player", step: "Step") -> None:
     folder = Path(settings.DATA) / f"old-{timezone.now():%Y%m%d%H%M%S}"
     title = {"text": f"为做好{step.data['about'][0]}工作，请各单位落实责任，及时报送情况。"}
     if MoveRun.objects.count() % 2:  # its list, with the pages that it rests on
-        rows = [migration.row(number, unit=site.body.name, **title) for number in range(PAGES)]
+        rows = [migration.row(number, unit=site.body.name, **title) for number in range(OLD_SITE_PAGES)]
         facts = migration.with_saved_pages({"sheet": migration.sheet(*rows), "kind": RunKind.SHEET})
     else:
-        facts = {"bundle": migration.save_pages(folder, PAGES, **title), "kind": RunKind.PAGES}
+        facts = {"bundle": migration.save_pages(folder, OLD_SITE_PAGES, **title), "kind": RunKind.PAGES}
     facts["bundle"] = str(facts["bundle"])
     run = MoveRun(website=site, body=site.body, name="旧网站", base=migration.OLD_SITE, **facts)
-    work_on_run(migrating.start_run(run, by=player.actor(step.by)), seconds=WORKED)
+    work_on_run(migrating.start_run(run, by=player.actor(step.by)), seconds=WORK_SECONDS)
 
 
 @event
 def old_site_moves_in(player: "Player", step: "Step") -> None:
-    """Look at all of what was read, order that it moves in, and let the worker do it."""
+    """View all of a migration run, approve it and let the worker process it."""
     run = MoveRun.objects.filter(state=RunState.PLANNED).order_by("-pk").first()
     if run is not None:
         by = player.actor(step.by)
         migrating.order_run(migration.view_run(run, by), by=by)
-        run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORKED)
+        run = work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORK_SECONDS)
         for number, row in enumerate(run.rows.filter(state=RowState.HELD).order_by("pk")):
             looked, how = migration.view_row(row, by), [*DECISION_LABELS][number % len(DECISION_LABELS)]
             migrating.decide_row(row, by=by, how=how, ground="依法应当公开", looked=looked)
-        work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORKED)
+        work_on_run(MoveRun.objects.get(pk=run.pk), seconds=WORK_SECONDS)

@@ -1,4 +1,4 @@
-"""Start Django on an empty, migrated test database that can be copied and restored, and keep the sample city."""
+"""Start Django on an empty test database that can be copied and restored, and cache the sample city."""
 
 import gc
 import hashlib
@@ -15,14 +15,14 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Sample cities as they were built, by the code that built them; the newest few stay.
-CITIES, KEPT = ROOT / ".pytest_cache" / "simulated", 2
+#: Cached sample cities by code version, and the number that is kept.
+CITY_CACHE, MAX_CACHED_CITIES = ROOT / ".pytest_cache" / "simulated", 2
 Restore = Callable[[], None]
-#: Empties the database, once it was copied.
+#: Restores the empty database from its copy.
 BLANK: Restore | None = None
-#: Marks in forms follow from it: two runs write the same log.
-KEY = "simulated" * 6
-#: What the installation is allowed to ask outside, and the mailbox that it reads: `outside` answers.
+#: Fixed secret key: two runs write the same log.
+SECRET_KEY = "simulated" * 6
+#: External addresses that the installation may reach, and its mailbox: `outside` responds.
 ENVIRONMENT = {
     "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test", "GONGKAI_IDLE_MINUTES": "100000000",
     "GONGKAI_FEEDS": "feeds.yunling.example,www.yunling.gov.example",
@@ -30,19 +30,19 @@ ENVIRONMENT = {
     "GONGKAI_INSPECT_HOSTS": "www.qingxi.example,www.shiqiao.example,www.yunling.gov.example",
     "GONGKAI_GATHER_RATE": "0", "GONGKAI_MAILBOX_HOST": "mail.yunling.example",
     "GONGKAI_MAILBOX_USER": "xinxiang@yunling.gov.example", "GONGKAI_PAYMENT_URL": "https://pay.example/cashier",
-    "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40, "GONGKAI_SECRET_KEY": KEY,
+    "GONGKAI_PAYMENT_MERCHANT": "yunling", "GONGKAI_PAYMENT_KEY": "k" * 40, "GONGKAI_SECRET_KEY": SECRET_KEY,
 }  # fmt: skip
-#: What is copied from and to the data folder: not the database that is open there.
-WITHOUT_ROWS = shutil.ignore_patterns("*.sqlite3*")
+#: Files copied from and to the data folder, without the open database.
+IGNORE_DATABASE = shutil.ignore_patterns("*.sqlite3*")
 
 
 def start(module: str = "simulation") -> None:
-    """Load the program and make the test database; restart Python once where hashing is not fixed."""
+    """Load Django and create the test database; restart Python once to fix its hash seed."""
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", module, *sys.argv[1:]])
     os.environ |= ENVIRONMENT
-    fix_random_bytes(KEY)  # the keys of the installation are made with the database
+    fix_random_bytes(SECRET_KEY)  # the keys of the installation are made with the database
     import django
 
     django.setup()
@@ -55,21 +55,21 @@ def start(module: str = "simulation") -> None:
     from simulation import outside
 
     setup_test_environment()
-    outside.answer_all()
+    outside.intercept_requests()
     migrated.install(connection.creation)
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     launch_state.assume_open()
-    (Path(settings.DATA) / "secret_key").write_text(KEY)  # the sample city keeps it
+    (Path(settings.DATA) / "secret_key").write_text(SECRET_KEY)  # the sample city keeps it
     if connection.vendor == "sqlite" and (city := _city()).exists():
-        # Its personal data can be read with the keys of its own installation only.
-        shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True, ignore=WITHOUT_ROWS)
+        # Its personal data can only be decrypted with the keys of its own installation.
+        shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True, ignore=IGNORE_DATABASE)
         _forget_tail()
     gc.freeze()  # what is loaded stays: it need not be walked again
     gc.set_threshold(400_000, 50, 50)
 
 
 def fix_random_bytes(seed: int | str) -> None:
-    """Let codes and tokens follow from the seed, so that two runs write the same."""
+    """Derive codes and tokens from the seed, so that two runs write the same log."""
     source = random.Random(seed)
 
     def urandom(size: int) -> bytes:
@@ -107,7 +107,7 @@ class SteadyTime:
 
 
 def hold_clocks() -> None:
-    """Let the program measure its work by the simulated clock: not what asks outside, which waits for answers."""
+    """Measure the program's work by the simulated clock, except for outgoing requests."""
     for name, module in [*sys.modules.items()]:
         if name.startswith("gongkai.") and not name.startswith("gongkai.lib.outbound"):
             if getattr(module, "time", None) is time:
@@ -142,7 +142,7 @@ def _copy_rows() -> Restore:
 
 
 def _copy_template() -> Restore:
-    """Copy the PostgreSQL database on its server, to begin again from the copy."""
+    """Copy the PostgreSQL database on its server as a template."""
     from django.core.cache import cache
     from django.db import connection
 
@@ -168,7 +168,7 @@ def _copy_template() -> Restore:
 
 
 def _copy_files() -> Restore:
-    """Copy the stored files: a year deletes those to which none of its own rows refers."""
+    """Copy the stored files: a year deletes those without references."""
     from django.conf import settings
 
     stored = Path(settings.DATA) / "files"
@@ -184,14 +184,14 @@ def _copy_files() -> Restore:
 
 
 def _forget_tail() -> None:
-    """Delete the file that notes the newest movements: after a restored database it tells of others."""
+    """Delete the file with the newest log records, which a restored database contradicts."""
     from gongkai.core.acts import chain
 
     chain.unsealed_records_file().unlink(missing_ok=True)
 
 
 def write_database(path: str) -> None:
-    """Write the SQLite database to a file, to look at what a year left."""
+    """Write the SQLite database to a file for inspection."""
     from django.db import connection
 
     if connection.vendor != "sqlite":
@@ -217,11 +217,11 @@ def take_city(make: Callable[[], object]) -> Restore:
     else:
         make()
         half = city.with_suffix(f".{os.getpid()}")
-        shutil.copytree(settings.DATA, half / "data", ignore=WITHOUT_ROWS)
+        shutil.copytree(settings.DATA, half / "data", ignore=IGNORE_DATABASE)
         write_database(str(half / "rows.sqlite3"))
         half.replace(city) if not city.exists() else shutil.rmtree(half)
-        built = sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime) if CITIES.exists() else []
-        for old in built[:-KEPT]:
+        built = sorted(CITY_CACHE.iterdir(), key=lambda path: path.stat().st_mtime) if CITY_CACHE.exists() else []
+        for old in built[:-MAX_CACHED_CITIES]:
             shutil.rmtree(old, ignore_errors=True)
     restore = copy_database()
     restore()  # it begins the same whether it was built or read: what was cached meanwhile is forgotten
@@ -230,10 +230,10 @@ def take_city(make: Callable[[], object]) -> Restore:
 
 @cache
 def _city() -> Path:
-    """Return the folder of the sample city that this code builds."""
+    """Return the cache folder of the sample city for this version of the code."""
     mark = hashlib.sha256()
     for path in sorted((ROOT / "src").rglob("*")):
         if path.suffix in {".py", ".toml", ".sql", ".txt", ".tsv"}:
             mark.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     mark.update((Path(__file__).parent / "world.py").read_bytes())
-    return Path(os.environ.get("GONGKAI_SIMULATED_CITY") or CITIES / mark.hexdigest()[:20])
+    return Path(os.environ.get("GONGKAI_SIMULATED_CITY") or CITY_CACHE / mark.hexdigest()[:20])

@@ -1,4 +1,4 @@
-"""A step of a year: written as JSON, and performed from there, with or without the generator.
+"""A step of a year: stored as JSON and replayed with or without the generator.
 
 A step names its moment, its actor by login, its act by name and its target by model and number. `data` is what a
 browser would send.
@@ -51,7 +51,7 @@ from gongkai.core.units.models import Person
 from gongkai.core.widgets.request_cache import stop_caching
 from gongkai.ui.portal import tree
 from simulation import events
-from simulation.pages import AGAIN, fields_of
+from simulation.pages import SUBMIT_AGAIN_TEXT, fields_of
 from simulation.permissions import list_posts
 from simulation.signatures import facts_of, form_of
 from simulation.values import Data, as_upload
@@ -59,16 +59,16 @@ from simulation.values import Data, as_upload
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
-#: Ways to perform a step.
+#: Kinds of steps.
 ACT, ENTRY, PAGE, JOBS, EVENT, CALL = "act", "entry", "page", "jobs", "event", "call"
-#: Jobs that cost much: all open data is written, all files are checked. Some Mondays are enough here: in these days of a month.
-COSTLY, FIRST_DAYS = frozenset({"opendata", "media"}), 14
-#: What signs people in.
+#: Expensive jobs (open data, file checks), which run on Mondays of the first days of a month only.
+EXPENSIVE_JOBS, EXPENSIVE_JOB_DAYS = frozenset({"opendata", "media"}), 14
+#: Authentication backend for sign-ins.
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-#: Errands that the workers do after a step, at most.
-MOST_ERRANDS = 5
-#: Beginnings of the names of acts that change who may do what.
-ABOUT_STAFF = ("units.", "signin.", "demo.")
+#: Maximum number of errands run after a step.
+MAX_ERRANDS = 5
+#: Prefixes of actions that change permissions.
+PERMISSION_PREFIXES = ("units.", "signin.", "demo.")
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Step:
     target: str = ""
     data: Data = field(default_factory=dict)
     lawful: bool = True
-    #: The act asks for nothing: every reason against it was known when it was offered.
+    #: The action has no form: all reasons against it were known when it was offered.
     bare: bool = False
 
     def line(self) -> str:
@@ -102,18 +102,18 @@ class Step:
 
 @dataclass
 class Outcome:
-    """What became of a step: done, invalid, refused, conflict, gone (no such target), or a status of HTTP."""
+    """Result of a step: done, invalid, refused, conflict, gone (no such target), or an HTTP status."""
 
     word: str
     reasons: tuple[str, ...] = ()
     page: str = ""
     status: int = 200
     error: str = ""
-    #: Declared fields of the page's forms, by the names of their inputs.
+    #: Declared fields of the page's forms, by input name.
     fields: Mapping[str, forms.Field] = field(default_factory=dict)
-    #: Names of the acts that the log gained.
+    #: Actions added to the log.
     acts: tuple[str, ...] = ()
-    #: A form asks only that it is sent again as it is: what it was sent with, and its hidden fields.
+    #: The form only asks for confirmation: the data it was sent with, and its hidden fields.
     again: Data = field(default_factory=dict)
 
 
@@ -137,22 +137,22 @@ class Watch(logging.Handler):
 
 
 class Player:
-    """Performs steps; `traveller` is the simulated clock."""
+    """Performs steps; `traveller` controls the simulated clock."""
 
     def __init__(self, traveller: Any, watch: Watch) -> None:
         self.traveller, self.watch = traveller, watch
         self.clients: dict[str, Client] = {}
-        #: Login → its person with the posts of the day, while the rows of these posts stay the same; and the day.
+        #: Login → its person with current posts, cached while they stay the same; and the day.
         self.people: dict[str, Actor | None] = {}
         self.posts: dict[str, list[object]] = {}
         self.day: date | None = None
-        #: The day on which the jobs ran last.
+        #: Last day on which the jobs ran.
         self.ran: date | None = None
-        #: Times that posts may have changed.
+        #: Counter of possible changes of posts.
         self.changes = 0
-        #: Model of a draft → times that one was handed in by who waits for it.
+        #: Model of a draft → submissions by its owner.
         self.handed_in = Counter[str]()
-        #: Login → that number when it was signed in.
+        #: Login → that counter at its sign-in.
         self.signed_in: dict[str, int] = {}
         resolve("/")  # loads every app's views, which declare the registers
         self.registers: dict[str, AnyRegister] = map_declared_registers()
@@ -166,7 +166,7 @@ class Player:
             run_waiting()
         if step.kind != PAGE or step.data:
             outcome.acts = tuple(dict.fromkeys((*outcome.acts, *acts_since(last))))
-        if any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
+        if any(name.startswith(PERMISSION_PREFIXES) for name in outcome.acts):
             self.forget_people()
         return outcome
 
@@ -232,7 +232,7 @@ class Player:
         client = self.clients[login]
         if self.signed_in.get(login) == self.changes:
             return client
-        # A new post or a reset ends the session; the person signs in again.
+        # A new post or a password reset ends the session; the person signs in again.
         if login and not (client.cookies.get("sessionid") and get_user(client).is_authenticated):  # type: ignore[arg-type]
             person = Person.objects.select_related("user").filter(user__username=login).first()
             if person is None or person.user is None or not person.user.is_active:
@@ -352,38 +352,38 @@ class Player:
 
 
 def run_waiting() -> None:
-    """Do what is left to the workers: imports, exports, files that are read."""
+    """Run pending work of the workers: imports, exports, file reading."""
     waiting = Errand.objects.filter(state=JobState.WAITING, due_at__lte=timezone.now()).order_by("pk")
-    for number in [*waiting.values_list("pk", flat=True)[:MOST_ERRANDS]]:
+    for number in [*waiting.values_list("pk", flat=True)[:MAX_ERRANDS]]:
         run_attempt(number)
 
 
 def newest(model: type[Model]) -> int:
-    """Return the number of the newest row: plain SQL, because every step asks it several times."""
+    """Return the newest primary key of a model, by plain SQL for speed."""
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT max("{model._meta.pk.column}") FROM "{model._meta.db_table}"')
         return cursor.fetchone()[0] or 0
 
 
 def acts_since(last: int) -> tuple[str, ...]:
-    """Return the names of the acts in the log after a movement."""
+    """Return the names of the actions logged after a movement."""
     if newest(Movement) == last:
         return ()
     return tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
 
 
 class Gone(Exception):
-    """A step's person or target is not there: in a shortened sequence."""
+    """A step's actor or target does not exist, in a shortened sequence."""
 
 
 def rests_today(job: PeriodicJob) -> bool:
-    """Return true for a job that costs much and is run on the first Mondays of a month only."""
+    """Return true for an expensive job outside the first Mondays of a month."""
     today = timezone.localdate()
-    return job.name in COSTLY and (today.weekday() != 0 or today.day > FIRST_DAYS)
+    return job.name in EXPENSIVE_JOBS and (today.weekday() != 0 or today.day > EXPENSIVE_JOB_DAYS)
 
 
 def find_rows(target: str) -> tuple[Model | None, Model | None]:
-    """Return the row that a target names, and its record where it is a row of a part."""
+    """Return the row of a target, and its record for a row of a part."""
     if not target:
         return None, None
     rows = []
@@ -406,9 +406,9 @@ def _bound(form_class: type[ActForm], data: Data, **facts: Any) -> Any:
 
 
 def _refused(form: Any, step: Step) -> Outcome:
-    """Return what a form says against what was sent; where all of it asks for a second look, what is sent then."""
+    """Return the form's errors; if it only asks for confirmation, also the data to send again."""
     reasons = _errors(form)
-    if not all(AGAIN in reason for reason in reasons):
+    if not all(SUBMIT_AGAIN_TEXT in reason for reason in reasons):
         return Outcome("invalid", reasons)
     hidden = {name: [str(form[name].value() or "")] for name, one in form.fields.items() if one.widget.is_hidden}
     return Outcome("invalid", reasons, again={**step.data, **hidden})
@@ -419,7 +419,7 @@ def _errors(form: Any) -> tuple[str, ...]:
 
 
 def place_of(error: BaseException) -> str:
-    """Return the last line of ours that an exception went through."""
+    """Return the last line of our code in an exception's traceback."""
     found, trace = "", error.__traceback__
     while trace:
         file = trace.tb_frame.f_code.co_filename

@@ -1,4 +1,4 @@
-"""Kept seeds: days of three offices are played again, and a failing sequence of steps is shortened."""
+"""Replay days of three governments from fixed seeds, and shorten a failing sequence of steps."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from simulation.shrink import shrink
 from simulation.start import _copy_files
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Governments that change their staff and units often, drawn from odd seeds; `make simulate` searches other seeds.
+#: Odd seeds: governments that change staff and units often; `make simulate` searches other seeds.
 SEED, YEARS, BETWEEN, DAYS = 5, 3, 2, 3
 
 
-def test_kept_seeds_find_nothing(tmp_path: Path) -> None:
+def test_fixed_seeds_yield_no_findings(tmp_path: Path) -> None:
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests"), str(ROOT)])}
     given = {"seed": SEED, "years": YEARS, "between": BETWEEN, "days": DAYS, "log": tmp_path}
     words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
@@ -27,7 +27,7 @@ def test_kept_seeds_find_nothing(tmp_path: Path) -> None:
     assert len([*tmp_path.glob("*.jsonl")]) == YEARS
 
 
-def test_a_restored_world_has_its_files(settings: LazySettings, tmp_path: Path) -> None:
+def test_restored_world_has_its_files(settings: LazySettings, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     stored = tmp_path / "files" / "stored" / "a1"
     stored.parent.mkdir(parents=True)
@@ -38,7 +38,7 @@ def test_a_restored_world_has_its_files(settings: LazySettings, tmp_path: Path) 
     assert stored.read_bytes() == b"paper"
 
 
-def test_a_failing_sequence_is_shortened_to_what_makes_it_fail() -> None:
+def test_failing_sequence_is_shortened_to_its_failing_steps() -> None:
     tried: list[int] = []
 
     def fails(steps: list[int]) -> bool:

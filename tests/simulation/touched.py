@@ -1,4 +1,4 @@
-"""What must hold of the rows that a step touched: asked after each step, so that a fault is dated by the step that made it."""
+"""Invariants of the rows that a step touched, checked after each step so that the faulty step is known."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -26,28 +26,28 @@ from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
 from simulation.liveness_invariants import find_nobody
 from simulation.pages import is_page, kind_of_address, list_links, read_page
-from simulation.public_invariants import API_LISTS, HOTLINE, PERSONAL, find_given_out, find_withdrawn
+from simulation.public_invariants import API_LISTS, HOTLINE, PERSONAL_NUMBERS, find_given_out, find_withdrawn
 from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step, newest
 
-#: Rows that are asked after a step; after the jobs of a day.
-FEW, OF_JOBS = 3, 6
-#: The act under which the log has what was done earlier and is entered now.
-RECORDED = "ledger.record_past"
-#: Acts after which a first step is taken anew.
-RETURNED = Q(action__endswith=".return") | Q(action__endswith=".send_back")
-#: Names of the fields in which another unit is chosen.
-UNITS = ("body", "bodies")
-#: Names of the boxes that tick rows of a list.
-TICKS = ("row", "entry")
-#: Share of pages of the office whose links are looked at.
-LOOKED_AT = 0.15
-#: Share of entries that were acted on whose pages are looked at, the first time in a state.
-LOOKED_AT_ENTRIES = 0.5
+#: Maximum number of rows checked after a step, and after a day's jobs.
+MAX_ROWS, MAX_ROWS_AFTER_JOBS = 3, 6
+#: Action under which past records are logged.
+PAST_RECORD_ACT = "ledger.record_past"
+#: Actions after which a first step is repeated.
+IS_RETURN = Q(action__endswith=".return") | Q(action__endswith=".send_back")
+#: Form fields that choose another unit.
+UNIT_FIELDS = ("body", "bodies")
+#: Names of checkboxes that select rows of a list.
+CHECKBOX_NAMES = ("row", "entry")
+#: Share of office pages whose links are checked.
+PAGE_CHECK_SHARE = 0.15
+#: Share of changed entries whose pages are checked, the first time in a state.
+ENTRY_CHECK_SHARE = 0.5
 
 
 @dataclass
 class Touched:
-    """A step with its outcome, and what it added to the log and to the outbox."""
+    """A step with its outcome, and its additions to the log and to the outbox."""
 
     step: Step
     outcome: Outcome
@@ -84,7 +84,7 @@ CHECKS: dict[str, Check] = {}
 
 
 def check(name: str) -> Callable[[Check], Check]:
-    """Register a check by the name of the invariant that it asks."""
+    """Register a check under the name of its invariant."""
 
     def register(function: Check) -> Check:
         CHECKS[name] = function
@@ -99,18 +99,18 @@ def is_entry(movement: Movement) -> bool:
 
 
 def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:
-    most = OF_JOBS if touched.step.kind == JOBS else FEW
+    most = MAX_ROWS_AFTER_JOBS if touched.step.kind == JOBS else MAX_ROWS
     return asked.rng.sample(rows, min(most, len(rows)))
 
 
 @check("acts_are_logged")
 def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
-    """An act that was done stands in the log under its name, for each row that it was done to."""
+    """A performed action is in the log under its name, for each of its rows."""
     name = touched.step.act.rpartition("/")[2]
     if (
         touched.step.kind in {ACT, ENTRY}
         and touched.outcome.word == "done"
-        and not {name, RECORDED} & {*touched.outcome.acts}
+        and not {name, PAST_RECORD_ACT} & {*touched.outcome.acts}
     ):
         yield f"{name} was done, and the log has {touched.outcome.acts}"
     before, asked.versions = asked.versions, dict(Entry.objects.order_by().values_list("pk", "version"))
@@ -120,7 +120,7 @@ def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
         yield f"{touched.step.act} changed {len(changed)} entries, and the log lacks some of {', '.join(kinds)}"
     if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
         return
-    ticked = [{*touched.step.data[name]} for name in TICKS if len(touched.step.data.get(name, ())) > 1]
+    ticked = [{*touched.step.data[name]} for name in CHECKBOX_NAMES if len(touched.step.data.get(name, ())) > 1]
     done: dict[tuple[str, str], set[str]] = {}
     for one in touched.movements if ticked else ():
         done.setdefault((one.action, one.stream.partition("/")[0]), set()).add(one.stream.partition("/")[2])
@@ -131,7 +131,7 @@ def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
 
 @check("units_are_told")
 def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
-    """An act that moves a unit's entry to a state in which the unit must act tells somebody of the unit."""
+    """An action that requires a unit to act sends a message to a person of the unit."""
     step = touched.step
     if step.kind != ENTRY or touched.outcome.word != "done":
         return
@@ -156,13 +156,13 @@ def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
 
 
 def _list_staff(bodies: Iterable[Body], by: Actor) -> list[tuple[int, str]]:
-    """Return the people of some units who can sign in, with their logins, except who acts."""
+    """Return people and logins of these units who can sign in, except the actor."""
     staff = Appointment.objects.filter(in_force_q(), body__in=bodies, person__active=True)
     staff = staff.exclude(person=by.person_id).exclude(person__user=None)
     return [*staff.values_list("person", "person__user__username").distinct()]
 
 
-#: Acts that record what was said with the unit, or propose it to who decides.
+#: Actions that record a talk with the unit, or propose it to the decider.
 NAMED_ONLY = {"assignment.other_unit", "opinion.talk", "opinion.guide"}
 
 
@@ -178,7 +178,7 @@ def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
     ):
         return
     by = asked.player.actor(step.by)
-    for number in filter(str.isdigit, [value for name in UNITS for value in step.data.get(name, ())]):
+    for number in filter(str.isdigit, [value for name in UNIT_FIELDS for value in step.data.get(name, ())]):
         body = Body.objects.filter(pk=number).first()
         if body is None or body.pk in by.bodies or is_unstaffed(body.pk):
             continue
@@ -187,21 +187,21 @@ def chosen_units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
             yield f"{step.act} names {body.name}, and nobody of the unit was told"
 
 
-#: Second steps about one of several matters of a log, or which the only person of an office may take, too; a template
-#: that was changed is wholly by who changed it last.
-OF_ONE_MATTER = {
+#: Second steps that may concern another matter of the log, or that the only person of an office may also take;
+#: #: a changed template belongs to its last editor.
+SAME_PERSON_ALLOWED = {
     "policies.confirm_statement", "request.review_secrecy", "request.decide", "request.answer_alike", "directory.clear_template"
 }  # fmt: skip
 
 
 @check("two_hands_take_part")
 def two_hands_take_part(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Two steps that need two persons have different persons in the log."""
+    """Two steps that need two people have different people in the log."""
     for one in touched.movements:
-        if one.action not in PAIRS or one.action in OF_ONE_MATTER or one.person_id is None:
+        if one.action not in PAIRS or one.action in SAME_PERSON_ALLOWED or one.person_id is None:
             continue
         earlier = Movement.objects.filter(stream=one.stream, pk__lt=one.pk)
-        sent_back = earlier.filter(RETURNED).order_by("pk").values_list("pk", flat=True).last() or 0
+        sent_back = earlier.filter(IS_RETURN).order_by("pk").values_list("pk", flat=True).last() or 0
         took = earlier.filter(action__in=PAIRS[one.action], person_id=one.person_id, pk__gt=sent_back)
         if first := took.values_list("action", flat=True).first():
             yield f"{one.action} is done by who did {first}"
@@ -209,7 +209,7 @@ def two_hands_take_part(asked: Asked, touched: Touched) -> Iterator[str]:
 
 @check("messages_can_be_followed")
 def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Who is told of an entry may read it."""
+    """The recipient of a message about an entry may read the entry."""
     if newest(Message) == touched.last_message:
         return
     rows = Message.objects.filter(pk__gt=touched.last_message, person__user__is_active=True).order_by("pk")
@@ -217,7 +217,7 @@ def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
     for login, link, key in rows.values_list("person__user__username", "link", "key"):
         if found := ENTRY_LINK.match(link):
             told.setdefault(login, {})[int(found[1])] = key
-    for login in asked.rng.sample(sorted(told), min(len(told), FEW)):
+    for login in asked.rng.sample(sorted(told), min(len(told), MAX_ROWS)):
         by = asked.player.find_actor(login)
         if by is not None and by.posts:
             entries = Entry.objects.filter(pk__in=told[login]).select_related("body")
@@ -253,14 +253,14 @@ def touched_states_follow(asked: Asked, touched: Touched) -> Iterator[str]:
 
 @check("open_entries_have_somebody")
 def touched_entries_have_somebody(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Somebody may do an act on a touched entry."""
+    """An actor may perform an action on a touched entry."""
     if touched.step.kind in {ENTRY, PAGE}:
         yield from find_nobody(asked, [one for one in touched.entries if not one.closed_at][:1])
 
 
 @check("strangers_neither_see_nor_act")
 def strangers_see_nothing_touched(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Staff of a unit that has nothing to do with a touched entry neither see it nor may do its acts."""
+    """Staff of an uninvolved unit neither see a touched entry nor may perform its actions."""
     if not touched.entries or touched.step.kind == EVENT:
         return
     entry = asked.rng.choice(touched.entries)
@@ -270,53 +270,53 @@ def strangers_see_nothing_touched(asked: Asked, touched: Touched) -> Iterator[st
 
 @check("signers_are_distinct")
 def touched_signers_are_distinct(asked: Asked, touched: Touched) -> Iterator[str]:
-    """No person signs two stages of a text that was signed just now."""
+    """No person signs two stages of the text that was just signed."""
     if any(one.action.startswith("publishing.") for one in touched.movements):
         yield from find_clashing_signers(newest_only=True)
 
 
 @check("persons_are_not_named_in_public")
 def editions_name_nobody(asked: Asked, touched: Touched) -> Iterator[str]:
-    """No public edition has a personal number in its title, its text or its facts."""
+    """No public edition has a personal number in its title, text or facts."""
     for edition in touched.editions:
         content = getattr(edition, "content", None)
         if content is not None and edition.audience == Audience.ALL:
             said = HOTLINE.sub("", f"{content.title} {content.html} {content.facts}")
-            for number in PERSONAL:
+            for number in PERSONAL_NUMBERS:
                 if number in said:
                     yield f"an edition of {edition.document.source.partition('/')[0]} shows {number}"
 
 
 @check("withdrawn_is_gone")
 def withdrawn_just_now_is_gone(asked: Asked, touched: Touched) -> Iterator[str]:
-    """A text that was withdrawn just now is shown nowhere."""
+    """A text that was just withdrawn is shown nowhere."""
     for edition in touched.editions[-1:]:
         if edition.act == EditionAct.WITHDRAW:
             yield from find_withdrawn(asked, edition)
 
 
-#: Parts of the names of acts that hide something from the public.
-HIDING = ("retire", "withdraw", "take_down", "void", "discard", "unplace", "erase", "close")
+#: Name parts of actions that hide rows from the public.
+HIDING_VERBS = ("retire", "withdraw", "take_down", "void", "discard", "unplace", "erase", "close")
 
 
 @check("what_is_given_out_opens")
 def hidden_just_now_is_given_out_nowhere(asked: Asked, touched: Touched) -> Iterator[str]:
-    """What was hidden just now stands in no list of the interface."""
+    """A row that was just hidden is in no API list."""
     if touched.step.kind in {JOBS, EVENT}:
         return
     for one in touched.movements[:1]:
-        if any(word in one.action for word in HIDING):
+        if any(word in one.action for word in HIDING_VERBS):
             yield from find_given_out(asked, API_LISTS, one.stream.rpartition("/")[2])
 
 
 @check("erased_words_are_gone")
 def erased_words_are_gone(asked: Asked, touched: Touched) -> Iterator[str]:
-    """Of a matter that retention erased, no words of the person outside are left, in its row or in rows of it."""
+    """After retention erased a matter, no text of the outside person remains in its rows."""
     for one in touched.movements:
         if one.action not in {"intake.erase_party", "intake.erase_words"}:
             continue
         name, _, number = str(one.facts["matter"]).partition("/")
-        for model, field, link in WORDS:
+        for model, field, link in COLUMNS_OF_OUTSIDE_TEXT:
             if link == name or (not link and model._meta.model_name == name):
                 rows = model._base_manager.filter(**{f"{link}_id" if link else "pk": number})
                 if {getattr(row, field).reveal() for row in rows} - {"", ERASED_TEXT_PLACEHOLDER}:
@@ -324,7 +324,7 @@ def erased_words_are_gone(asked: Asked, touched: Touched) -> Iterator[str]:
 
 
 def _list_columns_of_words() -> Iterator[tuple[type[Model], str, str]]:
-    """Yield the columns with words of persons outside: model, field, and the link by which the row belongs to a matter."""
+    """Yield columns with texts of outside people: model, field, and the path to the matter."""
     for model in apps.get_models():
         fields = model._meta.concrete_fields
         for one in fields:
@@ -334,13 +334,13 @@ def _list_columns_of_words() -> Iterator[tuple[type[Model], str, str]]:
                 yield from ((model, one.name, link) for link in ("", *([] if matter else links)))
 
 
-#: The columns with words of persons outside, each once for its row and for each row that it belongs to.
-WORDS = [*_list_columns_of_words()]
+#: Columns with texts of outside people, once for the row and for each matter it belongs to.
+COLUMNS_OF_OUTSIDE_TEXT = [*_list_columns_of_words()]
 
 
 @check("links_lead_somewhere")
 def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
-    """A kind of link that a kind of page has not shown before answers below 400 for its reader."""
+    """A kind of link that is new on a kind of page answers below 400 for its reader."""
     step = touched.step
     path, text = _find_page(asked, touched)
     if not text.lstrip().startswith("<"):
@@ -352,22 +352,22 @@ def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
         for to in links
         if is_page(to) and (key := (page, kind_of_address(to), str(bool(step.by)))) not in asked.links
     }
-    for key in asked.rng.sample(sorted(new), min(len(new), FEW)):
+    for key in asked.rng.sample(sorted(new), min(len(new), MAX_ROWS)):
         asked.links.add(key)
         if (status := asked.player.client(step.by).get(new[key]).status_code) >= 400:
             yield f"{step.by or 'nobody'} is led by {path} to {new[key]}: {status}"
 
 
 def _find_page(asked: Asked, touched: Touched) -> tuple[str, str]:
-    """Return the page that a step opened, or the page of the entry that it acted on: the first of its kind and state."""
+    """Return the page that a step opened or the entry page it acted on, once for each kind and state."""
     step, outcome = touched.step, touched.outcome
     if step.kind == PAGE:
-        looked_at = not step.data and outcome.status == 200 and (not step.by or asked.rng.random() <= LOOKED_AT)
+        looked_at = not step.data and outcome.status == 200 and (not step.by or asked.rng.random() <= PAGE_CHECK_SHARE)
         return step.act, outcome.page if looked_at else ""
     if step.kind != ENTRY or not touched.entries:
         return step.act, ""
     entry = touched.entries[0]
-    if (key := ("entry", entry.kind, entry.state)) in asked.links or asked.rng.random() > LOOKED_AT_ENTRIES:
+    if (key := ("entry", entry.kind, entry.state)) in asked.links or asked.rng.random() > ENTRY_CHECK_SHARE:
         return entry.url, ""
     asked.links.add(key)
     answer = asked.player.client(step.by).get(entry.url)

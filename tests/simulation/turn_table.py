@@ -1,8 +1,8 @@
-"""Events of courses: to which row each is done, and who may do it. `turns` finds them."""
+"""Table of course events: the row of each, and who may perform it. For `turns`."""
 
 from gongkai.core.units.models import Role
 
-#: Event → the model of its row (none: a text), and the act that says who may do it; with ~ its rule alone does.
+#: Event → the model of its row (none: a text), and the action whose permission applies; with ~ only its rule.
 TURNS: dict[str, tuple[str, str]] = {
     "record_is_compared": ("ledger.pastrecord", "ledger.confirm_past"),
     "text_is_handed_in": ("", "publishing.submit"),
@@ -56,7 +56,7 @@ TURNS: dict[str, tuple[str, str]] = {
     "heads_are_corrected": ("notices.notice", "notice.assign_heads"),
     "heads_are_put_back": ("notices.notice", "notice.undo_heads"),
 }
-#: Events that begin something: who acts in them has this post, or nobody has to.
+#: Events that start something: the role of the actor, or none.
 BEGINNINGS: dict[str, str] = {
     "request_arrives": "", "request_arrives_again": "", "talk_is_found": "", "budget_is_called": "",
     "comment_is_given": "", "survey_is_replied": "", "text_is_submitted": Role.CLERK, "policy_is_drafted": Role.CLERK,

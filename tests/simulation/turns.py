@@ -1,4 +1,4 @@
-"""Events of courses: what asks for a text, a file or a reading that no form has; and who may do it to which row."""
+"""Course events that need a text, a file or a reading that no form has, with their actors and rows."""
 
 import random
 from collections import Counter
@@ -57,16 +57,16 @@ if TYPE_CHECKING:
     from simulation.courses import Course
     from simulation.leads import Leads
 
-#: People of a unit that can draft and sign a text alone; rows to which somebody outside may do something.
-STAFF, MOST = 4, 60
-#: Days for which a draft is consulted on: it is signed in the first of them.
-PERIOD = 80
+#: Staff needed to draft and sign a text; maximum number of rows for public actions.
+MIN_STAFF, MAX_PUBLIC_ROWS = 4, 60
+#: Days of a consultation; its draft is signed in the first of them.
+CONSULTATION_DAYS = 80
 
 
 def find_turn(
     name: str, rng: random.Random, leads: "Leads", course: "Course", wanted: str
 ) -> tuple[str, str, Data] | None:
-    """Return who may do an event to which of the rows of a course, and its data; None where there is nobody."""
+    """Return the actor, the row and the data of a course event; None if no actor may perform it."""
     known = course.known
     data = {"wanted": [wanted], "draw": [str(rng.randrange(10_000))]}
     if name == "text_is_signed":
@@ -98,10 +98,10 @@ def find_turn(
 
 
 def _rows(label: str, known: Sequence[Model], act: str = "") -> list[Model]:
-    """Return the rows of a course to which an event is done, the newest first: of its model, or texts."""
+    """Return the course's rows for an event, newest first: of its model, or texts."""
     fresh = [row for one in reversed(known) if (row := type(one)._base_manager.filter(pk=one.pk).first())]
     if not label:
-        return [row for row in fresh if hasattr(row, "publication_blockers")][:STAFF]
+        return [row for row in fresh if hasattr(row, "publication_blockers")][:MIN_STAFF]
     model = apps.get_model(label)
     found = {row.pk: row for row in fresh if isinstance(row, model)}
     if model is Review:
@@ -110,18 +110,18 @@ def _rows(label: str, known: Sequence[Model], act: str = "") -> list[Model]:
     for row in fresh:
         near = rows_near(model, row).exclude(pk__in=[*found])
         near = near.filter(pk__in=rows_for(act, model).values("pk")) if act in ACTIONS_BY_NAME else near
-        found |= {one.pk: one for one in near[:STAFF]} if rows_near(model, row).query.where else {}
+        found |= {one.pk: one for one in near[:MIN_STAFF]} if rows_near(model, row).query.where else {}
     rows = rows_for(act, model) if act in ACTIONS_BY_NAME else model._base_manager.all()
-    return [*found.values()] or [*rows.order_by("-pk")[:STAFF]]
+    return [*found.values()] or [*rows.order_by("-pk")[:MIN_STAFF]]
 
 
 def _owners(known: Sequence[Model]) -> list[Model]:
-    """Return what a course has that is announced: a decision or a survey."""
+    """Return the course's decision or survey that has announcements."""
     entries = [row.pk for row in known if row._meta.model_name == "entry"]
     surveys = [row.pk for row in known if row._meta.model_name == "survey"]
     lists = [row.pk for row in known if row._meta.label_lower == "participation.catalogue"]
     decisions = Decision.objects.filter(Q(pk__in=entries) | Q(catalogue__in=lists)).order_by("-pk")
-    return [*decisions[:STAFF], *Survey.objects.filter(pk__in=surveys)]
+    return [*decisions[:MIN_STAFF], *Survey.objects.filter(pk__in=surveys)]
 
 
 def _find_signer(
@@ -143,12 +143,12 @@ def _find_signer(
 
 
 def _find_public(rng: random.Random, known: Sequence[Model], data: Data, act: str) -> tuple[str, str, Data] | None:
-    """Return the row to which somebody outside may do an act, and its facts."""
+    """Return a row on which the public may perform an action, and its facts."""
     model, action = target_of(act), ACTIONS_BY_NAME[act]
     if not isinstance(model, type):
         return None
     rows = [row for row in reversed(known) if isinstance(row, model)]
-    for row in [*rows, *rows_for(act, model).order_by("-pk")[:MOST]]:
+    for row in [*rows, *rows_for(act, model).order_by("-pk")[:MAX_PUBLIC_ROWS]]:
         fresh = model._base_manager.filter(pk=row.pk).first()
         if fresh is not None and not action.why_not(fresh, by=ANONYMOUS):
             filled = fill_form(form_of(act, fresh)(), rng, unlawful=False)
@@ -185,17 +185,17 @@ def _begin(
 
 
 def list_staffed(leads: "Leads") -> list[int]:
-    """Return the units that have people for all stages of a text; all units where there are none."""
+    """Return the units with staff for all stages of a text; all units if there are none."""
     posts = Appointment.objects.filter(in_force_q(), person__active=True, body__active_to=None)
     posts = posts.filter(person__user__username__in=sorted(leads.kinds))
     people: dict[int, set[int]] = {}
     for body, person in posts.order_by("body", "person").values_list("body", "person"):
         people.setdefault(body, set()).add(person)
-    return [body for body, some in people.items() if len(some) >= STAFF] or [*people]
+    return [body for body, some in people.items() if len(some) >= MIN_STAFF] or [*people]
 
 
 def row_of(step: Step) -> Any:
-    """Return the row that a step is about."""
+    """Return the target row of a step."""
     model, _, number = step.target.partition("/")
     return apps.get_model(model)._base_manager.get(pk=number)
 
@@ -210,7 +210,7 @@ def _columns() -> list[Column]:
 
 @event
 def somebody_outside(player: Player, step: Step) -> None:
-    """Somebody with a query code, or with the address of a mail, does an act that is theirs."""
+    """Perform an action of the public with a query code or with a URL from a mail."""
     act, row = step.data["wanted"][0], row_of(step)
     form = form_of(act, row)(bound_data(step.data))
     if form.is_valid():
@@ -218,7 +218,7 @@ def somebody_outside(player: Player, step: Step) -> None:
 
 
 def bound_data(data: Data) -> QueryDict:
-    """Return data as a form takes it."""
+    """Return data as a form expects it."""
     sent = QueryDict(mutable=True)
     for name, values in data.items():
         sent.setlist(name, values)
@@ -227,7 +227,7 @@ def bound_data(data: Data) -> QueryDict:
 
 @event
 def job_fails(player: Player, step: Step) -> None:
-    """Let the file of a list that somebody asks for fail for good."""
+    """Let a list export fail permanently."""
     facts = {"export": "none.such", "path": "/admin/ledger/export/", "query": "", "method": "GET", "back": ""}
     asked = enqueue_job(EXPORT, by=player.actor(step.by), label="导出台账", key=f"failed/{step.at}", facts=facts)
     Errand.objects.filter(pk=asked.pk).update(state=JobState.DEAD, error="OSError")
@@ -235,7 +235,7 @@ def job_fails(player: Player, step: Step) -> None:
 
 @event
 def request_arrives_again(player: Player, step: Step) -> None:
-    """Hand in the same request once more."""
+    """Submit the same request again."""
     from factories.requests import add_applicant
     from gongkai.core.units.actors import SYSTEM
 
@@ -246,7 +246,7 @@ def request_arrives_again(player: Player, step: Step) -> None:
 
 @event
 def text_is_handed_in(player: Player, step: Step) -> None:
-    """Choose a column for a text that has none, mask whom it names, decide on what was found, and submit it."""
+    """Choose a column for a text, mask personal data, decide on findings, and submit it."""
     source, by = row_of(step), player.actor(step.by)
     if not Placement.objects.filter(document=ensure_document(source)).exists():
         place(ensure_document(source), by=by, columns=_columns())
@@ -257,7 +257,7 @@ def text_is_handed_in(player: Player, step: Step) -> None:
 
 @event
 def template_is_set(player: Player, step: Step) -> None:
-    """Change the form of a unit's letters."""
+    """Change the template of a unit's letters."""
     content = docx_with("{{收件人}}：{{编号}}")
     requesting.set_letter_template(
         row_of(step), by=player.actor(step.by), kind="reply", name="答复.docx", content=content
@@ -266,7 +266,7 @@ def template_is_set(player: Player, step: Step) -> None:
 
 @event
 def announcement_is_started(player: Player, step: Step) -> None:
-    """Begin an announcement of a kind."""
+    """Create an announcement of a kind."""
     owner, what = row_of(step), step.data["wanted"][0]
     if what == "findings":
         participating.draft_findings(owner, by=player.actor(step.by))
@@ -278,7 +278,7 @@ def announcement_is_started(player: Player, step: Step) -> None:
 @event
 def announcement_is_written(player: Player, step: Step) -> None:
     """Write an announcement."""
-    until = (timezone.localdate() + timedelta(days=PERIOD)).isoformat()
+    until = (timezone.localdate() + timedelta(days=CONSULTATION_DAYS)).isoformat()
     terms = {**DRAFT, "ends_on": until, "at": until, "place": "政府第一会议室", "result": SENTENCES[0]}
     terms |= {
         "findings": f"<p>{SENTENCES[1]}</p>",
@@ -296,7 +296,7 @@ def announcement_is_placed(player: Player, step: Step) -> None:
 
 @event
 def comment_is_given(player: Player, step: Step) -> None:
-    """Somebody comments on a draft."""
+    """A citizen comments on a draft."""
     participating.register_comment(
         row_of(step), by=ANONYMOUS, text=SENTENCES[int(step.data["draw"][0]) % len(SENTENCES)]
     )
@@ -304,7 +304,7 @@ def comment_is_given(player: Player, step: Step) -> None:
 
 @event
 def survey_is_replied(player: Player, step: Step) -> None:
-    """Somebody answers a questionnaire."""
+    """A citizen answers a survey."""
     survey = row_of(step)
     chosen = {one["number"]: [1] for one in survey.asked if one["kind"] != "words"}
     participating.reply_survey(survey, by=ANONYMOUS, chosen=chosen, words={})
@@ -317,7 +317,7 @@ def _draft(player: Player, step: Step, **facts: Any) -> ItemPage:
 
 @event
 def policy_is_drafted(player: Player, step: Step) -> None:
-    """Enter a document in the library, and draft its text."""
+    """Enter a document in the library and draft its text."""
     by, body, serial = player.actor(step.by), _body(step), step.data["draw"][0]
     facts = {
         **policies.FACTS,
@@ -339,7 +339,7 @@ def text_is_drafted(player: Player, step: Step) -> None:
 
 @event
 def naming_is_drafted(player: Player, step: Step) -> None:
-    """Draft a text that names a person, with a file that does so, too."""
+    """Draft a text with personal data, also in an attachment."""
     said = f"已经办结，联系人李晓云，身份证号码{ID_NUMBER}。"
     file = frozen.store_publishable_file(docx_with(said), "名单.docx", player.actor(step.by))
     _draft(player, step, body=f"<p>情况说明如下。</p><p>{said}</p>", attachments=[("名单.docx", file)])
@@ -347,14 +347,14 @@ def naming_is_drafted(player: Player, step: Step) -> None:
 
 @event
 def scan_is_drafted(player: Player, step: Step) -> None:
-    """Draft a text with a scan that no program can read."""
+    """Draft a text with a scan that cannot be read by a program."""
     file = frozen.store_publishable_file(scanned(), "扫描件.pdf", player.actor(step.by))
     _draft(player, step, attachments=[("扫描件.pdf", file)])
 
 
 @event
 def text_is_revised(player: Player, step: Step) -> None:
-    """Change the day or the title of a draft, or its words."""
+    """Change the date, the title or the text of a draft."""
     page, day = row_of(step), timezone.localdate() - timedelta(days=9)
     changes = {"day": {"formed_on": day}, "title": {"title": f"{page.title}（修改稿）"}}
     facts = changes.get(step.data["wanted"][0], {"body": f"<p>{SENTENCES[1]}</p>"})
@@ -368,7 +368,7 @@ def _report(page: ItemPage) -> Any:
 
 @event
 def finding_is_dropped(player: Player, step: Step) -> None:
-    """Delete the clause in which a text names a person."""
+    """Delete the clause with personal data from a text."""
     page = row_of(step)
     marks = [one.fingerprint for one in _report(page).open if one.can_drop]
     publishing.drop_clauses(page, by=player.actor(step.by), fingerprints=marks)
@@ -376,21 +376,21 @@ def finding_is_dropped(player: Player, step: Step) -> None:
 
 @event
 def copy_is_made(player: Player, step: Step) -> None:
-    """Mask a file of a draft."""
+    """Create a masked copy of a draft's file."""
     page = row_of(step)
     publishing.prepare_copy(page, by=player.actor(step.by), digest=page.attachments.first().stored_id)
 
 
 @event
 def copy_is_taken(player: Player, step: Step) -> None:
-    """Use the masked file."""
+    """Use the masked copy."""
     page = row_of(step)
     publishing.use_masked_copy(page, by=player.actor(step.by), digest=page.attachments.first().stored_id)
 
 
 @event
 def scan_is_vouched(player: Player, step: Step) -> None:
-    """Say what a file shows that no program can read."""
+    """Confirm the contents of a file that cannot be read by a program."""
     from gongkai.content.checks.actions import vouch_for_file
 
     page, words = row_of(step), "逐页看过，没有个人信息。"
@@ -415,13 +415,13 @@ def sheet_is_filled(player: Player, step: Step) -> None:
 
 @event
 def urgent_is_ordered(player: Player, step: Step) -> None:
-    """Publish a text at once."""
+    """Order urgent publication of a text."""
     order_urgent(row_of(step), by=player.actor(step.by), reason="防汛预警须立即公开。")
 
 
 @event
 def paper_is_recorded(player: Player, step: Step) -> None:
-    """Record that the next signer signed on paper."""
+    """Record the next signature as given on paper."""
     review = row_of(step)
     stage = get_pending_stage(review, get_plan(review))
     able = {person for _, people in list_candidates(review, stage) for person in people} if stage else set()
@@ -436,7 +436,7 @@ def paper_is_recorded(player: Player, step: Step) -> None:
 
 @event
 def paper_is_compared(player: Player, step: Step) -> None:
-    """Open the paper, and confirm it."""
+    """View the paper and confirm it."""
     review, by = row_of(step), player.actor(step.by)
     record = PaperRecord.objects.get(review=review, state="waiting")
     required_reading.record_shown(review, by, [scan_part(record)])
@@ -445,14 +445,14 @@ def paper_is_compared(player: Player, step: Step) -> None:
 
 @event
 def paper_is_refused(player: Player, step: Step) -> None:
-    """Refuse what was recorded as signed on paper."""
+    """Reject a signature that was recorded as given on paper."""
     record = PaperRecord.objects.get(review=row_of(step), state="waiting")
     publishing.refuse_paper(row_of(step), by=player.actor(step.by), record=record.pk, reason="签批件不清楚")
 
 
 @event
 def scheme_is_set(player: Player, step: Step) -> None:
-    """Let the texts of a column be signed as usual, by a rule of its own."""
+    """Set a column's own signing rule to the usual stages."""
     site: Website = row_of(step)
     plan, column = replace(DEFAULT_PLAN, bulk_rows=20), Column.objects.filter(website=site).earliest("pk")
     publishing.set_scheme(site, by=player.actor(step.by), plan=plan, column=column, reason="按制度办理")

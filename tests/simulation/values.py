@@ -1,4 +1,4 @@
-"""Values for form fields, drawn from what each field declares; in a share of fills one of them is unlawful.
+"""Draw values for form fields from their declarations; a share of fills has one invalid value.
 
 What a field does not declare is read from its label, its help and its example, and from the words with which a form came back.
 """
@@ -20,8 +20,8 @@ from django.utils import timezone
 
 from factories.checks import docx_with, pdf_with, xlsx_with
 
-#: A number that people write into texts, and the share of texts that have it.
-ID_NUMBER, TELLING = "11010519491231002X", 0.12
+#: A personal number for texts, and the share of texts that contain it.
+ID_NUMBER, PERSONAL_NUMBER_SHARE = "11010519491231002X", 0.12
 GIVEN_NAMES = ("大数据", "公共资源", "行政审批", "市民热线")
 SENTENCES = (
     "经核对，情况属实，按规定办理。",
@@ -30,7 +30,7 @@ SENTENCES = (
     "因材料不齐，需要补充以后继续办理，并向申请人说明理由。",
 )
 NAMES = ("专项规划公开", "财政收支情况", "住房保障政策", "教育招生工作", "便民服务事项")
-#: Parts of a field's name or label → texts that its form accepts; the first that fits.
+#: Parts of a field's name or label → valid texts; the first match applies.
 KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("id_number", "证件号", "身份证"), (ID_NUMBER,)), (("credit", "信用代码"), ("91350100M000100Y43",)),
     (("mobile", "手机"), ("13800000000",)), (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
@@ -41,32 +41,32 @@ KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("host", "域名"), ("www.yunling.gov.example",)), (("number",), ("0799-8001234", "12")),
 )  # fmt: skip
 EXAMPLE = re.compile(r"(?:(?:例如|按|如)[：\s]*“([^”]+)”|(?:例如|如 )[：\s]*([^，。；、）”\s]+(?: \d\d:\d\d)?))")
-#: A label that ends with a unit of measure asks for a number.
-MEASURED = re.compile(r"（(?:[万亿]?元|个|人|次|件|份|条|亩|户|天|公里|平方米|%|％)）")
-#: Parts of what a page says → model and field of the rows by which they are mended.
-NAMING_ROWS = (
+#: A label that ends with a unit of measure, for a number field.
+MEASURED_LABEL = re.compile(r"（(?:[万亿]?元|个|人|次|件|份|条|亩|户|天|公里|平方米|%|％)）")
+#: Parts of an error → model and field of the rows that fix it.
+ROWS_BY_ERROR = (
     ("台账编号", "ledger.Entry", "number"), ("单位名录", "units.Body", "name"), ("上级指标", "assessment.Indicator", "code"),
     ("统一登记编号或标题", "policies.PolicyRecord", "title"),
 )  # fmt: skip
 WITHIN_YEAR = re.compile(r"(\d{4})年之内")
-DATED = re.compile(r"(\d{4})[-年](\d{1,2})[-月](\d{1,2})")
-#: Suffixes of files that are uploaded; their contents are made once.
+DATE = re.compile(r"(\d{4})[-年](\d{1,2})[-月](\d{1,2})")
+#: Suffixes of uploaded files, whose contents are cached.
 SUFFIXES = ("pdf", "docx", "xlsx", "txt")
-#: A notice among the documents: what reads notices finds one.
-NOTICE = Path(__file__).resolve().parents[2] / "benchmarks" / "notices_unseen" / "b01.docx"
-UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
-#: Shares of the fields that may stay empty and are filled in all the same.
-FULLNESS = (0.4, 0.8, 1.0)
-#: Words with which a form asks for a value that is missing.
-ASKED_FOR = ("请填写", "请选择", "请写明", "请上传", "请同时", "须")
-#: Rows of a sheet that is imported, at most.
-SHEET_ROWS = 3
+#: A real notice, so that the notice parser finds one.
+NOTICE_FILE = Path(__file__).resolve().parents[2] / "benchmarks" / "notices_unseen" / "b01.docx"
+INVALID_VALUES = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
+#: Shares of optional fields that are filled in.
+OPTIONAL_FIELD_SHARES = (0.4, 0.8, 1.0)
+#: Texts of errors about a missing value.
+MISSING_VALUE_ERRORS = ("请填写", "请选择", "请写明", "请上传", "请同时", "须")
+#: Maximum number of rows of an imported sheet.
+MAX_SHEET_ROWS = 3
 #: Numbers that are years.
 YEARS = range(1949, 2101)
-#: Share of the cells that are altered; signs of a text that names something, at least.
-ALTERED, LONG = 0.25, 8
-#: Rows from which a choice is drawn.
-MOST_CHOICES = 40
+#: Share of altered cells; minimum length of a text that identifies something.
+ALTERED_CELL_SHARE, MIN_IDENTIFYING_LENGTH = 0.25, 8
+#: Maximum number of rows from which a choice is drawn.
+MAX_CHOICES = 40
 Data = dict[str, list[str]]
 
 
@@ -88,9 +88,9 @@ def fill_form(
         wrong: field → what was said against it; under an empty name what was said of the whole.
     """
     data: Data = {}
-    fullness, said = (1.0 if before is not None else rng.choice(FULLNESS)), dict(wrong or {})
+    fullness, said = (1.0 if before is not None else rng.choice(OPTIONAL_FIELD_SHARES)), dict(wrong or {})
     if before is not None and (whole := said.pop("", "")):
-        said |= dict.fromkeys(_blamed(form, whole, rng), whole)
+        said |= dict.fromkeys(_fields_with_errors(form, whole, rng), whole)
     for name, field in form.fields.items():
         if field.disabled:
             continue
@@ -109,17 +109,17 @@ def fill_form(
         for name in rng.sample(open_names, max(0, len(open_names) - 1)):
             del data[name]
     if unlawful and data:
-        data[rng.choice(sorted(data))] = [rng.choice(UNLAWFUL)]
+        data[rng.choice(sorted(data))] = [rng.choice(INVALID_VALUES)]
     return {name: values for name, values in data.items() if values}
 
 
 def may_be_left_out(said: str, rng: random.Random) -> bool:
-    """Return true, now and then, for an optional value that was refused, unless one is asked for."""
-    return not any(word in said for word in ASKED_FOR) and rng.random() < 0.5
+    """Return true, now and then, for a refused optional value that is not required."""
+    return not any(word in said for word in MISSING_VALUE_ERRORS) and rng.random() < 0.5
 
 
-def _blamed(form: forms.Form, whole: str, rng: random.Random) -> list[str]:
-    """Return the fields that a refusal of the whole names by their labels; where it names none, some of them."""
+def _fields_with_errors(form: forms.Form, whole: str, rng: random.Random) -> list[str]:
+    """Return the fields whose labels a form error names, or else some fields."""
     shown = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
     named = [
         name
@@ -133,7 +133,7 @@ def _blamed(form: forms.Form, whole: str, rng: random.Random) -> list[str]:
 
 
 def list_empty_choices(form: forms.Form) -> list[tuple[str, type[Model] | None]]:
-    """Return the required fields of a form that offer nothing to choose, with the model of what is chosen."""
+    """Return the required fields without choices, with the model of their choices."""
     return [
         (
             name,
@@ -163,9 +163,9 @@ def _strings(value: object) -> list[str]:
 
 
 def draw(name: str, field: forms.Field, rng: random.Random, said: str = "") -> list[str]:
-    """Return values for a declared field; `said` is what was said against the last one."""
+    """Return values for a declared field; `said` is the error of the previous one."""
     if isinstance(field, forms.ModelChoiceField):
-        rows = list(field.queryset[:MOST_CHOICES]) if field.queryset is not None else []
+        rows = list(field.queryset[:MAX_CHOICES]) if field.queryset is not None else []
         several = isinstance(field, forms.ModelMultipleChoiceField)
         keys = [str(field.prepare_value(row)) for row in rows]
         return rng.sample(keys, min(len(keys), rng.randint(1, 3) if several else 1))
@@ -187,7 +187,7 @@ def draw(name: str, field: forms.Field, rng: random.Random, said: str = "") -> l
         return [_draw_number(name, field, rng, said)]
     proposed = getattr(field.widget, "proposals", None) or ()
     if rows := getattr(field, "rows", None):  # a text that names a row
-        proposed = [str(row) for row in rows[:MOST_CHOICES]]
+        proposed = [str(row) for row in rows[:MAX_CHOICES]]
     if proposed and rng.random() < 0.9:
         return [str(rng.choice(list(proposed)))]
     about = f"{field.label or ''} {said or field.help_text or ''} {field.widget.attrs.get('placeholder', '')}"
@@ -200,13 +200,13 @@ def _values(field: forms.ChoiceField) -> list[str]:
     for value, label in field.choices:
         pairs = label if isinstance(label, list | tuple) else [(value, label)]
         found += [str(one) for one, _ in pairs if one not in ("", None)]
-    return found[:MOST_CHOICES]
+    return found[:MAX_CHOICES]
 
 
 def draw_day(name: str, rng: random.Random, said: str = "", label: str = "") -> str:
-    """Return a day for a field of this name: near a day that was said against another, after today for an end."""
+    """Return a date for a field: near the date that an error names, in the future for an end."""
     today: date = timezone.localdate()
-    if found := DATED.search(said):
+    if found := DATE.search(said):
         year, month, day = map(int, found.groups())
         return (date(year, month, day) + timedelta(days=rng.choice((-1, 0, 1)))).isoformat()
     if found := WITHIN_YEAR.search(said):
@@ -236,7 +236,7 @@ def _draw_number(name: str, field: forms.Field, rng: random.Random, said: str) -
 
 
 def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") -> str:
-    """Return a text for a field of this name and length; `about` is its label, help and example."""
+    """Return a text for a field of this name and length; `about`: its label, help text and example."""
     label = about.partition(" ")[0]
     known = next((texts for parts, texts in KNOWN if any(one in name or one in label for one in parts)), None)
     shown = [quoted or plain for quoted, plain in EXAMPLE.findall(about)]
@@ -248,33 +248,33 @@ def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") 
         known = ("满意\n一般\n不满意",)
     if known and "手机号码" in about:
         known = known[:1]
-    if "不是数字" in about or MEASURED.search(label):
+    if "不是数字" in about or MEASURED_LABEL.search(label):
         known = ("12", "3")
-    for words, model, named in NAMING_ROWS:
+    for words, model, named in ROWS_BY_ERROR:
         if words in about and (found := _names_of_rows(model, named)):
             known = found
     if "http" in about and "手机" not in about and (known is None or "http" not in known[0]):
         known = ("https://www.yunling.gov.example/a.html",)
     text = rng.choice(known or (SENTENCES if not most or most > 60 else NAMES))
-    if known is None and text in SENTENCES and rng.random() < TELLING:
+    if known is None and text in SENTENCES and rng.random() < PERSONAL_NUMBER_SHARE:
         text += f"我的身份证号码是{ID_NUMBER}。"
     return text[:most] if most else text
 
 
 def _names_of_rows(model: str, named: str) -> tuple[str, ...]:
     rows = apps.get_model(model)._base_manager.exclude(**{named: ""}).order_by("-pk")
-    return tuple(str(value) for value in rows.values_list(named, flat=True)[:MOST_CHOICES])
+    return tuple(str(value) for value in rows.values_list(named, flat=True)[:MAX_CHOICES])
 
 
 def draw_file(accepted: str, rng: random.Random) -> str:
-    """Return the name of a file of a kind that a field accepts: `file:` and its suffix."""
+    """Return a file name of an accepted type: `file:` and its suffix."""
     known = [suffix for suffix in SUFFIXES if f".{suffix}" in accepted]
     suffix = rng.choice(known or SUFFIXES)
     return "file:notice.docx" if suffix == "docx" and rng.random() < 0.3 else f"file:{suffix}"
 
 
 def as_upload(value: str) -> SimpleUploadedFile:
-    """Return the file that a value names."""
+    """Return the uploaded file that a value names."""
     named = value.partition(":")[2]
     if named.startswith("sheet/"):
         _, importer, seed = named.split("/")
@@ -282,12 +282,12 @@ def as_upload(value: str) -> SimpleUploadedFile:
     suffix = named.rpartition(".")[2]
     if named == "template.docx":  # of a letter: it has a field that the system fills in
         return SimpleUploadedFile("模板.docx", docx_with("{{收件人}}：{{编号}}"))
-    return SimpleUploadedFile(f"材料.{suffix}", NOTICE.read_bytes() if named == "notice.docx" else file_of(suffix))
+    return SimpleUploadedFile(f"材料.{suffix}", NOTICE_FILE.read_bytes() if named == "notice.docx" else file_of(suffix))
 
 
 @cache
 def file_of(suffix: str) -> bytes:
-    """Return the content of a file of a kind: a text of a few lines, or a sheet with a heading."""
+    """Return the content of a file of a type: some lines of text, or a sheet with a header."""
     if suffix == "pdf":
         return pdf_with(" ".join(SENTENCES))
     if suffix == "docx":
@@ -308,7 +308,7 @@ def sheet_of(importer: str, seed: int) -> bytes:
     rng, found = random.Random(seed), get_importer(importer)
     columns = found.sheet.columns
     try:
-        old = list(islice(found.rows(SYSTEM), SHEET_ROWS))
+        old = list(islice(found.rows(SYSTEM), MAX_SHEET_ROWS))
     except Exception:  # an export that is for somebody with a unit
         old = []
     lines = []
@@ -320,7 +320,7 @@ def sheet_of(importer: str, seed: int) -> bytes:
             for column in columns
         ]
         changed = [
-            _altered(value, column.choices, rng) if rng.random() < ALTERED else value
+            _alter_value(value, column.choices, rng) if rng.random() < ALTERED_CELL_SHARE else value
             for value, column in zip(kept, columns, strict=True)
         ]
         lines.append(changed)
@@ -338,21 +338,27 @@ def sheet_of(importer: str, seed: int) -> bytes:
 def _renamed(value: object, head: str, choices: object, rng: random.Random) -> object:
     if "编号" in head:
         return ""
-    if choices or not isinstance(value, str) or len(value) < LONG or DATED.search(value) or "/" in value:
+    if (
+        choices
+        or not isinstance(value, str)
+        or len(value) < MIN_IDENTIFYING_LENGTH
+        or DATE.search(value)
+        or "/" in value
+    ):
         return value
     known = apps.get_model("units.Body")._base_manager.filter(name=value).exists()
     return value if known else f"{value}之{rng.randint(2, 99)}"
 
 
-def _altered(value: object, choices: object, rng: random.Random) -> object:
-    """Return another value of the same kind: a later day, another number, choice or text; none for none."""
+def _alter_value(value: object, choices: object, rng: random.Random) -> object:
+    """Return another value of the same type: a later date, another number, choice or text; or none."""
     if isinstance(value, date):
         return value - timedelta(days=rng.randint(1, 20))
     if isinstance(value, int | float) and not isinstance(value, bool) and value < min(YEARS):
         return rng.randint(1, 9)
     if isinstance(choices, list | tuple) and choices and value:
         return rng.choice(choices)
-    return rng.choice(SENTENCES)[:40] if isinstance(value, str) and len(value) > 2 * LONG else value
+    return rng.choice(SENTENCES)[:40] if isinstance(value, str) and len(value) > 2 * MIN_IDENTIFYING_LENGTH else value
 
 
 def _as_cell(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Ways to an act: acts that make its row, bring a row into its state, or lead to it, found in code and state machines."""
+"""Prerequisites of an action: actions that create its row, change its state or call it."""
 
 import random
 from collections.abc import Collection, Iterable, Iterator
@@ -13,15 +13,15 @@ from gongkai.core.acts.machine import MachineAction, StateMachine
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, EntryKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
-from simulation.addresses import acts_behind, follow_view, target_of
+from simulation.addresses import acts_reached_by, follow_view, target_of
 from simulation.pages import Sendable
 
-#: Calls from an act to where it makes a row, and to an act that it leads to, at most.
-MAKER_DEPTH, NESTED = 2, 4
-#: Calls from a view to an act, at most, where nothing else says that the view's form is the act's.
-NEAR = 4
-#: Acts that may make a row, or lead to an act, at most.
-MOST = 6
+#: Maximum call depth from an action to the creation of a row, and to another action.
+MAKER_DEPTH, ACT_DEPTH = 2, 4
+#: Maximum call depth from a view to an action, if only that links its form to the action.
+NEAR_DEPTH = 4
+#: Maximum number of prerequisites of an action.
+MAX_PREREQUISITE_ACTS = 6
 
 
 def best_form(act: str, forms: Iterable[Sendable], rng: random.Random, *, near: bool = True) -> Sendable | None:
@@ -33,7 +33,7 @@ def best_form(act: str, forms: Iterable[Sendable], rng: random.Random, *, near: 
     for one in forms:
         parts = {*one.to.partition("?")[0].split("/")}
         named = parts & ACTIONS_BY_NAME.keys()
-        behind = acts_behind(one.to)
+        behind = acts_reached_by(one.to)
         found = behind.get(act)
         if found is None or (named and act not in named):
             continue
@@ -42,7 +42,7 @@ def best_form(act: str, forms: Iterable[Sendable], rng: random.Random, *, near: 
         fits = bool(said & keys) or act.rpartition(".")[2] in said
         if not fits and any(said & others - keys for _, others in behind.values()):
             continue  # it says that it is another act's
-        if fits or named or not near or (depth <= NEAR and not keys):
+        if fits or named or not near or (depth <= NEAR_DEPTH and not keys):
             sends = one.button is not None and one.button.get("name") == "send"  # not a draft, nor an earlier step
             ranked.append(((0 if fits else 1, depth - sends), rng.random(), one))
     return min(ranked, key=lambda one: one[:2])[2] if ranked else None
@@ -50,31 +50,31 @@ def best_form(act: str, forms: Iterable[Sendable], rng: random.Random, *, near: 
 
 @cache
 def makers_of(made: object) -> tuple[str, ...]:
-    """Return the acts that make rows of a model, or entries of a kind that is named, the nearest first."""
+    """Return the actions that create rows of a model or entries of a kind, nearest first."""
     found = []
     for name, act in ACTIONS_BY_NAME.items():
         reach = follow_view(act.function)
         depth = reach.makes.get(made) if isinstance(made, type) else 1 if made in reach.names else None
         if depth is not None and depth <= MAKER_DEPTH:
             found.append((depth, name))
-    return tuple(name for _, name in sorted(found)[:MOST])
+    return tuple(name for _, name in sorted(found)[:MAX_PREREQUISITE_ACTS])
 
 
 @cache
 def made_by(act: str) -> tuple[type[Model], ...]:
-    """Return the models of which an act makes rows; entries and what stands beside them are the ledger's."""
+    """Return the models of which an action creates rows; entries belong to the ledger."""
     makes = follow_view(ACTIONS_BY_NAME[act].function).makes
     return tuple(model for model, depth in makes.items() if depth <= MAKER_DEPTH and model is not Entry)
 
 
 @cache
 def acts_on(model: type[Model]) -> tuple[str, ...]:
-    """Return the acts that are done to rows of a model."""
+    """Return the actions on rows of a model."""
     return tuple(name for name in ACTIONS_BY_NAME if target_of(name) is model)
 
 
 def acts_before(wanted: str) -> tuple[str, ...]:
-    """Return the acts in whose course, or in answer to which, an act is done, the nearest first."""
+    """Return the actions that call or trigger an action, nearest first."""
     return _index_acts_before().get(wanted, ())
 
 
@@ -86,17 +86,18 @@ def _index_acts_before() -> dict[str, tuple[str, ...]]:
         answers = [*REACTIONS_BY_ACTION.get(name, {}), *REACTIONS_BY_ACTION.get(f"{app}.*", {})]
         for code in (act.function, *answers):
             for wanted, (depth, _) in follow_view(code).acts.items():
-                if name != wanted and depth <= NESTED:
+                if name != wanted and depth <= ACT_DEPTH:
                     found = before.setdefault(wanted, {})
-                    found[name] = min(found.get(name, NESTED), depth)
+                    found[name] = min(found.get(name, ACT_DEPTH), depth)
     return {
-        wanted: tuple(sorted(found, key=lambda name: (found[name], name))[:MOST]) for wanted, found in before.items()
+        wanted: tuple(sorted(found, key=lambda name: (found[name], name))[:MAX_PREREQUISITE_ACTS])
+        for wanted, found in before.items()
     }
 
 
 @cache
 def kinds_of(act: str) -> tuple[EntryKind, ...]:
-    """Return the kinds of entries to which an act is done."""
+    """Return the entry kinds of an action."""
     verb, subject = getattr(ACTIONS_BY_NAME[act], "verb", ""), act.partition(".")[0]
     fitting = [kind for kind in ENTRY_KINDS_BY_NAME.values() if not verb or verb in kind.machine.moves]
     own = [kind for kind in fitting if act in kind.actions or kind.name == subject]
@@ -104,7 +105,7 @@ def kinds_of(act: str) -> tuple[EntryKind, ...]:
 
 
 def rows_for(act: str, model: type[Model]) -> QuerySet[Any]:
-    """Return the rows of a model whose state allows an act."""
+    """Return the rows of a model whose state allows an action."""
     rows = model._base_manager.all()
     action = ACTIONS_BY_NAME[act]
     if model is Entry:
@@ -119,13 +120,13 @@ def rows_for(act: str, model: type[Model]) -> QuerySet[Any]:
 
 
 def states_for(act: str, rows: QuerySet[Any]) -> Collection[str] | None:
-    """Return the states that allow an act to rows of a model; None where states say nothing."""
+    """Return the states that allow an action on a model; None if unrestricted."""
     machine = machine_of(act, rows)
     return None if machine is None else machine.moves[getattr(ACTIONS_BY_NAME[act], "verb", "")].sources
 
 
 def machine_of(act: str, rows: QuerySet[Any]) -> StateMachine | None:
-    """Return the state machine that an act follows with its verb, as one of the rows has it."""
+    """Return the state machine whose verb an action performs, taken from one of the rows."""
     action = ACTIONS_BY_NAME[act]
     if not isinstance(action, MachineAction) or not action.verb or (row := rows.first()) is None:
         return None
@@ -134,7 +135,7 @@ def machine_of(act: str, rows: QuerySet[Any]) -> StateMachine | None:
 
 
 def list_before(act: str) -> list[str]:
-    """Return acts that may make a row for an act, or bring one into a state that it needs."""
+    """Return actions that may create a row for an action or change it to a required state."""
     target = target_of(act)
     if not isinstance(target, type):
         return []
@@ -168,7 +169,7 @@ def _acts_of(target: type[Model], verbs: Collection[str], listed: Collection[str
 
 
 def verbs_before(machine: StateMachine, states: Collection[str], wanted: Collection[str]) -> set[str]:
-    """Return the verbs that lead from states that there are towards those that are wanted: the first of each way."""
+    """Return the first verb of each path from existing states towards the required ones."""
     reached, found = {*wanted}, set[str]()
     for _ in machine.labels:
         for verb, move in machine.moves.items():
@@ -182,7 +183,7 @@ def verbs_before(machine: StateMachine, states: Collection[str], wanted: Collect
 
 
 def state_allows(action: AnyAction, target: object) -> bool:
-    """Return false where the state of a target alone speaks against an act: nobody need be asked."""
+    """Return false if the state of a target alone forbids an action."""
     if not isinstance(action, MachineAction) or not action.verb or not hasattr(target, "state"):
         return True
     move = action.machine(target).moves.get(action.verb)
@@ -190,7 +191,7 @@ def state_allows(action: AnyAction, target: object) -> bool:
 
 
 def body_of(row: Model, depth: int = 2) -> int | None:
-    """Return the unit of a row: its own, or that of its entry or another row that it belongs to."""
+    """Return the unit of a row: its own, or that of its entry or parent row."""
     if isinstance(row, Body):
         return int(row.pk)
     if isinstance(unit := getattr(row, "unit", None), Body):
@@ -204,14 +205,14 @@ def body_of(row: Model, depth: int = 2) -> int | None:
 
 
 def parents_of(row: Model) -> Iterator[Model]:
-    """Yield the rows that a row names."""
+    """Yield the rows that a row refers to."""
     for one in row._meta.get_fields():
         if isinstance(one, ForeignKey) and getattr(row, one.attname) is not None:
             yield getattr(row, one.name)
 
 
 def link_to(model: type[Model], above: type[Model]) -> str:
-    """Return the field by which rows of a model name a row of another one, or nothing."""
+    """Return the foreign key from a model to another one, or nothing."""
     for one in model._meta.get_fields():
         if isinstance(one, ForeignKey) and one.related_model is above:
             return one.name

@@ -1,4 +1,4 @@
-"""A year: a world, its days, its steps, and what the invariants found."""
+"""A year: a world, its days and steps, and the findings of the invariants."""
 
 import random
 import re
@@ -27,33 +27,33 @@ from simulation.steps import CALL, EVENT, JOBS, PAGE, Outcome, Player, Step, Wat
 from simulation.touched import CHECKS, Touched
 from simulation.world import World, build, build_city, find_city
 
-#: The day on which a world is made, and the days after it on which its year may begin.
-FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
-#: The moment of the sample city, after its notices and before its yearly report.
-SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
-#: Steps a working day, events a day, steps between two rounds of invariants.
-STEPS, EVENTS, ROUND = (16, 26), 0.13, 250
-#: Rounds between two that ask the slow invariants, too.
-SLOWER = 3
-#: Times that an act counts as done which earlier years reached.
-KNOWN = 4
-#: Draws of the rows that are asked at the end of a replay.
-DRAWS = 3
-#: Shares of steps that bring a matter from outside, and that operators take.
-ARRIVING, OPERATED = 0.06, 0.03
-#: Share of steps that go on with a course of acts; stages that are tried for one.
-COURSED, STAGES = 0.4, 3
-#: Invariants of what the public sees and of due work, which both begin with the opening.
+#: Day on which a world is created, before its year begins.
+FIRST_DAY = datetime(2026, 1, 5, 1, tzinfo=UTC)
+#: Date of the sample city, after its notices and before its annual report.
+SAMPLE_CITY_DATE = datetime(2026, 9, 1, 1, tzinfo=UTC)
+#: Steps of a working day, share of events, steps between two rounds of invariants.
+STEPS_PER_DAY, EVENT_SHARE, STEPS_PER_ROUND = (16, 26), 0.13, 250
+#: Rounds between two checks of the slow invariants.
+ROUNDS_PER_SLOW_CHECK = 3
+#: Count assigned to actions that earlier years performed.
+KNOWN_ACT_COUNT = 4
+#: Random samples checked at the end of a replay.
+FINAL_SAMPLES = 3
+#: Shares of arrival steps and of operator steps.
+ARRIVAL_SHARE, OPERATOR_SHARE = 0.06, 0.03
+#: Share of steps of courses; stages tried for one step.
+COURSE_SHARE, MAX_STAGES_TRIED = 0.4, 3
+#: Invariants of public pages and due work, which hold only after the opening.
 WHEN_OPEN = frozenset({
     "figures_equal_plain_sql", "hidden_is_hidden", "links_lead_somewhere", "persons_are_not_named_in_public",
     "what_is_given_out_opens", "withdrawn_is_gone",
 })  # fmt: skip
-#: Fills that are refused alike before an offered act counts as refused for a reason known before.
-ALIKE = 3
-#: Words of a reason that asks for a later day than the one given; days ahead that are tried; a day as it is sent.
-LATER, LATER_DAYS, DAY = "应晚于", (30, 400, 1500), re.compile(r"\d{4}-\d{2}-\d{2}")
-#: Reasons that ask for a value, which the hand may not know.
-ASKS = re.compile(
+#: Identical refusals after which an offered action counts as refused for a known reason.
+MAX_SAME_REFUSALS = 3
+#: Text of an error that asks for a later date; days ahead to try; a date in form data.
+LATER_DATE_ERROR, DAYS_AHEAD, DAY = "应晚于", (30, 400, 1500), re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Errors that ask for a value the user may not know.
+UNKNOWN_VALUE_ERROR = re.compile(
     "号码的写法|网址应|日期应|请同时填写|请先办结或取消|这个范围内没有|请填写|请选择|请写明|请上传|"
     "请提供本期|没有编号为|不能写入|补录还在等待核对|已经由这个单位办理|不能早于|不能晚于|应晚于|"
     "须上传|格式|请先勾选|没有变化|已经建立|日期只能是|分之间|之内|不填|只用于|已有这|已经有这个|"
@@ -63,7 +63,7 @@ ASKS = re.compile(
 
 @dataclass(frozen=True)
 class Finding:
-    """What an invariant found: its name, its words, and the number of the step after which it was asked."""
+    """A finding: the invariant's name, its text, and the number of the step before it."""
 
     invariant: str
     words: str
@@ -85,15 +85,15 @@ class Year:
 
     seed: int
     days: int = 365
-    #: Days from one played day to the next.
+    #: Days between two simulated days.
     every: int = 1
-    #: Steps of a played day; 0 for a usual number.
+    #: Steps of a simulated day; 0 for the default.
     daily: int = 0
-    #: Acts that earlier years reached: others are looked for first.
+    #: Actions performed in earlier years: others are sought first.
     before: Collection[str] = ()
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    #: A line for each step: what was sought, what became of it, what was said against it.
+    #: A log line for each step: the sought action, the outcome and its errors.
     results: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)
@@ -102,7 +102,7 @@ class Year:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
         self.in_sample, self.preparing = self.seed % 2 == 0, self.seed % 10 == 1
-        self.begin = SAMPLE if self.in_sample else FIRST + timedelta(days=self.rng.randint(0, 330))
+        self.begin = SAMPLE_CITY_DATE if self.in_sample else FIRST_DAY + timedelta(days=self.rng.randint(0, 330))
 
     def make_world(self, traveller: Any, restore_city: Restore | None = None) -> World:
         """Make the world at the first moment; the sample city from a copy where there is one."""
@@ -119,14 +119,14 @@ class Year:
         player = Player(traveller, watch)
         hold_clocks()
         self.hand = hand = Hand(player, self.rng, world.logins)
-        hand.done.update(dict.fromkeys(self.before, KNOWN))
+        hand.done.update(dict.fromkeys(self.before, KNOWN_ACT_COUNT))
         asking = Asked(player, world, random.Random(self.seed))
         if self.preparing:
             self._perform(asking, hand, Step(self.begin.isoformat(), EVENT, "", "setup_begins"))
         for step in self._draw_steps(hand, world):
             self._perform(asking, hand, step)
-            if len(self.steps) % ROUND == 0:
-                self._ask(asking, slow=len(self.steps) % (SLOWER * ROUND) == 0)
+            if len(self.steps) % STEPS_PER_ROUND == 0:
+                self._ask(asking, slow=len(self.steps) % (ROUNDS_PER_SLOW_CHECK * STEPS_PER_ROUND) == 0)
         asking.all_figures = True
         self._ask(asking, slow=True)
 
@@ -138,7 +138,7 @@ class Year:
                     continue
                 moment += timedelta(days=7 - moment.weekday())
             yield Step(moment.isoformat(), JOBS)
-            for count in range(self.daily or self.rng.randint(*STEPS)):
+            for count in range(self.daily or self.rng.randint(*STEPS_PER_DAY)):
                 moment += timedelta(minutes=7 + count)
                 hand.player.traveller.move_to(moment)
                 try:
@@ -151,14 +151,14 @@ class Year:
                     yield drawn
 
     def _draw_step(self, hand: Hand, world: World, moment: datetime) -> Step | None:
-        if self.rng.random() < EVENTS:
+        if self.rng.random() < EVENT_SHARE:
             return draw_event(self.rng, world, moment, hand.player)
-        if self.rng.random() < ARRIVING:
+        if self.rng.random() < ARRIVAL_SHARE:
             return draw_arrival(self.rng, world, moment)
-        if self.rng.random() < OPERATED:
+        if self.rng.random() < OPERATOR_SHARE:
             return draw_operation(self.rng, world, moment)
-        if self.rng.random() < COURSED and not self.preparing:
-            for _ in range(STAGES):
+        if self.rng.random() < COURSE_SHARE and not self.preparing:
+            for _ in range(MAX_STAGES_TRIED):
                 if step := hand.courses.next_step(moment):
                     return step
         return hand.next_step(moment)
@@ -177,7 +177,7 @@ class Year:
         warned = all(any(line.endswith(one) for line in told) for one in said)  # before the click, maybe “予以公开的：”
         if step.lawful and outcome.word == "refused" and step.kind not in {EVENT, CALL} and not warned:
             self._count_refusal(step, outcome)
-        if step.lawful and outcome.word == "refused" and any(LATER in one for one in outcome.reasons):
+        if step.lawful and outcome.word == "refused" and any(LATER_DATE_ERROR in one for one in outcome.reasons):
             self._ask_for_later(hand.player, step, outcome)
 
     def _count_refusal(self, step: Step, outcome: Outcome) -> None:
@@ -185,15 +185,15 @@ class Year:
         name = step.act.rpartition("/")[2]
         alike = self.refused.setdefault(name, [])
         alike.append(outcome.reasons)
-        asks = any(map(ASKS.search, outcome.reasons))
-        if step.bare or (not asks and alike.count(outcome.reasons) >= ALIKE):
+        asks = any(map(UNKNOWN_VALUE_ERROR.search, outcome.reasons))
+        if step.bare or (not asks and alike.count(outcome.reasons) >= MAX_SAME_REFUSALS):
             self._found("offered_acts_can_be_done", f"{name}: {'；'.join(outcome.reasons)}")
 
     def _ask_for_later(self, player: Player, step: Step, outcome: Outcome) -> None:
         """An act that asks for a later day takes one that is later than the day given, be it years."""
         days = [name for name, values in step.data.items() if values and DAY.fullmatch(values[0])]
         given = max((date.fromisoformat(step.data[name][0]) for name in days), default=None)
-        for ahead in LATER_DAYS if given else ():
+        for ahead in DAYS_AHEAD if given else ():
             later = (given + timedelta(days=ahead)).isoformat()
             tried = player.try_out(replace(step, data=step.data | {name: [later] for name in days}))
             if tried.reasons != outcome.reasons:
@@ -216,7 +216,7 @@ class Year:
 def perform_asking(
     asking: Asked, step: Step, asked: Counter[str], only: str = ""
 ) -> tuple[Outcome, list[tuple[str, str]]]:
-    """Perform a step; return its outcome, and what is wrong with it and with the rows that it touched.
+    """Perform a step; return its outcome and the findings about it and the touched rows.
 
     What is drawn for the questions follows from the step: the same step alone is asked the same.
     """
@@ -239,12 +239,12 @@ def perform_asking(
 
 
 def is_asked(name: str) -> bool:
-    """Return false for what holds of an open installation only, while this one is in preparation."""
+    """Return false for invariants of open installations while this one is in preparation."""
     return name not in WHEN_OPEN or not launch_state.in_preparation()
 
 
 def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[str, str]]:
-    """Return what an invariant finds, or its own error, under its name."""
+    """Return an invariant's findings, or its own exception, under its name."""
     asked[name] += 1
     try:
         return [(name, words) for words in found]
@@ -253,14 +253,14 @@ def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[
 
 
 def ask_all(asking: Asked, names: list[str], asked: Counter[str]) -> list[tuple[str, str]]:
-    """Return what invariants find, and what was logged meanwhile."""
+    """Return the findings of invariants, and errors logged meanwhile."""
     asking.player.watch.take()
     found = [one for name in filter(is_asked, names) for one in ask_one(name, INVARIANTS[name](asking), asked)]
     return found + [("nothing_breaks", words) for words in asking.player.watch.take()]
 
 
 def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with an outcome whatever the world: errors, tracebacks, links that lead nowhere."""
+    """Yield faults of an outcome in any world: errors, tracebacks, dead links."""
     if outcome.status == 503 and not step.act.startswith("/admin/") and launch_state.in_preparation():
         return  # the public sees nothing yet, and staff look at its forms and send none
     if outcome.error or outcome.status >= 500:
@@ -277,7 +277,7 @@ def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[t
 
 
 def still_links(player: Player, step: Step) -> bool:
-    """Return true if the page that showed a link shows it now, too: the link may be of another day."""
+    """Return true if the linking page still contains the link, which may be of an earlier day."""
     page = player.client(step.by).get(step.target)
     if page.status_code != 200 or page.streaming:
         return False
@@ -285,13 +285,13 @@ def still_links(player: Player, step: Step) -> bool:
 
 
 def replay(steps: list[Step], traveller: Any, watch: Watch, world: World, only: str = "") -> list[Finding]:
-    """Perform written steps without the generator, and ask every invariant, or one, after each and at the end."""
+    """Replay stored steps; check all invariants, or one, after each step and at the end."""
     asking, asked, found = Asked(Player(traveller, watch), world, random.Random(1)), Counter[str](), []
     asking.all_figures = True
     for number, step in enumerate(steps, 1):
         _, wrong = perform_asking(asking, step, asked, only)
         found += [Finding(name, words, number) for name, words in wrong]
-    for _ in range(DRAWS):
+    for _ in range(FINAL_SAMPLES):
         wrong = ask_all(asking, [one for one in INVARIANTS if one == only or not only], asked)
         found += [Finding(name, words, len(steps)) for name, words in wrong]
     return found
