@@ -32,7 +32,7 @@ def test_page_figures_match_the_recount(city: str, request: pytest.FixtureReques
     with open_database(get_database_path(request)) as rows:
         for asked, those in pages.items():
             for figure in those:
-                if found := figure.disagreement(words[asked], rows):
+                if found := figure.find_difference(words[asked], rows):
                     wrong.append(found)
                 elif not figure.read(words[asked]):
                     wrong.append(f"{figure.page} {figure.place}: the sample city shows none")

@@ -341,7 +341,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
                 words = Answer(page, answer.content.decode()).words
                 found = [one for one in pages[who, page] if not (renamed and UNIT_NAME_GROUP in one.place)]
                 found = [one for one in found if not (moved and "is_default" in one.recount)]
-                yield from filter(None, (figure.disagreement(words, rows) for figure in found))
+                yield from filter(None, (figure.find_difference(words, rows) for figure in found))
 
 
 @slow
