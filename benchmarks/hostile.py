@@ -26,7 +26,7 @@ def list_readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.lib.fileformats.pictures import check_picture, resize_picture, strip_picture
     from gongkai.lib.fileformats.workbooks.rows import read_workbook
     from gongkai.lib.privacy.files.run import mask_bytes
-    from gongkai.lib.richtext.word import convert_in_child
+    from gongkai.lib.richtext.office_files import convert_in_child
     from gongkai.work.notices.importing.notice_parser import parse_notice
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:

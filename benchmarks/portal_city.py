@@ -16,7 +16,7 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.shelves import address_path
 from gongkai.content.publishing.actions import open_website
-from gongkai.content.search import facets, table
+from gongkai.content.search import facets, fulltext_table
 from gongkai.content.search.models import SearchRow
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Person
@@ -97,7 +97,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         words.append((row.edition_id, row.title, f"{row.number}\n{row.text}", tags))
     for model, made in rows.items():
         model.objects.bulk_create(made, batch_size=1000)
-    table.index_new_editions(words)
+    fulltext_table.index_new_editions(words)
     return path
 
 

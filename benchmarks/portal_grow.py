@@ -93,10 +93,10 @@ def _copy_rows(cursor: object, table: str, given: dict[str, int]) -> None:
 
 def _grow(texts: int) -> None:
     """Copy until there are `texts` texts, delete the originals, create the word indexes."""
-    from gongkai.content.search import table
+    from gongkai.content.search import fulltext_table
 
     began = time.monotonic()
-    table.drop_word_indexes()
+    fulltext_table.drop_word_indexes()
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # the copied rows satisfied triggers and foreign keys
         for shift in range(ORIGINALS, texts + ORIGINALS, ORIGINALS):
@@ -111,7 +111,7 @@ def _grow(texts: int) -> None:
             cursor.execute(f"DELETE FROM {name} WHERE {belongs} <= {ORIGINALS}")
             if "id" in TABLES.get(name, ("", {}))[1]:
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-    table.install_table()
+    fulltext_table.install_table()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(f"{texts:,} texts, {time.monotonic() - began:.0f} s", flush=True)

@@ -274,7 +274,7 @@ def gates_without_upper_apps(request: pytest.FixtureRequest) -> Iterator[None]:
     kept = {
         name: gate
         for name, gate in gates.GATES_BY_NAME.items()
-        if ".".join(gate.speak.__module__.split(".")[:3]) not in above
+        if ".".join(gate.find_reasons.__module__.split(".")[:3]) not in above
     }
     whole, gates.GATES_BY_NAME = gates.GATES_BY_NAME, kept
     try:

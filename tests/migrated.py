@@ -42,7 +42,7 @@ POST_MIGRATE_FILES = (
     "work/consultation/facts.py",
     "work/opinion/registrations.py",
     "core/units/access.py",
-    "content/search/table.py",
+    "content/search/fulltext_table.py",
     "work/tables/schemas.py",
     "ops/upkeep/migrating.py",
 )

@@ -15,7 +15,7 @@ import numpy as np
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.proofreading import omissions
-from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.proofreading.numbers import load_character_counts
 from gongkai.lib.privacy.proofreading.omissions import find_gaps
 from gongkai.lib.privacy.proofreading.suspects import (
     NEAR,
@@ -41,7 +41,7 @@ def replace_character(sentence: str, chance: random.Random) -> tuple[str, int, s
     at, word = chance.choice(words)
     at += chance.randrange(len(word))
     how = chance.choices((SOUND, NEAR, SHAPE), (0.5, 0.12, 0.38))[0]
-    known = load_counts()
+    known = load_character_counts()
     others = [char for char, like in list_similar_characters(sentence[at]).items() if like & how]
     weights = [float(known.single[known.number(char)]) ** 0.5 for char in others]
     if not others or not sum(weights):

@@ -20,7 +20,13 @@ from numpy.typing import NDArray
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.proofreading import lexis
-from gongkai.lib.privacy.proofreading.numbers import BORDER, LATIN, MAX_LETTERS, NUMBER, pack
+from gongkai.lib.privacy.proofreading.numbers import (
+    BORDER,
+    LATIN,
+    MAX_COUNTED_CHARACTERS,
+    NUMBER,
+    pack_character_counts,
+)
 from gongkai.lib.privacy.search_text import to_half_width
 
 #: Length of n-grams of characters → minimum count.
@@ -64,7 +70,7 @@ def count_characters(clean: str, rough: str) -> bytes:
     """Return the content of the file of character n-grams."""
     frequent = Counter(clean) + Counter(rough)
     han = [char for char, times in frequent.most_common() if times > 1 and "\u4e00" <= char <= "\u9fff"]
-    letters = BORDER + NUMBER + LATIN + "".join(han[: MAX_LETTERS - 3])
+    letters = BORDER + NUMBER + LATIN + "".join(han[: MAX_COUNTED_CHARACTERS - 3])
     table = np.zeros(0x10000, dtype=np.uint64)
     for place, char in enumerate(letters, 1):
         table[ord(char)] = place
@@ -73,7 +79,7 @@ def count_characters(clean: str, rough: str) -> bytes:
         size: _count_ngrams(_ngram_keys(one, tuple(range(size)), 13), _ngram_keys(other, tuple(range(size)), 13), least)
         for size, least in _MIN_COUNTS.items()
     }
-    return pack(letters, np.array([frequent[char] for char in letters]), found)
+    return pack_character_counts(letters, np.array([frequent[char] for char in letters]), found)
 
 
 def _words(text: str) -> list[str]:
@@ -107,7 +113,7 @@ def count_words(clean: str, rough: str) -> bytes:
         columns = [(keys >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in shifts]
         known = np.all([column > 0 for column in columns], axis=0)
         tables.append(([column[known].astype(np.int64) for column in columns], often[known]))
-    return lexis.pack(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
+    return lexis.pack_word_counts(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
 
 
 def _merge_placeholders(numbers: Numbers) -> Numbers:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gongkai.lib.privacy.persons import shape
-from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, load_counts
+from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, load_character_counts
 from gongkai.lib.privacy.tables import read_word_file
 
 #: Minimum counts of a string in the counted texts.
@@ -61,7 +61,7 @@ def _list_triples(known: CharacterCounts) -> Iterator[tuple[str, float]]:
 
 def main(folder: Path) -> None:
     """Write both lists into a folder."""
-    known = load_counts()
+    known = load_character_counts()
     daily = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
     nobody: set[str] = set()
     often_written: set[str] = set()

@@ -29,9 +29,9 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.shelves import EditionSpan, address_path, make_shelf_fields
 from gongkai.content.publishing.actions import open_website
-from gongkai.content.search import table
+from gongkai.content.search import fulltext_table
+from gongkai.content.search.fulltext_table import make_facet_tokens, make_search_rows
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.table import make_facet_tokens, make_row
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp
@@ -99,9 +99,9 @@ def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
         size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists()
     )
     if 2 * BATCH_SIZE * len(missing_batches) > size.texts:
-        table.drop_word_indexes()
+        fulltext_table.drop_word_indexes()
     yield from write_batches(work, missing_batches, hands)
-    table.install_table()
+    fulltext_table.install_table()
 
 
 def _columns() -> list[Column]:
@@ -218,7 +218,7 @@ def _derived(
             for number in (None, *above)
         ]
         stands = {(column.website_id, number): True for number in (None, *above)}
-        row, put = make_row(document, span, make_facet_tokens(document, stands))
+        row, put = make_search_rows(document, span, make_facet_tokens(document, stands))
         search_rows.append(row)
         words.append(put)
     derived: tuple[tuple[type[models.Model], Sequence[models.Model]], ...] = (
@@ -229,5 +229,5 @@ def _derived(
     )
     for model, rows in derived:
         model._default_manager.bulk_create(rows, batch_size=BATCH_SIZE)
-    table.index_new_editions(words)
+    fulltext_table.index_new_editions(words)
     return len(addresses) + len(placements) + len(shelves) + 2 * len(search_rows)

@@ -51,14 +51,14 @@ WRITERS = frozenset(
         "packages/exporting.py",
         "site_operations/export.py",
     }
-    | {"policies/library_package.py", "acts/backups"}
+    | {"policies/upload_zip.py", "acts/backups"}
 )
 #: Modules that open foreign files in the calling process, with the reason.
 IN_PROCESS_READERS = {
     "policies/actions/files.py": "a .zip of originals with limits of entries and unpacked bytes; each original is read in a child process",
     "outbound/http_requests.py": "headers of a response, which the standard library has parsed",
     **dict.fromkeys(
-        ("reading/layouts/split.py", "reading/layouts/tabs.py"), "cells of a text that was extracted before"
+        ("reading/layouts/plain_text.py", "reading/layouts/tabs.py"), "cells of a text that was extracted before"
     ),
     "privacy/proofreading/terms.py": "a table of this program",
     "signin/identity/cas.py": "the response of the configured sign-in server",

@@ -165,16 +165,16 @@ def view_run(run: MoveRun, by: Actor) -> MoveRun:
     """Record that a user viewed all of a run, as its approval requires."""
     for one in run.rows.exclude(content_digest=""):
         for part, digest in row_samples.map_row_parts(one):
-            row_samples.record_opened(one, by, part, digest)
+            row_samples.record_opened_part(one, by, part, digest)
     return run
 
 
 def view_row(row: MoveRow, by: Actor) -> list[str]:
     """Record that a user viewed all unsearchable content of a row; return the marks to send."""
-    row_samples.record_opened(row, by, row_samples.TEXT, row.content_digest)
+    row_samples.record_opened_part(row, by, row_samples.TEXT, row.content_digest)
     parts = list_unchecked_parts(row)
     for part in parts:
-        row_samples.record_opened(row, by, row_samples.FILE, part.mark)
+        row_samples.record_opened_part(row, by, row_samples.FILE, part.mark)
     return [part.mark for part in parts]
 
 

@@ -89,7 +89,7 @@ def apply_packages(*files: Path) -> None:
 
 
 def package_paths() -> list[Path]:
-    return [exporting.find_folder() / p.file for p in Package.objects.order_by("sequence")]
+    return [exporting.get_export_folder() / p.file for p in Package.objects.order_by("sequence")]
 
 
 def text_of_packages(files: list[Path]) -> str:
@@ -164,7 +164,7 @@ def forge_package(
         facts = json.loads(parts["manifest.json"]) | {
             "rows": digest(raw),
             "size": len(raw),
-            "state": state.digest_after(before.state if before else "", changes),
+            "state": state.compute_digest_after(before.state if before else "", changes),
         }
         manifest(facts)
         signed = canonical_json(facts).encode()

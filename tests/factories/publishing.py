@@ -122,7 +122,7 @@ def read_whole(review: Review, by: Actor) -> str:
     marks = [(required_reading.SHEET, sheet.digest)] if sheet else []
     for part in [
         *required_reading.list_required_parts(stored),
-        *required_reading.list_letters(find_item_coordination(get_item_number(stored.source))),
+        *required_reading.list_letters_to_open(find_item_coordination(get_item_number(stored.source))),
     ]:
         marks.append((part.kind, part.digest))
         both = [mark for mark in (part.digest, part.original) if mark]

@@ -13,8 +13,8 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.shelves import rebuild_document
+from gongkai.content.search.fulltext_table import find_hits
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.table import find_hits
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Movement

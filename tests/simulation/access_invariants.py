@@ -9,7 +9,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.policies.rules import is_justice, works_at_justice
+from gongkai.content.policies.rules import works_at_any_justice_bureau, works_at_justice_bureau_of
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -110,7 +110,7 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
         return
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
-        if entry.kind == "cleanup" and is_justice(by, entry.cleanup.round.body):
+        if entry.kind == "cleanup" and works_at_justice_bureau_of(by, entry.cleanup.round.body):
             continue  # organizes clean-ups for its government
         if entry.pk in seen:
             yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
@@ -145,7 +145,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
             under |= Q(body__path__startswith=body.path)
             if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
                 under |= Q(body=body.parent_id)
-        at_justice = works_at_justice(by)
+        at_justice = works_at_any_justice_bureau(by)
         for name in asked.rng.sample(sorted(asked.player.registers), SAMPLE_SIZE):
             register = asked.player.registers[name]
             if at_justice and name in {"policies.files", "policies.filing", "policies.kept"}:

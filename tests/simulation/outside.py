@@ -54,7 +54,7 @@ def make_response(host: str, target: str) -> tuple[int, str, bytes]:
     if target.endswith(".xml"):
         rows = [ITEM.format(escape(one), host, f"{day}-{n}", one, f"{day}-{n}") for n, one in enumerate(TALK)]
         return 200, "application/rss+xml", RSS.format("".join(rows)).encode()
-    status, page = site_of(host, day).answer(target)
+    status, page = site_of(host, day).respond(target)
     return status, "text/html; charset=utf-8", page.encode()
 
 

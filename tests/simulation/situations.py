@@ -94,7 +94,7 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
         mailbag.pack_public_keys(),
         Path(settings.DATA) / "medium",
     )
-    files, key = [exporting.find_folder() / one.file for one in made], container.public_pem()
+    files, key = [exporting.get_export_folder() / one.file for one in made], container.get_public_key_pem()
     with outer_side(start.BLANK) as kept:
         container.store_trusted_key(key)
         mailbag.trust_public_keys(card)
@@ -105,12 +105,12 @@ def networks_exchange(player: "Player", step: "Step") -> list[str]:
         done = [*Movement.objects.values_list("action", flat=True).distinct()]
     mailbag.trust_public_keys(own)
     for bag in bags:
-        mailbag.accept_file(bag)
+        mailbag.accept_mailbag_file(bag)
     send_due()
     replies = mailbag.write_exchange_files(way)
     with outer_side(kept[0]):
         for reply in replies:
-            mailbag.accept_file(reply)
+            mailbag.accept_mailbag_file(reply)
         return [*done, *Movement.objects.values_list("action", flat=True).distinct()]
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from factories.checks import ID_NUMBER, check_report, docx_with, pdf_with, stored_attachment, unreadable, xlsx_with
 from factories.publishing import erased, item, released, signed
-from gongkai.content.checks import copies
+from gongkai.content.checks import masked_copies
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
@@ -58,18 +58,18 @@ def test_masked_copy_replaces_attachment_and_has_no_masked_words(
     assert ID_NUMBER.encode() not in data
     assert "李秀英".encode() not in data
     if suffix == "pdf":  # compared by its pages
-        assert copies.count_pdf_pages(copy.masked) == 1
-        assert copies.draw_pdf_page(copy.masked, 1)[:4] == b"\x89PNG"
-        assert copies.draw_pdf_page(copy.masked, 1) != copies.draw_pdf_page(copy.original, 1)
+        assert masked_copies.count_pdf_pages(copy.masked) == 1
+        assert masked_copies.draw_pdf_page(copy.masked, 1)[:4] == b"\x89PNG"
+        assert masked_copies.draw_pdf_page(copy.masked, 1) != masked_copies.draw_pdf_page(copy.original, 1)
         with pytest.raises(Refused, match="没有这一页"):
-            copies.draw_pdf_page(copy.masked, 2)
+            masked_copies.draw_pdf_page(copy.masked, 2)
 
 
 def test_prepared_copy_is_compared_with_original_before_use(housing: Body, plans: Column, clerk: Actor) -> None:
     page = item(housing, [plans], attachments=[stored_attachment(FILES["docx"](), "名单.docx")])
     (file,) = check_report(page).files
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
-    lines = copies.compare_copy(copy.original, copy.masked, "docx")
+    lines = masked_copies.compare_copy(copy.original, copy.masked, "docx")
     removed = "".join(p.text for line in lines if line for p in line.pieces if p.change == "removed")
     assert "秀英" in removed
     assert "19900101" in removed

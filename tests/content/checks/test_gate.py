@@ -389,11 +389,11 @@ def test_failing_check_does_not_break_the_save(
 
 
 def check_sheet_bytes(page: ItemPage) -> bytes:
-    from gongkai.content.checks.text_extraction import make_check_sheet
+    from gongkai.content.checks.text_extraction import make_checked_text
     from gongkai.content.publishing.freezing import freeze
 
     frozen = freeze(page, page.get_latest_revision())
-    return make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
+    return make_checked_text(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
 
 
 def make_unchecked_item(housing: Body, plans: Column) -> ItemPage:

@@ -180,7 +180,7 @@ class TestEditions:
             "gongkai.content.editions.actions.editions.update_document_fields",
             "gongkai.content.editions.actions.editions.rebuild_document",
             "gongkai.content.editions.shelves._write_shelves",
-            "gongkai.content.search.table.index_new_editions",
+            "gongkai.content.search.fulltext_table.index_new_editions",
             "gongkai.core.acts.chain.append_records",
         ):
             with (

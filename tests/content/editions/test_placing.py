@@ -17,7 +17,7 @@ from gongkai.content.editions.shelves import rebuild_shelves
 from gongkai.content.editions.sources import Source, ensure_document, find_source, load_outgoing_text
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.column_register import get_cycle_light, list_register_rows
-from gongkai.content.publishing.columns import find_missing_fixed
+from gongkai.content.publishing.columns import find_fixed_column_errors
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewStage
@@ -148,7 +148,7 @@ class TestRemoving:
 
 class TestPlatform:
     def test_new_site_has_all_fixed_columns(self, site: Website) -> None:
-        assert find_missing_fixed(site) == []
+        assert find_fixed_column_errors(site) == []
         platform = Column.objects.get(website=site, fixed="platform")
         assert platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count() == 5
         guide = Column.objects.get(website=site, fixed="guide")
@@ -157,7 +157,7 @@ class TestPlatform:
                 act(guide, by=SYSTEM)
         guide.delete()
         Column.objects.filter(website=site, fixed="rules").update(opened_at=None)
-        assert find_missing_fixed(site) == [
+        assert find_fixed_column_errors(site) == [
             "云岭市人民政府缺少固定栏目“政府信息公开指南”。",
             "云岭市人民政府的固定栏目“政府信息公开制度”尚未开通。",
         ]
@@ -167,7 +167,7 @@ class TestPlatform:
             None, by=SYSTEM, name="云岭市财政局", host="czj.yunling.gov.cn", body=BodyFactory(government=True)
         )
         assert not Column.objects.filter(website=made, opened_at__isnull=False).exists()
-        assert find_missing_fixed(made)[0].count("“") == 6
+        assert find_fixed_column_errors(made)[0].count("“") == 6
 
     def test_host_of_another_site_is_refused_for_any_port(self, site: Website) -> None:
         for shared in (site.host, f"{site.host}:8443"):

@@ -13,7 +13,7 @@ from gongkai.content.editions.rules import (
     PublisherSetting,
     describe_publishers,
     filter_publishable_columns,
-    find_closed_pairs,
+    find_forbidden_column_units,
     find_setting,
 )
 from gongkai.content.editions.sources import ensure_document
@@ -89,7 +89,7 @@ class TestPlacing:
         self, restricted_column: Column, housing: Body, water: Body
     ) -> None:
         Body.objects.filter(pk=housing.pk).update(merged_into=water)
-        assert find_closed_pairs([restricted_column], {water.pk}) == set()
+        assert find_forbidden_column_units([restricted_column], {water.pk}) == set()
 
     def test_unit_ordered_to_publish_there_is_permitted(
         self, restricted_column: Column, water: Body, monkeypatch: pytest.MonkeyPatch

@@ -29,7 +29,7 @@ from gongkai.content.interpretation.models import Interpretation, Plan
 from gongkai.content.interpretation.publication import (
     check_interpretation,
     check_policy_interpretation,
-    sync_all_entries,
+    sync_all_interpretation_entries,
 )
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
@@ -251,7 +251,7 @@ class TestTogether:
         assert public.since == list_spans(ensure_document(page).editions.all())[-1].since
         assert "没有人签发过" not in Edition.objects.get(pk=public.edition.pk).content.html  # type: ignore[attr-defined]
         assert documents_visible_to(ANONYMOUS).filter(pk=ensure_document(words).pk).exists()
-        assert sync_all_entries()["released"] == 0
+        assert sync_all_interpretation_entries()["released"] == 0
 
     def test_signed_interpretation_is_recalled_before_resubmission(
         self, page: ItemPage, housing: Body, plans: Column
@@ -284,7 +284,7 @@ class TestTogether:
             publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="有误")
         publishing.save_revision(words, by=clerk, body=f"{INTERPRETATION_BODY}<p>更正的一句话，各级签发过。</p>")
         signed(ItemPage.objects.get(pk=words.pk))
-        assert sync_all_entries()["released"] == 1
+        assert sync_all_interpretation_entries()["released"] == 1
         starts = {ensure_document(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
         assert len(starts) == 1
 

@@ -17,10 +17,10 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import list_form_columns
+from gongkai.content.interpretation.actions.linking import list_medium_columns
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
-from gongkai.content.interpretation.publication import sync_all_entries
+from gongkai.content.interpretation.publication import sync_all_interpretation_entries
 from gongkai.content.interpretation.registers import SpecialistRegister
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
@@ -58,7 +58,7 @@ def test_owed_interpretation_is_assigned_to_drafter_and_closed(housing: Body, pl
     publish(words)
     owed.entry.refresh_from_db()
     assert owed.entry.state == "done"
-    sync_all_entries()
+    sync_all_interpretation_entries()
     assert Owed.objects.count() == 1
 
 
@@ -83,7 +83,7 @@ def test_missing_film_is_late_but_not_a_missing_interpretation(housing: Body, pl
     owed.entry.refresh_from_db()
     assert owed.entry.outcome == "interpreted"
     withdraw(ensure_document(words), by=SYSTEM, reason="文字有误")
-    sync_all_entries()
+    sync_all_interpretation_entries()
     type(owed.entry).objects.filter(pk=owed.entry_id).update(closed_at=None)
     assert list_failures(chief) == [], "it was explained"
 
@@ -104,7 +104,7 @@ def test_office_demands_and_waives_interpretation_of_older_document(housing: Bod
     with pytest.raises(Refused, match="理由"):
         actions.excuse_interpretation(kept.entry, by=chief, words="")
     actions.excuse_interpretation(kept.entry, by=chief, words="文件已废止")
-    assert not queries.list_owed(Body.objects.all()).exists()
+    assert not queries.list_owed_interpretations(Body.objects.all()).exists()
 
 
 def test_link_is_shown_on_both_pages_when_both_are_public(housing: Body, plans: Column, site: Website) -> None:
@@ -113,7 +113,7 @@ def test_link_is_shown_on_both_pages_when_both_are_public(housing: Body, plans: 
     words = interpretation(page, [plans])
     publish(page)
     assert list_related_documents(ensure_document(page), ANONYMOUS, site) == []
-    assert [queries.describe_missing_side(link) for link in queries.list_one_sided(Body.objects.all())] == [
+    assert [queries.describe_missing_side(link) for link in queries.list_one_sided_links(Body.objects.all())] == [
         "解读没有公开"
     ]
     publish(words)
@@ -121,7 +121,7 @@ def test_link_is_shown_on_both_pages_when_both_are_public(housing: Body, plans: 
     assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
     (group,) = list_related_documents(ensure_document(words), ANONYMOUS, site)
     assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
-    assert not queries.list_one_sided(Body.objects.all()).exists()
+    assert not queries.list_one_sided_links(Body.objects.all()).exists()
 
 
 def test_interpretation_is_placed_in_the_column_of_its_form(housing: Body, plans: Column, site: Website) -> None:
@@ -129,7 +129,7 @@ def test_interpretation_is_placed_in_the_column_of_its_form(housing: Body, plans
     pictures = column(site, "图片解读", root)
     words = interpretation(policy(housing, [plans]), [], form="picture")
     assert list(ensure_document(words).placements.values_list("column", flat=True)) == [pictures.pk]
-    missing = {child.form: child.column for child in list_form_columns([site])}
+    missing = {child.form: child.column for child in list_medium_columns([site])}
     assert missing["picture"] == pictures
     assert missing["video"] is None
     actions.place_by_form(words, by=actor(Role.CLERK, housing))
@@ -141,7 +141,7 @@ def test_columns_of_forms_need_a_constant_number_of_queries(site: Website, djang
     other = WebsiteFactory(name="云岭市教育局", host="edu.yunling.gov.cn", is_default=False)
     column(other, "政策解读")
     with django_assert_num_queries(3):
-        found = list_form_columns([site, other])
+        found = list_medium_columns([site, other])
     assert [(one.website, one.form, one.column is not None) for one in found] == [
         (site, "text", False),
         (site, "picture", True),
@@ -186,16 +186,16 @@ def test_releases_are_counted_against_the_target(housing: Body) -> None:
     actions.set_target(housing, by=chief, year=2026, least=2, led=1, source="云府办发〔2026〕15号")
     actions.record_event(housing, by=clerk, **EVENT)
     actions.record_event(housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""})
-    (row,) = queries.list_counters(Body.objects.all(), 2026)
+    (row,) = queries.list_release_counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.unseen, row.short) == (1, 1, 1, True)
     facts = {**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"}
     made = actions.record_event(housing, by=clerk, **facts)
-    (row,) = queries.list_counters(Body.objects.all(), 2026)
+    (row,) = queries.list_release_counters(Body.objects.all(), 2026)
     assert (row.done, row.led, row.short) == (2, 1, False)
     actions.drop_event(made, by=clerk, reason="登记到了别的单位")
     made.refresh_from_db()
     assert made.dropped == "登记到了别的单位"
-    (row,) = queries.list_counters(Body.objects.all(), 2026)
+    (row,) = queries.list_release_counters(Body.objects.all(), 2026)
     assert (row.done, row.short) == (1, True), "a slip does not count"
     with pytest.raises(Refused, match="已经作废"):
         actions.drop_event(made, by=clerk, reason="再来")
@@ -323,7 +323,7 @@ def test_specialists_are_notified_of_owed_interpretations(housing: Body, plans: 
     (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
     assert "稳岗就业补贴办法" in told.body
     assert f"/{Owed.objects.get().pk}/" in told.link
-    sync_all_entries()
+    sync_all_interpretation_entries()
     assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
 
 
@@ -384,7 +384,7 @@ def test_withdrawn_document_owes_nothing_until_republished(housing: Body, plans:
     ended = Owed.objects.get().entry
     assert (ended.state, ended.closed_at is None) == ("withdrawn", False)
     assert Movement.objects.filter(stream=ended.stream, action="interpretation.end").count() == 1
-    sync_all_entries()
+    sync_all_interpretation_entries()
     assert Owed.objects.count() == 1
     publish(page)
     again = Owed.objects.exclude(entry=ended).get()
@@ -416,7 +416,7 @@ def test_sync_job_needs_a_constant_number_of_queries(
         released(page)
     assert Interpretation.objects.count() == Plan.objects.count() == 4
     with django_assert_max_num_queries(10):
-        assert sync_all_entries() == {"kept": 0, "released": 0}
+        assert sync_all_interpretation_entries() == {"kept": 0, "released": 0}
 
 
 def test_interpretation_is_drafted_in_a_known_form_by_the_own_unit(housing: Body, plans: Column) -> None:

@@ -18,7 +18,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.releases import PlannedReleaseRow
+from gongkai.content.interpretation.actions.planned_releases import PlannedReleaseRow
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.content.publishing import actions as publishing
@@ -79,7 +79,7 @@ def publicity(housing: Body) -> Body:
 
 def test_planned_release_is_open_until_it_is_held(housing: Body) -> None:
     entry = plan_release(housing, rank="leader")
-    (row,) = queries.list_counters(Body.objects.all(), today().year)
+    (row,) = queries.list_release_counters(Body.objects.all(), today().year)
     assert (row.done, row.planned, row.planned_led) == (0, 1, 1)
     assert timezone.localdate(entry.due_at) == year_end()
     event = actions.record_held_release(
@@ -88,7 +88,7 @@ def test_planned_release_is_open_until_it_is_held(housing: Body) -> None:
     entry.refresh_from_db()
     assert (entry.state, event.topic, event.policy) == ("done", "稳岗就业政策发布会", "稳岗办法")
     assert timezone.localdate(entry.closed_at) == today()
-    (row,) = queries.list_counters(Body.objects.all(), today().year)
+    (row,) = queries.list_release_counters(Body.objects.all(), today().year)
     assert (row.done, row.led, row.planned) == (1, 1, 0)
 
 
@@ -153,7 +153,7 @@ def test_result_is_corrected_with_a_reason_unless_withdrawn(housing: Body, plans
     event.refresh_from_db()
     assert (event.result, event.address) == (ensure_document(words), "")
     publishing.withdraw(ensure_document(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
-    (row,) = queries.list_counters(Body.objects.all(), today().year)
+    (row,) = queries.list_release_counters(Body.objects.all(), today().year)
     assert row.unseen == 1
     with pytest.raises(Refused, match="撤下"):
         actions.link_result(event, by=clerk, result=ensure_document(words))
@@ -257,7 +257,7 @@ def test_result_linked_later_closes_the_hand_over(housing: Body) -> None:
     actions.link_result(event, by=clerk, address="https://yunling.example/v")
     entry.refresh_from_db()
     assert entry.state == "shown"
-    (row,) = queries.list_counters(Body.objects.all(), today().year)
+    (row,) = queries.list_release_counters(Body.objects.all(), today().year)
     assert row.unseen == 0
     other = hand_over_results(hold_release(housing, topic="另一场"), housing)
     actions.withdraw_results(other, by=clerk, reason="材料有误")

@@ -59,10 +59,10 @@ def inner(folder: str) -> None:
 def move() -> None:
     """Work on all runs until nothing is left."""
     slow_files()
-    from gongkai.content.migration.run_steps import work_on_all
+    from gongkai.content.migration.run_steps import work_on_all_runs
 
     print("ready", flush=True)
-    work_on_all(1e9)
+    work_on_all_runs(1e9)
     print("done", flush=True)
 
 
@@ -71,7 +71,7 @@ def export() -> None:
     from gongkai.core.units.actors import SYSTEM
 
     for one in exporting.export_packages(SYSTEM, max_rows=20):
-        print(exporting.find_folder() / one.file, flush=True)
+        print(exporting.get_export_folder() / one.file, flush=True)
 
 
 def migrate() -> None:
@@ -85,7 +85,7 @@ def key(out: str) -> None:
     """Write the public key to a file."""
     from gongkai.content.packages import container
 
-    Path(out).write_bytes(container.public_pem())
+    Path(out).write_bytes(container.get_public_key_pem())
 
 
 def outer(key: str) -> None:

@@ -13,7 +13,7 @@ from gongkai.content.migration.bundles import EmptySource, FileBundle, open_bund
 from gongkai.content.migration.sources.crawl import (
     JOURNAL_FILE_NAME,
     FolderCrawlLimits,
-    file_name,
+    make_saved_file_name,
     make_site_crawl,
     read_journal_entries,
 )
@@ -156,7 +156,7 @@ def test_site_with_unreadable_robots_txt_is_not_crawled(
     ],
 )
 def test_file_names_stay_inside_the_folder(url: str, name: str) -> None:
-    assert file_name(url, page=True) == name
+    assert make_saved_file_name(url, page=True) == name
 
 
 PAGE = (

@@ -241,7 +241,7 @@ def test_sample_has_ten_rows_half_of_them_weak_and_is_stable(
     assert "还有10条没有看全" in actions.order_run.why_not(run, by=other)[0]
     for one in first[:9]:
         for part, digest in row_samples.map_row_parts(one.row):
-            row_samples.record_opened(one.row, other, part, digest)
+            row_samples.record_opened_part(one.row, other, part, digest)
     assert f"还有1条没有看全，如第{first[9].row.number}条的正文、原网页" in actions.order_run.why_not(run, by=other)[0]
     with pytest.raises(DatabaseError), transaction.atomic():
         Shown.objects.update(digest="0" * 64)

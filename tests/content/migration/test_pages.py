@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.migration import OLD_SITE, page, save_pages
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
-from gongkai.content.migration.reading import list_stored_forms, shorten_old_url
+from gongkai.content.migration.reading import list_stored_url_forms, shorten_old_url
 from gongkai.content.migration.sources.pages import decode_html, iterate_page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import UnreadableFile
@@ -237,7 +237,7 @@ def test_old_addresses_keep_their_query_and_foreign_host(url: str, path: str) ->
 
 
 def test_lookup_forms_of_a_request_start_with_the_most_exact() -> None:
-    assert list_stored_forms("ZF.yunling.gov.cn:80", "/a", "id=1") == [
+    assert list_stored_url_forms("ZF.yunling.gov.cn:80", "/a", "id=1") == [
         "//zf.yunling.gov.cn/a?id=1",
         "/a?id=1",
         "//zf.yunling.gov.cn/a",

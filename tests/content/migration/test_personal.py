@@ -17,7 +17,7 @@ from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import PNG, approve_and_process, read_run, row, sheet, view_row, zipped
 from gongkai.content.checks.embedded_content import describe_embedded
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
-from gongkai.content.migration import actions, personal
+from gongkai.content.migration import actions, personal_data
 from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.queries import count_by_state
 from gongkai.content.migration.run_steps import work_on_run
@@ -101,40 +101,41 @@ def test_files_are_searched_completely(site: Website, chief: Actor, tmp_path: Pa
 
 def test_csv_is_masked_cell_by_cell() -> None:
     table = f"姓名,身份证号码,金额\r\n刘志强,{NUMBER},300\r\n".encode("gb18030")
-    masked = personal.mask_file(table, "csv")
+    masked = personal_data.mask_file(table, "csv")
     assert masked.decode("utf-8-sig").splitlines()[0] == "姓名,身份证号码,金额"
     assert masked.decode("utf-8-sig").splitlines()[1].endswith(",300")
-    assert not personal.find_personal_data("附件", personal.read_file(masked, "csv")[0])
+    assert not personal_data.list_findings_in_text("附件", personal_data.read_migrated_file_text(masked, "csv")[0])
     assert NUMBER.encode() not in masked
 
 
 def test_text_too_long_to_search_needs_manual_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(personal, "MAX_SEARCHED_CHARACTERS", 10)
-    assert [one["kind"] for one in personal.find_personal_data("正文", "平安无事。" * 3)] == [
-        personal.MANUAL_CHECK_KIND
+    monkeypatch.setattr(personal_data, "MAX_SEARCHED_CHARACTERS", 10)
+    assert [one["kind"] for one in personal_data.list_findings_in_text("正文", "平安无事。" * 3)] == [
+        personal_data.MANUAL_CHECK_KIND
     ]
     assert (
-        personal.find_in_row("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"] == personal.MANUAL_CHECK_KIND
+        personal_data.find_personal_data_in_row("题", "<p>" + "平安无事。" * 3 + "</p>", {}, [])[0]["kind"]
+        == personal_data.MANUAL_CHECK_KIND
     )
 
 
 def test_name_found_in_the_text_is_masked_in_every_field() -> None:
     facts: dict[str, Any] = {"summary": "刘志强申请住房补贴", "formed_on": "2018-05-02"}
-    title, masked = personal.mask_fields("关于刘志强的答复", f"<p>{PERSONAL_TEXT}</p>", facts)
+    title, masked = personal_data.mask_fields("关于刘志强的答复", f"<p>{PERSONAL_TEXT}</p>", facts)
     assert "刘志强" not in title + masked["summary"]
     assert masked["formed_on"] == "2018-05-02"
 
 
 def test_incomplete_masking_is_refused(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     run = approve_and_process(read_run(site, chief, sheet=sheet(row(1, summary=PERSONAL_TEXT), row(2))), chief)
-    monkeypatch.setattr(personal, "mask_fields", lambda title, html, facts: (title, facts))
+    monkeypatch.setattr(personal_data, "mask_fields", lambda title, html, facts: (title, facts))
     with pytest.raises(Refused, match="没有遮盖干净"):
         actions.decide_row(run.rows.get(state=RowState.HELD), by=chief, how="mask")
     assert Document.objects.count() == 1
 
 
 def test_label_masks_personal_data_in_a_file_name() -> None:
-    found = personal.OldFile("李强身份证110101199003070134", "png", b"", picture=True)
+    found = personal_data.OldFile("李强身份证110101199003070134", "png", b"", picture=True)
     assert "110101199003070134" not in found.label
     assert found.label.startswith("图片“")
 
@@ -201,15 +202,15 @@ PASSED = {
 def test_pictures_and_files_inside_a_file_are_described(name: str) -> None:
     make, why = HELD[name]
     data = make()
-    text, make_docx_with_embedded_sheet = personal.read_file(data, name.rsplit(".", 1)[1])
-    (said,) = describe_embedded(make_docx_with_embedded_sheet)
+    text, embedded = personal_data.read_migrated_file_text(data, name.rsplit(".", 1)[1])
+    (said,) = describe_embedded(embedded)
     assert text.strip()
     assert why in said
 
 
 @pytest.mark.parametrize("name", PASSED)
 def test_file_with_text_only_has_no_embedded_content(name: str) -> None:
-    assert describe_embedded(personal.read_file(PASSED[name](), name.rsplit(".", 1)[1])[1]) == []
+    assert describe_embedded(personal_data.read_migrated_file_text(PASSED[name](), name.rsplit(".", 1)[1])[1]) == []
 
 
 UNREAD = {
@@ -230,7 +231,7 @@ def test_rows_with_unreadable_files_need_confirmation(site: Website, chief: Acto
     for held, (name, (_, why)) in zip(
         run.rows.filter(state=RowState.HELD).order_by("number"), UNREAD.items(), strict=True
     ):
-        assert held.findings[0]["kind"] == personal.MANUAL_CHECK_KIND
+        assert held.findings[0]["kind"] == personal_data.MANUAL_CHECK_KIND
         assert why in held.findings[0]["why"]
         for how in ("mask", "keep"):
             with pytest.raises(Refused, match=f"还没有人查看：附件“{name}”"):

@@ -130,7 +130,7 @@ class FakeBundle(FileBundle):
     ],
 )
 def test_file_of_the_same_name_in_another_folder_is_not_used(place: str, link: str, found: str) -> None:
-    assert PageContext(place, f"{OLD}art/1.html", FakeBundle()).find(link) == found
+    assert PageContext(place, f"{OLD}art/1.html", FakeBundle()).find_file(link) == found
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_file_of_the_same_name_in_another_folder_is_not_used(place: str, link: s
     ],
 )
 def test_bare_name_is_resolved_in_the_folder_saved_with_the_page(link: str, saved: str, found: bool) -> None:
-    assert PageContext("1/2.html", f"{OLD}1/2.html", FakeBundle(saved)).find(link) == (saved if found else "")
+    assert PageContext("1/2.html", f"{OLD}1/2.html", FakeBundle(saved)).find_file(link) == (saved if found else "")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def folders(settings: LazySettings, tmp_path: Path) -> Callable[[str], None]:
     use("inner")
     from gongkai.content.packages import container
 
-    container.store_trusted_key(container.public_pem())
+    container.store_trusted_key(container.get_public_key_pem())
     return use
 
 

@@ -229,7 +229,7 @@ def test_outer_side_shows_the_same_after_each_package(
     files: list[Path] = []
     seen: list[dict[str, Any]] = []
     use("inner")
-    for old in exporting.find_folder().glob("*.gkp"):
+    for old in exporting.get_export_folder().glob("*.gkp"):
         old.unlink()
     with inner(kept):
         history = History()

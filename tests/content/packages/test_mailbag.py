@@ -74,19 +74,19 @@ def test_form_is_carried_inward_and_reply_outward(
         assert secret.encode() not in bag.read_bytes()
 
     side("inner")
-    assert mailbag.accept_file(bag) == mailbag.AcceptedFile(1)
+    assert mailbag.accept_mailbag_file(bag) == mailbag.AcceptedFile(1)
     entry = Entry.objects.get(kind="fault")
     assert entry.opened_at == Held.objects.get().sent_at
     assert entry.fault.text.reveal() == FAULT["text"]
     assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
     send_due()
     assert code in mail.outbox[0].body
-    assert mailbag.accept_file(bag) == mailbag.AcceptedFile(1), "repeated: taken, not registered again"
+    assert mailbag.accept_mailbag_file(bag) == mailbag.AcceptedFile(1), "repeated: taken, not registered again"
     assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1
     (reply,) = mailbag.write_exchange_files(medium)
 
     side("outer")
-    assert mailbag.accept_file(reply).count == 1
+    assert mailbag.accept_mailbag_file(reply).count == 1
     told = look_up(client, code, "8000").content.decode()
     assert entry.number in told
     assert "办理中" in told
@@ -97,9 +97,9 @@ def test_form_is_carried_inward_and_reply_outward(
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         (answer,) = mailbag.write_exchange_files(medium)
     side("outer")
-    assert mailbag.accept_file(answer).count == 1
+    assert mailbag.accept_mailbag_file(answer).count == 1
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
-    assert mailbag.accept_file(reply).count == 0, "an older bag changes nothing"
+    assert mailbag.accept_mailbag_file(reply).count == 0, "an older bag changes nothing"
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
     assert "已改为" not in str(list(Held.objects.values())), "the outer side cannot read the answer"
 
@@ -114,10 +114,10 @@ def test_form_is_erased_outside_only_after_confirmed_receipt(
     assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
     assert Held.objects.get().content
     side("inner")
-    mailbag.accept_file(bags[0])
+    mailbag.accept_mailbag_file(bags[0])
     replies = mailbag.write_exchange_files(medium)
     side("outer")
-    mailbag.accept_file(replies[0])
+    mailbag.accept_mailbag_file(replies[0])
     assert erase_due(timezone.now() + timedelta(days=6))["carried"] == 0
     assert erase_due(timezone.now() + timedelta(days=8))["carried"] == 1
     row = Held.objects.get()
@@ -139,7 +139,7 @@ def test_lost_exchange_file_is_sent_again(
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         (again,) = mailbag.write_exchange_files(medium)
     side("inner")
-    assert mailbag.accept_file(again).count == 1
+    assert mailbag.accept_mailbag_file(again).count == 1
 
 
 def test_altered_or_returned_exchange_file_is_refused(
@@ -149,14 +149,14 @@ def test_altered_or_returned_exchange_file_is_refused(
     sent(client)
     (bag,) = mailbag.write_exchange_files(medium)
     with pytest.raises(Refused):
-        mailbag.accept_file(bag)  # it does not go back the way it came
+        mailbag.accept_mailbag_file(bag)  # it does not go back the way it came
     whole = bag.read_bytes()
     flipped = whole[:-5] + bytes([whole[-5] ^ 1]) + whole[-4:]
     side("inner")
     for spoilt in (flipped, whole[:40], b"", b"PK\x03\x04" * 99):
         bag.write_bytes(spoilt)
         with pytest.raises(Refused):
-            mailbag.accept_file(bag)
+            mailbag.accept_mailbag_file(bag)
         assert not Received.objects.exists()
 
 
@@ -174,7 +174,7 @@ def test_exchange_file_of_an_unknown_sender_is_refused(
     forged.write_bytes(mailbag.seal_content({"items": []}, inward=True))
     side("inner")
     with pytest.raises(Refused, match="签名不符"):
-        mailbag.accept_file(forged)
+        mailbag.accept_mailbag_file(forged)
     with pytest.raises(Refused, match="已信任另一张"):
         mailbag.trust_public_keys(mailbag.pack_public_keys())
     with pytest.raises(Refused, match="不是对端名片"):
@@ -192,10 +192,10 @@ def test_form_that_the_inner_side_refuses_stays_outside(
     side("inner")
     with monkeypatch.context() as patch:
         patch.delitem(PUBLIC_FORMS_BY_NAME, "fault")
-        outcome = mailbag.accept_file(bag)
+        outcome = mailbag.accept_mailbag_file(bag)
     assert outcome.count == 0
     assert "没有这个表单" in outcome.faults[0]
-    assert mailbag.accept_file(bag).count == 1
+    assert mailbag.accept_mailbag_file(bag).count == 1
 
 
 def test_outer_side_only_holds_forms(client: Client, site: Website, side: Callable[[str], None], settings: Any) -> None:

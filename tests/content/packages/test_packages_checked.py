@@ -120,7 +120,7 @@ def test_package_signed_by_another_key_is_refused(
     (tmp_path / "keys" / "package.pem").unlink()
     from gongkai.content.packages import container
 
-    container.store_trusted_key(container.public_pem())
+    container.store_trusted_key(container.get_public_key_pem())
     with pytest.raises(Refused, match="签名不符"):
         apply_packages(files[0])
     with pytest.raises(Refused, match="这不是公钥文件"):
@@ -186,10 +186,10 @@ def test_interrupted_export_is_completed_or_dropped(settings: LazySettings, fold
         _, plans, _, housing = make_site()
         public(housing, [plans])
         (made,) = exporting.export_packages(SYSTEM)
-        final = exporting.find_folder() / made.file
+        final = exporting.get_export_folder() / made.file
         part = final.with_name(f".{made.file}.part")
         final.rename(part)
-        stale = exporting.find_folder() / f".{container.file_name(9)}.part"
+        stale = exporting.get_export_folder() / f".{container.make_package_file_name(9)}.part"
         stale.write_bytes(b"half")
         assert exporting.export_packages(SYSTEM) == []
         assert final.exists()

@@ -169,7 +169,7 @@ class TestRound:
         case.record.refresh_from_db()
         with pytest.raises(Refused, match="2027-01-01起才施行，不能宣布失效"):
             judge(case, verdict=CleanupVerdict.EXPIRE, reason="适用期已过")
-        assert "（2027-01-01起施行）" in round_closing.result_html(made, TODAY)
+        assert "（2027-01-01起施行）" in round_closing.render_result_html(made, TODAY)
         made.cases.filter(pk=case.pk).update(verdict=CleanupVerdict.EXPIRE)
         assert "不能宣布失效" in "".join(round_closing.list_outdated_verdicts(made, TODAY))
 
@@ -287,7 +287,7 @@ class TestRound:
         judge_all(made, CleanupVerdict.REPEAL)
         with monkeypatch.context() as patched:
             patched.setattr(
-                "gongkai.content.policies.round_closing.decide_all",
+                "gongkai.content.policies.round_closing.decide_round_verdicts",
                 lambda *_: (_ for _ in ()).throw(Refused("写不成公告")),
             )
             with pytest.raises(Refused, match="写不成公告"):

@@ -236,7 +236,7 @@ class TestDecisions:
         assert public_validity(made) == ValidityState.IN_FORCE
         Review.objects.update(state=ReviewState.APPROVED)
         assert update_all_records() == {"titles": 1}
-        validity_periods.sync_all()
+        validity_periods.sync_all_standings()
         assert public_validity(made) == ValidityState.EXPIRED
 
     def test_signed_edition_without_last_day_removes_the_expiry(self, rules: Column, housing: Body) -> None:
@@ -335,9 +335,9 @@ class TestDecisions:
         assert public_validity(old) == ValidityState.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
             assert state_on(old, date(2027, 1, 2)) == ValidityState.REPEALED
-            assert validity_periods.sync_all() == {"standings": 1}
+            assert validity_periods.sync_all_standings() == {"standings": 1}
             assert public_validity(old) == ValidityState.REPEALED
-            assert validity_periods.sync_all() == {"standings": 0}
+            assert validity_periods.sync_all_standings() == {"standings": 0}
 
     def test_drafting_unit_cannot_repeal_a_government_document(
         self, rules: Column, housing: Body, city: Body, justice: Body

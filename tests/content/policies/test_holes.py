@@ -18,7 +18,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import update_all_records
 from gongkai.content.policies.models import Decision, KeptText, PolicyLevel, PolicyRecord, Relation, RelationKind
-from gongkai.content.policies.publication import settle_all
+from gongkai.content.policies.publication import settle_rounds_and_decisions
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -441,8 +441,8 @@ def test_scheduled_repealing_document_is_named_at_its_time(rules: Column, housin
     page = actions.draft_item(new, by=by, columns=[rules])
     actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
     signed(page, visible_from=timezone.now() + timedelta(days=5))
-    assert settle_all()["decisions"] == 0
+    assert settle_rounds_and_decisions()["decisions"] == 0
     with time_machine.travel(timezone.now() + timedelta(days=6)):
-        assert settle_all()["decisions"] == 1
-        assert settle_all() == {"standings": 0, "rounds": 0, "decisions": 0}
+        assert settle_rounds_and_decisions()["decisions"] == 1
+        assert settle_rounds_and_decisions() == {"standings": 0, "rounds": 0, "decisions": 0}
         assert "云岭市下周公布的办法" in Document.objects.get(pk=old.document_id).standing_note

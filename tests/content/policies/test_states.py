@@ -293,10 +293,10 @@ def count_queries(act: Callable[[], object]) -> int:
 
 def test_sync_job_writes_only_outdated_rows(housing: Body, rules: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     some = make_amended_records(housing, rules, 3)
-    assert validity_periods.sync_all() == {"standings": 0}
+    assert validity_periods.sync_all_standings() == {"standings": 0}
     Document.objects.filter(policy__in=some).update(standing="in_force")
     monkeypatch.setattr(validity_periods, "BATCH_SIZE", 2)
-    assert validity_periods.sync_all() == {"standings": 3}
+    assert validity_periods.sync_all_standings() == {"standings": 3}
     assert set(Document.objects.filter(policy__in=some).values_list("standing", flat=True)) == {"amended"}
     assert validity_periods.verify_spans().ok
 

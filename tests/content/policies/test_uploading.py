@@ -21,7 +21,7 @@ from gongkai.content.policies.models import (
     UploadedScope,
     UpperLibrary,
 )
-from gongkai.content.policies.queries.uploading import UploadStage, find_record_library, list_due_documents
+from gongkai.content.policies.queries.uploading import UploadStage, find_upper_library_of_record, list_due_documents
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Conflict, Refused
@@ -100,16 +100,16 @@ class TestSetting:
     def test_setting_of_the_nearest_body_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
         made = public(housing, [rules])
         own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
-        assert find_record_library(made) == own
+        assert find_upper_library_of_record(made) == own
         assert [row.pk for row, _ in list_due_documents(own)] == [made.pk]
         assert list_due_documents(library) == []
 
     def test_subordinate_government_uses_its_own_setting(self, library: UpperLibrary, city: Body) -> None:
         county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
         made = record(BodyFactory(name="青溪县财政局", parent=county))
-        assert find_record_library(made) is None
+        assert find_upper_library_of_record(made) is None
         own = UpperLibrary.objects.create(body=county, name="云岭市政策文件库", since=TODAY, basis="市通知")
-        assert find_record_library(made) == own
+        assert find_upper_library_of_record(made) == own
 
 
 class TestUploadStages:

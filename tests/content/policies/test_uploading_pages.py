@@ -17,7 +17,7 @@ from factories.units import BodyFactory, actor, signed_in
 from factories.uploads import LIBRARY_SETTINGS, TODAY, set_library, upload, upload_stage
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import load_outgoing_text
-from gongkai.content.policies import actions, library_package, panels
+from gongkai.content.policies import actions, panels, upload_zip
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.publication import check_upload_receipt
@@ -131,7 +131,7 @@ class TestUploadPackage:
         made, waiting = public(housing, [rules]), record(housing)
         waiting.html = "<p>第一条　先入库。</p>"
         waiting.save()
-        with zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip([made, waiting]))) as found:
+        with zipfile.ZipFile(io.BytesIO(upload_zip.build_upload_zip([made, waiting]))) as found:
             names = found.namelist()
         assert f"01 {made.title}.docx" in names
         assert f"02 {waiting.title}.docx" in names
@@ -149,7 +149,7 @@ class TestUploadPackage:
         page = find_document_item(made.document)
         publishing.save_revision(page, by=clerk, attribute="request")
         with pytest.raises(Refused, match="不是主动公开"):
-            library_package.build_upload_zip([PolicyRecord.objects.get(pk=made.pk)])
+            upload_zip.build_upload_zip([PolicyRecord.objects.get(pk=made.pk)])
 
 
 class TestPages:

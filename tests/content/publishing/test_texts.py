@@ -24,7 +24,7 @@ from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import UnfitText, convert_office_text
-from gongkai.lib.richtext.word import convert_in_child
+from gongkai.lib.richtext.office_files import convert_in_child
 
 pytestmark = pytest.mark.django_db
 

@@ -34,7 +34,7 @@ MAX_MODULES, MAX_FILES, MAX_LINES, MAX_STATEMENTS = 80, 14, 1500, 51
 def _callbacks() -> Iterator[CodeType]:
     """Return the functions that other apps register: gates, followers, indexes."""
     found: list[Callable[..., object]] = [
-        *(gate.speak for gate in GATES_BY_NAME.values()),
+        *(gate.find_reasons for gate in GATES_BY_NAME.values()),
         *(react for reactions in REACTIONS_BY_ACTION.values() for react in reactions),
         *(index.derive for index in SHELF_INDEXES),
         *NEW_EDITION_HOOKS,
@@ -64,7 +64,7 @@ def _name_of(callback: Any) -> str:
 def _list_omitted() -> Iterator[str]:
     """Yield the callbacks of other apps, a line for each registry."""
     callbacks: dict[str, Iterable[Any]] = {
-        "gates": (gate.speak for gate in GATES_BY_NAME.values()),
+        "gates": (gate.find_reasons for gate in GATES_BY_NAME.values()),
         "companions": COMPANION_FINDERS,
         "hooks of a new edition": NEW_EDITION_HOOKS,
         "search indexes": (index.derive for index in SHELF_INDEXES),

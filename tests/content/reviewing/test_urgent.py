@@ -24,8 +24,8 @@ from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, S
 from gongkai.content.reviewing.required_reading import record_shown
 from gongkai.content.reviewing.signature_queue import (
     get_review_light,
+    list_own_unsettled_urgent_reviews,
     list_signable_reviews,
-    list_unsettled_urgent,
     make_review_rows,
     make_signature_block,
     send_reminders,
@@ -122,7 +122,7 @@ def test_objection_to_an_urgent_item_is_red_until_withdrawal(page: ItemPage, hou
     assert review.state == ReviewState.OBJECTED
     assert get_review_light(review, timezone.now()) == "red"
     lead = actor(Role.LEAD, housing)
-    assert [row.light for row in make_review_rows(list(list_unsettled_urgent(lead)), lead)] == ["red"]
+    assert [row.light for row in make_review_rows(list(list_own_unsettled_urgent_reviews(lead)), lead)] == ["red"]
     block = make_signature_block(lead)
     assert block
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
@@ -132,7 +132,7 @@ def test_objection_to_an_urgent_item_is_red_until_withdrawal(page: ItemPage, hou
     actions.uphold_objection(review, by=lead, reason="撤下")
     review.refresh_from_db()
     assert review.state == ReviewState.REDRESSED
-    assert not list_unsettled_urgent(lead)
+    assert not list_own_unsettled_urgent_reviews(lead)
     assert verify_reviews().ok
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.content.search import newest_hits, table
+from gongkai.content.search import fulltext_table, newest_hits
 from gongkai.content.search.newest_hits import LexemeCounts
 from gongkai.lib.matching.folding import make_ts_query
 
@@ -44,7 +44,7 @@ def make_facets(number: int) -> list[str]:
 @pytest.fixture
 def texts() -> None:
     rows = range(1, COUNT + 1)
-    table.index_new_editions(
+    fulltext_table.index_new_editions(
         (number * EDITION_GAP, make_title(number), make_text(number), make_facets(number)) for number in rows
     )
 
@@ -85,7 +85,7 @@ def test_every_strategy_finds_the_same(
         for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
             for column, (words, parts) in product(("heads", "tokens"), EXPECTED_WORDS.items()):
                 expected = list_expected(column, parts, narrowed)
-                ways = table._limit_to_parts([make_ts_query(words)], "A" if column == "heads" else "AD")
+                ways = fulltext_table._limit_to_parts([make_ts_query(words)], "A" if column == "heads" else "AD")
                 assert newest_hits.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
                 assert newest_hits.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
@@ -99,9 +99,9 @@ def test_find_end_of_year(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_facet_tokens_and_words_are_separate(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
     patch_strategy(monkeypatch, near=1_500, lexemes=2)
-    assert [hit.edition for hit in table.find_hits("w2", COUNT)] == []
-    assert {hit.edition for hit in table.find_hits("w1", COUNT)} == set(list_expected("tokens", ("w1",), []))
-    assert {hit.edition for hit in table.find_hits("决算", COUNT, ["w1"])} == set(
+    assert [hit.edition for hit in fulltext_table.find_hits("w2", COUNT)] == []
+    assert {hit.edition for hit in fulltext_table.find_hits("w1", COUNT)} == set(list_expected("tokens", ("w1",), []))
+    assert {hit.edition for hit in fulltext_table.find_hits("决算", COUNT, ["w1"])} == set(
         list_expected("tokens", ("决算",), ["w1"])
     )
 

@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions
-from gongkai.content.search import query, table
+from gongkai.content.search import fulltext_table, query
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import (
     SearchQuery,
@@ -121,7 +121,7 @@ def test_facets_follow_the_document_and_are_filled_by_install(shelf: dict[str, A
     assert len(search_ids("预算", site, column=str(budget.pk))) == 2
     before = load_facets()
     SearchRow.objects.update(facets="")
-    table.install_table()
+    fulltext_table.install_table()
     assert load_facets() == before
 
 
@@ -137,7 +137,7 @@ def test_search_finds_new_editions_and_no_withdrawn_documents(
     assert search_ids("园林", site) == [shelf["rules"].pk]
     actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")
     assert not SearchRow.objects.filter(document=shelf["rules"]).exists()
-    assert table.find_hits("园林", 10) == []
+    assert fulltext_table.find_hits("园林", 10) == []
 
 
 def test_marks_and_excerpts() -> None:

@@ -47,7 +47,7 @@ def test_punctuation_open_positions_and_other_verbs_are_not_reported(text):
 def test_open_positions_come_from_table():
     closed = PhraseIndex({"不忘初心牢记使命": frozenset()})
     text, _ = strip_marks("不忘初心、牢记任务")
-    assert [(hit.meant, hit.said) for hit in closed.find_deviations(text)] == [("使命", "任务")]
+    assert [(hit.expected, hit.written) for hit in closed.find_deviations(text)] == [("使命", "任务")]
     assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({6})}).find_deviations(text))
     assert not list(PhraseIndex({"不忘初心牢记使命": frozenset({OPEN_PHRASE_END})}).find_deviations(text))
 

@@ -13,9 +13,9 @@ from gongkai.lib.privacy.proofreading.lexis import (
     NUMBER,
     get_sign_number,
     load_word_counts,
-    pack,
+    pack_word_counts,
     score_changes,
-    unpack,
+    unpack_word_counts,
 )
 
 
@@ -40,7 +40,9 @@ def test_packed_words_are_unpacked_unchanged():
     words = ["。", "0", "A", "甲", "乙", "丙", "人民代表大会", "𠮷甲乙丙"]
     two = [np.array([4, 5]), np.array([5, 6])], np.array([400, 30])
     three = [np.array([4]), np.array([5]), np.array([6])], np.array([50])
-    again = unpack(BytesIO(pack(words, np.array([900, 50, 20, 500, 450, 40, 3, 1]), [two, three])))
+    again = unpack_word_counts(
+        BytesIO(pack_word_counts(words, np.array([900, 50, 20, 500, 450, 40, 3, 1]), [two, three]))
+    )
     one, other, last = (np.array([number]) for number in (4, 5, 6))
     assert [again.numbers.find(word) for word in (*words, "丁", "人民代表")] == [*range(1, 9), 0, 0]
     assert abs(again.count_pairs(one, other)[0] - 400) < 80

@@ -5,7 +5,11 @@ from io import BytesIO
 import numpy as np
 
 from gongkai.lib.privacy import proofread
-from gongkai.lib.privacy.proofreading.numbers import load_counts, pack, unpack
+from gongkai.lib.privacy.proofreading.numbers import (
+    load_character_counts,
+    pack_character_counts,
+    unpack_character_counts,
+)
 from gongkai.lib.privacy.proofreading.suspects import (
     SHAPE,
     SOUND,
@@ -31,7 +35,7 @@ def test_similar_characters_by_sound_and_shape():
 def test_packed_counts_are_unpacked_unchanged():
     rows = {size: (np.array([5, 9, 1 << 20]), np.array([3, 400, 7])) for size in (3, 4)}
     rows[2] = np.array([1 << 13 | 4, 4 << 13 | 5, 5 << 13 | 4]), np.array([3, 400, 7])
-    again = unpack(BytesIO(pack("。0A的了", np.array([9, 9, 9, 5000, 40]), rows)))
+    again = unpack_character_counts(BytesIO(pack_character_counts("。0A的了", np.array([9, 9, 9, 5000, 40]), rows)))
     assert again.letters == "。0A的了"
     assert again.number("了") == 5
     assert abs(again.count_sequences(np.array([4]))[0] - 5000) < 1000
@@ -42,7 +46,7 @@ def test_packed_counts_are_unpacked_unchanged():
 
 
 def test_encoding_keeps_offsets_and_merges_numbers():
-    numbers, places = load_counts().encode("共12.5万，，元")
+    numbers, places = load_character_counts().encode("共12.5万，，元")
     assert list(places[4:-4]) == [0, 1, 5, 6, 8]
     assert numbers[5] == 2
     assert numbers[7] == 1

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.richtext import clean_html, to_plain_text
-from gongkai.lib.richtext.depth import MAX_DEPTH, get_depth
-from gongkai.lib.richtext.passages import collect_passages, differs_from_searched, parse_fragment, transfer_edits
+from gongkai.lib.richtext.depth import MAX_NESTING_DEPTH, get_depth
+from gongkai.lib.richtext.passages import collect_passages, differs_from_printed_text, parse_fragment, transfer_edits
 
 HTML = (
     "<h2>一、总体要求</h2><p>申请人<strong>刘志</strong>强，电话138<em>1234</em>5678。</p><ul><li>第一项</li></ul>"
@@ -89,8 +89,8 @@ def test_visible_text_is_searched_at_any_depth(tags: str, deep: int) -> None:
     passages = collect_passages(html)
     assert NUMBER in html
     assert NUMBER in passages.text
-    assert get_depth(parse_fragment(html)) <= MAX_DEPTH + 2
-    assert not differs_from_searched(html, passages)
+    assert get_depth(parse_fragment(html)) <= MAX_NESTING_DEPTH + 2
+    assert not differs_from_printed_text(html, passages)
     assert clean_html(html) == html
 
 
@@ -100,13 +100,13 @@ def test_shallow_html_is_unchanged() -> None:
 
 
 def test_flattened_blocks_stay_separated() -> None:
-    assert "甲 乙" in to_plain_text(clean_html("<blockquote>" * MAX_DEPTH + "甲<blockquote>乙</blockquote>"))
+    assert "甲 乙" in to_plain_text(clean_html("<blockquote>" * MAX_NESTING_DEPTH + "甲<blockquote>乙</blockquote>"))
 
 
 def test_words_dropped_by_parser_are_detected() -> None:
     html = "<ul><li>" * 3000 + NUMBER + "</li></ul>" * 3000
     assert NUMBER not in collect_passages(html).text, "libxml2 reads deeper now: the limit may rise"
-    assert differs_from_searched(html, collect_passages(html))
+    assert differs_from_printed_text(html, collect_passages(html))
 
 
 PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <svg> <math> <select> <!-- --> <title> 甲 &lt; &nbsp; &#0; &#1; < & ]]>"
@@ -115,7 +115,7 @@ PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <sv
 @given(st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14))
 def test_cleaned_html_is_searched_completely(parts: list[str]) -> None:
     html = clean_html("".join(parts))
-    assert not differs_from_searched(html, collect_passages(html))
+    assert not differs_from_printed_text(html, collect_passages(html))
 
 
 @pytest.mark.parametrize(

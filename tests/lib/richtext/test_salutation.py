@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.richtext.marks import is_salutation, mark_salutation
+from gongkai.lib.richtext.official_patterns import is_salutation, mark_salutation
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from gongkai.lib.writing.notice import (
     render_notice_docx,
     render_notice_xlsx,
 )
-from gongkai.lib.writing.table import MeasureLine, NoticeProgressTable, UnitLine, render_progress_xlsx
+from gongkai.lib.writing.progress_table import MeasureLine, NoticeProgressTable, UnitTaskLine, render_progress_xlsx
 
 FORMS = {"docx": render_notice_docx, "xlsx": render_notice_xlsx}
 
@@ -129,7 +129,7 @@ def test_user_text_is_no_formula_in_progress_table() -> None:
     """Sums are values, too, since previews would not compute them; control characters are removed."""
     bad = '=HYPERLINK("http://x.example","点击")\x07'
     measure = MeasureLine(1, bad, bad, bad, bad, 1, None, None, "red", {})
-    unit = UnitLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
+    unit = UnitTaskLine(1, bad, bad, bad, bad, bad, "red", None, None, bad)
     book = load_workbook(BytesIO(render_progress_xlsx(NoticeProgressTable(bad, date(2026, 11, 21), [measure], [unit]))))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
     assert sum("HYPERLINK" in str(cell.value) for cell in cells) == 12

@@ -48,7 +48,7 @@ class TestBlocks:
     def test_cells_covered_by_merged_ones_are_empty(self) -> None:
         grid = next(b for b in make_blocks(HTML) if isinstance(b, TableBlock))
         assert grid.rows == (("序号", "名称", ""), ("1", "甲", "乙"), ("", "丙", "丁"))
-        assert grid.heads == 1
+        assert grid.header_row_count == 1
 
     def test_pictures_are_found_by_digest(self) -> None:
         assert [b for b in make_blocks(HTML) if isinstance(b, PictureBlock)] == [PictureBlock("a" * 64, "示意图")]
@@ -154,7 +154,7 @@ def test_text_given_in_advance_saves_drawing_and_changes_nothing() -> None:
 
     def draw(sheet: PdfSheet) -> None:
         times.append("")
-        sheet.lines("公开情况", size=BODY_SIZE, face="serif")
+        sheet.write_paragraph("公开情况", size=BODY_SIZE, face="serif")
 
     sizes = {words: len(draw_pdf(draw, title="表", author="局", text=words)) for words in ("", "公开情况", "公")}
     assert len(set(sizes.values())) == 1

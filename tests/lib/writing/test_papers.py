@@ -22,7 +22,7 @@ from gongkai.lib.writing.tasks import (
     PrintedTask,
     TaskList,
     describe_limit,
-    render_lead_docx,
+    render_lead_report_docx,
     render_task_list_docx,
 )
 from gongkai.lib.writing.tasks import summarise_lead_checks as leading_overview
@@ -196,7 +196,7 @@ def test_lead_report_has_verdict_url_and_time_for_each_unit() -> None:
     )
     made = LeadReport("云岭市发展和改革委员会", "要点任务分工", "", 2026, date(2026, 11, 20), rows)
     assert "涉及责任单位3个" in leading_overview(made)
-    cells = [[cell.text for cell in row.cells] for row in read(render_lead_docx(made)).tables[0].rows]
+    cells = [[cell.text for cell in row.cells] for row in read(render_lead_report_docx(made)).tables[0].rows]
     assert cells[1][4:] == ["属实", "https://www.yunling.gov.cn/1.html", "2026-11-20 09:30"]
     assert cells[2][4:] == ["不符\n网址打不开", "—", "2026-11-20 09:40"]
     assert cells[3][4:] == ["未核验", "—", "—"]

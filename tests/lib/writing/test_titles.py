@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.writing.titles import MAX_TITLE_LINE_CHARACTERS, break_title_lines, cite_title, split_title_lines
-from gongkai.lib.writing.wrapping import get_width
+from gongkai.lib.writing.wrapping import get_line_width
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_title_lines_are_complete_and_not_too_long(text: str) -> None:
     lines = split_title_lines(text)
     assert "".join(lines) == text
     if len(lines) > 1:
-        assert max(map(get_width, lines)) <= MAX_TITLE_LINE_CHARACTERS
+        assert max(map(get_line_width, lines)) <= MAX_TITLE_LINE_CHARACTERS
 
 
 def test_digits_have_half_width() -> None:
-    assert get_width("2026年") == 3.0
+    assert get_line_width("2026年") == 3.0
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_every_figure_has_a_label() -> None:
     assert make_label("table3/3.1/total") == "表三“予以公开”（总计）"
     assert make_label("table2/licences/value") == "表二“行政许可”"
     assert len({make_label(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
-    assert [print_table(table, lambda key: key).heads for table in TABLE_KEYS] == [0, 3, 3]
+    assert [print_table(table, lambda key: key).header_row_count for table in TABLE_KEYS] == [0, 3, 3]
 
 
 # Facts of a text compared with the current draft, without a database

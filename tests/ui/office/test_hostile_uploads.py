@@ -32,7 +32,7 @@ from gongkai.content.checks.faults import find_picture_error
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.migration.models import MoveRun
-from gongkai.content.migration.personal import OldFile, find_in_row
+from gongkai.content.migration.personal_data import OldFile, find_personal_data_in_row
 from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.freezing import strip_metadata
 from gongkai.core.acts.action import Refused
@@ -181,7 +181,7 @@ def list_readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
     yield (
         "old file",
         word(),
-        lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
+        lambda data: find_personal_data_in_row("标题", "<p>x</p>", {}, [OldFile("x.docx", "docx", data)]),
     )
     yield "originals", bundle, lambda data: unpack_upload("x.zip", data)
     yield "word", word(), lambda data: convert_office_text(data, "x.docx", lambda picture, name: "")
@@ -198,7 +198,7 @@ def test_any_kind_under_any_name_is_read_or_refused(name: str, whole: bool) -> N
         read_notice,
         lambda data: unpack_upload(name, data),
         lambda data: convert_office_text(data, name, lambda picture, name: ""),
-        lambda data: find_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
+        lambda data: find_personal_data_in_row("标题", "<p>x</p>", {}, [OldFile(name, name[-4:].strip("."), data)]),
     )
     kinds = [(kind, data) for kind, data in hostile_files().items() if whole or kind in DISTINCT_KINDS]
     for number, (_, data) in enumerate(kinds):

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from factories.checks import docx_with
 from gongkai.content.checks.attachment_reader import read_file_text
 from gongkai.content.migration.sources.pages.links import PageContext
-from gongkai.content.migration.sources.sheet import read_text as read_old_text
+from gongkai.content.migration.sources.sheet import set_text_from_bundle as read_old_text
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.content.policies.actions.files import read_original_text
 from gongkai.core.acts.action import Refused
@@ -22,7 +22,7 @@ from gongkai.core.intake.uploads import FileRule, find_upload_fault
 from gongkai.lib.fileformats.workbooks.rows import UnreadableFile, read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.richtext import UnfitText, convert_office_text, word
+from gongkai.lib.richtext import UnfitText, convert_office_text, office_files
 from gongkai.work.consultation.mailbox.incoming_mails import ATTACHMENT_RULE
 
 NOTICES = Path(__file__).parents[2] / "samples" / "notices"
@@ -118,7 +118,7 @@ ACCEPTED = {
 
 @pytest.mark.parametrize("entrance", UPLOADS)
 def test_every_kind_is_accepted_or_refused_in_one_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word, "convert_in_child", word.convert_in_child.here)
+    monkeypatch.setattr(office_files, "convert_in_child", office_files.convert_in_child.here)
     for name, made in FILES.items():
         try:
             said = str(UPLOADS[entrance](name, made()))
@@ -129,12 +129,12 @@ def test_every_kind_is_accepted_or_refused_in_one_line(entrance: str, monkeypatc
 
 
 def test_ofd_becomes_paragraphs() -> None:
-    made = word.convert_in_child.here(make_ofd(), "ofd")
+    made = office_files.convert_in_child.here(make_ofd(), "ofd")
     assert made.html == f"<p>关于印发2026年要点的通知</p><p>{WORDS}</p>"
-    assert made.notes == (word.OFD_NOTE,)
+    assert made.notes == (office_files.OFD_NOTE,)
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("xichuan-2020.xls", "wps"), ("xichuan-2020.xls", "doc")])
 def test_spreadsheet_named_as_text_is_refused(name: str, suffix: str) -> None:
     with pytest.raises(UnfitText, match="是表格，不是文字文档"):
-        word.convert_in_child.here((NOTICES / name).read_bytes(), suffix)
+        office_files.convert_in_child.here((NOTICES / name).read_bytes(), suffix)

@@ -186,7 +186,7 @@ def test_mails_contain_no_hidden_words(city: City) -> None:
 def test_packages_contain_no_hidden_words(city: City, settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path
     made = exporting.export_packages(SYSTEM)
-    said = package_words(exporting.find_folder() / one.file for one in made)
+    said = package_words(exporting.get_export_folder() / one.file for one in made)
     assert PUBLIC_WORD in said
     # The frozen facts of public documents are exported whole, including the reason for the attribute; no public page shows it.
     assert [name for name, word in HIDDEN_WORDS.items() if word in said and name != "reason"] == []

@@ -18,9 +18,9 @@ from factories.policies import public
 from factories.publishing import column, item, released, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, ValidityState
-from gongkai.content.policies import actions, library_package
+from gongkai.content.policies import actions, upload_zip
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.publication import settle_all
+from gongkai.content.policies.publication import settle_rounds_and_decisions
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -67,7 +67,7 @@ def find_labels(words: str) -> set[str]:
 def read_library_files(client: Client, records: list[PolicyRecord]) -> tuple[dict[str, str], list[str]]:
     """Return the rows of the library's table by title, and those of the package for the upper library."""
     sheet = load_workbook(io.BytesIO(b"".join(client.get("/policies/?tab=all&table=xlsx")))).active  # type: ignore[arg-type]
-    package = zipfile.ZipFile(io.BytesIO(library_package.build_upload_zip(records)))
+    package = zipfile.ZipFile(io.BytesIO(upload_zip.build_upload_zip(records)))
     handed = load_workbook(io.BytesIO(package.read(next(n for n in package.namelist() if n.endswith("xlsx"))))).active
     assert sheet is not None
     assert handed is not None
@@ -103,7 +103,7 @@ def test_every_place_gives_the_same_validity(
     for name in ("现行有效", "失效/废止"):
         column(plans.website, name, plans)
     with time_machine.travel(datetime(2026, 12, 2, 4, tzinfo=UTC), tick=True):
-        settle_all()
+        settle_rounds_and_decisions()
         office = signed_in(Role.CLERK, housing)
         lines, handed = read_library_files(client, list(shown.values()))
         for standing, record in shown.items():
@@ -165,11 +165,11 @@ def test_validity_of_notice_outside_library_follows_its_dates_and_words(
         (date(2026, 12, 1), {"有效期已于2026年11月30日届满", "已失效"}),
     ):
         with time_machine.travel(datetime(day.year, day.month, day.day, 4, tzinfo=UTC), tick=True):
-            settle_all()
+            settle_rounds_and_decisions()
             assert everywhere(*dated) == words
     assert everywhere(*ending) == {"没有宣布失效"}
     with time_machine.travel(datetime(2026, 12, 15, 5, tzinfo=UTC), tick=True):
-        settle_all()
+        settle_rounds_and_decisions()
         assert everywhere(*coming) == {"没有宣布失效"}
     with time_machine.travel(datetime(2026, 12, 1, 5, tzinfo=UTC), tick=True):
         publishing.save_revision(dated[0], by=actor(Role.CLERK, housing), ends_on=date(2026, 12, 31))

@@ -9,7 +9,7 @@ from gongkai.lib.confined import BOUNDS_BY_NAME, reading, template_process
 from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
-from gongkai.lib.richtext.word import convert_in_child
+from gongkai.lib.richtext.office_files import convert_in_child
 from gongkai.work.notices.importing.notice_parser import parse_notice
 
 #: Memory of the template process before it reads a file, plus the limit of a child process (bytes).

@@ -25,7 +25,7 @@ from factories.notices import (
 )
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, ColumnUse
-from gongkai.content.editions.rules import find_closed_pairs
+from gongkai.content.editions.rules import find_forbidden_column_units
 from gongkai.content.publishing.actions import set_publishers
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -403,9 +403,9 @@ def test_own_notice_does_not_admit_unit_to_columns_of_others(bureau: Bureau) -> 
     own = confirm_notice(Notice.objects.get(pk=own.pk), by=clerk)
     assert own.columns.filter(column_id=plans.pk).exists()
     plans.refresh_from_db()
-    assert find_closed_pairs([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
+    assert find_forbidden_column_units([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
     cancel_assignment(entry_of(notice, ordered), by=town.chief, reason="调整")
-    assert (plans.pk, ordered.pk) in find_closed_pairs([plans], {ordered.pk})
+    assert (plans.pk, ordered.pk) in find_forbidden_column_units([plans], {ordered.pk})
 
 
 def test_reassignment_goes_to_subordinate_unit_not_to_another_office(bureau: Bureau) -> None:

@@ -12,7 +12,12 @@ from factories.notices import City, accepted, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, render_progress_xlsx, summarise_progress
+from gongkai.lib.writing.progress_table import (
+    FIGURE_COLUMNS,
+    LIGHT_LABELS_AND_FILLS,
+    render_progress_xlsx,
+    summarise_progress,
+)
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights

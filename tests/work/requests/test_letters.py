@@ -23,7 +23,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions import merge
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, InvalidTemplate, fill_docx, list_placeholders
+from gongkai.lib.writing.docx_templates import PLACEHOLDER_PATTERN, InvalidTemplate, fill_docx, list_placeholders
 from gongkai.work.requests import actions
 from gongkai.work.requests.letters import (
     LETTER_FIELDS,

@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, get_placeholder_value
+from gongkai.lib.writing.docx_templates import PLACEHOLDER_PATTERN, get_placeholder_value
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics

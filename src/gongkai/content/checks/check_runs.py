@@ -28,9 +28,9 @@ from gongkai.content.checks.text_extraction import (
     describe_place,
     is_checked_at_once,
     is_unpacked_text_short,
-    make_check_sheet,
+    make_checked_text,
     read_file_start,
-    read_stored,
+    read_stored_attachment,
 )
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import find_source
@@ -41,7 +41,7 @@ from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import is_in_background, with_progress
 from gongkai.lib.confined.template_process import Overloaded
-from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find
+from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find_personal_data
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
@@ -66,54 +66,64 @@ HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
 CHECK_TIMEOUT = timedelta(minutes=10)
 
 
-def check_text(sheet: CheckedText, rules: CheckRuleset, source: str = "") -> CheckResult:
+def check_text(checked_text: CheckedText, rules: CheckRuleset, source: str = "") -> CheckResult:
     """Return the stored or new result of checking an item's text; `source` names the item for a later check.
 
     Very long texts are left to the job. So are, inside a transaction, texts that are searched in a
     child process. In a discarded transaction the result is an unsaved pending row.
     """
     mark = rules.digest
-    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
+    kept = (
+        CheckResult.objects.filter(digest=checked_text.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX)
+        .order_by("pk")
+        .first()
+    )
     if kept is not None:
         return kept
     if is_in_discarded_transaction():
         return CheckResult(state=CheckState.WAITING)
-    if len(sheet.text) > (MAX_DIRECT_CHARACTERS if is_in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
-        return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
-    return _search_and_store(sheet, rules, source)
+    if len(checked_text.text) > (
+        MAX_DIRECT_CHARACTERS if is_in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS
+    ):
+        return _queue_check(checked_text.digest, ITEM_TEXT_SUFFIX, mark, [source])
+    return _search_and_store(checked_text, rules, source)
 
 
-def _search_and_store(sheet: CheckedText, rules: CheckRuleset, source: str) -> CheckResult:
+def _search_and_store(checked_text: CheckedText, rules: CheckRuleset, source: str) -> CheckResult:
     """Search an item's text and store the result.
 
     A search that reached its limits is stored as unreadable, so that the gate blocks the item. A search without
     free capacity is left to the job.
     """
     try:
-        text_problems = find_text_problems(sheet.text, rules, sheet)
+        text_problems = find_text_problems(checked_text.text, rules, checked_text)
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
-            return _queue_check(sheet.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
-        return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)])
-    return _store_result(sheet.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, text_problems, [])
+            return _queue_check(checked_text.digest, ITEM_TEXT_SUFFIX, rules.digest, [source])
+        return _store_result(
+            checked_text.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.UNREADABLE, [], [str(error)]
+        )
+    return _store_result(checked_text.digest, rules.digest, ITEM_TEXT_SUFFIX, CheckState.DONE, text_problems, [])
 
 
-def find_text_problems(text: str, rules: CheckRuleset, sheet: CheckedText | None = None) -> list[dict[str, object]]:
+def find_text_problems(
+    text: str, rules: CheckRuleset, checked_text: CheckedText | None = None
+) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
-    rows = [_make_stored_finding("privacy", finding) for finding in find(text)]
+    rows = [_make_stored_finding("privacy", finding) for finding in find_personal_data(text)]
     for finding in rules.find_wording_errors(text):
-        piece = sheet.piece_at(finding.start) if sheet else None
+        piece = checked_text.piece_at(finding.start) if checked_text else None
         within = piece is None or finding.end <= piece.start + len(piece.text)
-        if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
+        if within and (piece is None or checked_text is None or _is_prose(checked_text, piece, finding.start)):
             rows.append(_make_stored_finding("proofread", finding))
     return rows
 
 
-def _is_prose(sheet: CheckedText, piece: CheckedTextPart, offset: int) -> bool:
+def _is_prose(checked_text: CheckedText, piece: CheckedTextPart, offset: int) -> bool:
     """Return true if the text at this offset is proofread; file names, numbers and link addresses are not."""
     if piece.key.split(":")[-1] in FACTS_WITHOUT_PROOFREADING or piece.key.startswith("name:"):
         return False
-    return sheet.place(piece, offset) != LINK_URL_LABEL
+    return checked_text.place(piece, offset) != LINK_URL_LABEL
 
 
 def _make_stored_finding(family: str, finding: Finding) -> dict[str, object]:
@@ -199,10 +209,10 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     if why:
         return CheckState.UNREADABLE, [], [why]
     try:
-        read = read_stored(stored, suffix)
+        read = read_stored_attachment(stored, suffix)
         text, embedded_content = read.text, read.embedded
-        found = [("privacy", finding) for finding in find(text)]
-        hidden_findings = find(read.hidden)
+        found = [("privacy", finding) for finding in find_personal_data(text)]
+        hidden_findings = find_personal_data(read.hidden)
         wording_errors = rules.find_wording_errors(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
@@ -341,9 +351,9 @@ def _run_pending_check(row: CheckResult, rules: CheckRuleset | None) -> bool:
     if row.suffix != ITEM_TEXT_SUFFIX:
         _check_file_now(row.digest, row.suffix, rules)
         return True
-    for sheet in _iterate_texts(row.notes[0] if row.notes else ""):
-        if sheet.digest == row.digest:
-            _search_and_store(sheet, rules, str(row.notes[0]))
+    for checked_text in _iterate_texts(row.notes[0] if row.notes else ""):
+        if checked_text.digest == row.digest:
+            _search_and_store(checked_text, rules, str(row.notes[0]))
             return True
     return False
 
@@ -361,7 +371,7 @@ def _iterate_texts(source_name: str) -> Iterator[CheckedText]:
             frozen = source.frozen(revision)
         except Refused:
             continue
-        yield make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files)
+        yield make_checked_text(frozen.title, frozen.html, frozen.facts, frozen.files)
 
 
 def explain_unreadable_file(result: CheckResult) -> str:

@@ -103,7 +103,7 @@ GROUNDS_BY_CODE: dict[str, FindingGround] = {
     )
 }
 #: Kinds of personal data that no penalty notice may show, whatever its ground (S-03; 行政处罚结果信息网上公示).
-NEVER_WITH_PENALTY = {
+KINDS_NEVER_IN_PENALTY_NOTICES = {
     "id_number",
     "phone",
     "bank_card",
@@ -123,7 +123,7 @@ def find_ground_errors(code: str, text: str, kind: str) -> list[str]:
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]
-    if code == "penalty" and kind in NEVER_WITH_PENALTY:
+    if code == "penalty" and kind in KINDS_NEVER_IN_PENALTY_NOTICES:
         return ["行政处罚决定公示只可保留被处罚人姓名，其住址、联系方式、证件号码、账号和健康信息须遮盖。"]
     if ground.asks and len(text.strip()) < 4:
         return [f"选择“{ground.name}”的，请写明{ground.asks}。"]

@@ -20,14 +20,14 @@ from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
 from gongkai.content.checks.ruleset import CheckRuleset, get_check_rules
 from gongkai.content.checks.shown_findings import FileReport, ShownFinding, make_finding_fingerprint
-from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckedText, make_check_sheet
+from gongkai.content.checks.text_extraction import MASKABLE_SUFFIXES, CheckedText, make_checked_text
 from gongkai.content.editions.gates import PublicationGate
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.richtext import to_plain_text
-from gongkai.lib.richtext.passages import differs_from_searched
+from gongkai.lib.richtext.passages import differs_from_printed_text
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import FrozenContent
@@ -51,7 +51,7 @@ def list_public_contacts(source: object, frozen: object) -> frozenset[str]:
     return frozenset(says(frozen)) if says else frozenset()
 
 
-def remove_disclosed(
+def remove_disclosed_contacts(
     remarks: Iterable[ShownFinding], values: frozenset[str], *, repeats_text: bool
 ) -> list[ShownFinding]:
     """Return the remarks without contact details that the source declares as public.
@@ -120,7 +120,7 @@ VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 class CheckReport:
     """The findings of a text and its files."""
 
-    sheet: CheckedText
+    checked_text: CheckedText
     rules: CheckRuleset
     remarks: list[ShownFinding] = field(default_factory=list)
     files: list[FileReport] = field(default_factory=list)
@@ -166,25 +166,25 @@ def get_check_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
 def _make_report(item: "Source", frozen: "FrozenContent") -> CheckReport:
     """Return the report of an item's frozen text and files, with decisions applied."""
     rules = get_check_rules(item.unit)
-    sheet = make_check_sheet(frozen.title, frozen.html, frozen.facts, frozen.files)
-    report = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
+    checked_text = make_checked_text(frozen.title, frozen.html, frozen.facts, frozen.files)
+    report = CheckReport(checked_text, rules, pictures=frozen.html.count("<img "))
     report.wordless = not to_plain_text(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     report.waivers = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
     decided = {row.fingerprint: row for row in report.waivers}
-    text = check_text(sheet, rules, item.stream)
+    text = check_text(checked_text, rules, item.stream)
     if text.state == CheckState.WAITING:
         report.waiting.append("正文")
     report.unfinished = explain_unreadable_file(text)
     public = list_public_contacts(item, frozen)
     report.remarks = remove_public_mailboxes(
-        remove_disclosed(_make_text_remarks(sheet, text, rules), public, repeats_text=False)
+        remove_disclosed_contacts(_make_text_remarks(checked_text, text, rules), public, repeats_text=False)
     )
     report.remarks += links.find_link_remarks(frozen.html)
     report.files = _make_file_reports(item, frozen, rules, decided)
     for file in report.files:
-        file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, repeats_text=True))
+        file.remarks = remove_public_mailboxes(remove_disclosed_contacts(file.remarks, public, repeats_text=True))
     report.strange = _count_strange_pictures(frozen)
-    report.unsearched = differs_from_searched(frozen.html, sheet.passages)
+    report.unsearched = differs_from_printed_text(frozen.html, checked_text.passages)
     report.waiting += [file.name for file in report.files if file.result.state == CheckState.WAITING]
     for remark in (*report.remarks, *(file_remark for file in report.files for file_remark in file.remarks)):
         remark.waiver = remark.waiver or decided.get(remark.fingerprint)
@@ -202,15 +202,15 @@ def _count_strange_pictures(frozen: "FrozenContent") -> int:
     return missing + private
 
 
-def _make_text_remarks(sheet: CheckedText, result: CheckResult, rules: CheckRuleset) -> list[ShownFinding]:
+def _make_text_remarks(checked_text: CheckedText, result: CheckResult, rules: CheckRuleset) -> list[ShownFinding]:
     """Return the remarks on a text, each with its place and the words around it."""
     counts: Counter[tuple[str, str, str, str]] = Counter()
     remarks = []
     for row in result.findings:
         start, end = row["start"], row["end"]
-        piece = sheet.piece_at(start)
-        passage, at = sheet.passage(piece, start)
-        text = sheet.text[start:end]
+        piece = checked_text.piece_at(start)
+        passage, at = checked_text.passage(piece, start)
+        text = checked_text.text[start:end]
         identity = (piece.key, row["kind"], text, passage)
         remarks.append(
             ShownFinding(
@@ -218,7 +218,7 @@ def _make_text_remarks(sheet: CheckedText, result: CheckResult, rules: CheckRule
                 row["family"],
                 row["kind"],
                 piece.key,
-                sheet.place(piece, start),
+                checked_text.place(piece, start),
                 text,
                 passage[max(0, at - EXCERPT_MARGIN_CHARACTERS) : at],
                 passage[at + len(text) :][:EXCERPT_MARGIN_CHARACTERS],

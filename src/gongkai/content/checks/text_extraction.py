@@ -37,7 +37,7 @@ _PACKED_SUFFIXES = frozenset(["docx", "xlsx", "wps", "et", "ofd", "zip"])
 #: Office files whose XML is longer when unpacked wait, too (bytes); measured: 3 MB take 4 s, 6 MB of short paragraphs 17 s.
 _MAX_IMMEDIATE_XML_BYTES = 1_500_000
 #: Suffix → reason why the file has no text to read. All other files are read, or refused with the reason of their reader.
-WHY_WORDLESS = {
+WORDLESS_FILE_REASONS = {
     **dict.fromkeys(PICTURE_SUFFIXES, "图片，机器读不出其中的文字"),
     **dict.fromkeys(MEDIA_SUFFIXES, "音视频，机器听不出其中的内容"),
 }
@@ -45,7 +45,7 @@ WHY_WORDLESS = {
 
 def is_checked_at_once(suffix: str, size: int) -> bool:
     """Return true if a file is checked during the request."""
-    return suffix in WHY_WORDLESS or size <= _MAX_IMMEDIATE_TABLE_BYTES.get(suffix, _MAX_IMMEDIATE_BYTES)
+    return suffix in WORDLESS_FILE_REASONS or size <= _MAX_IMMEDIATE_TABLE_BYTES.get(suffix, _MAX_IMMEDIATE_BYTES)
 
 
 def is_unpacked_text_short(stored: StoredFile, suffix: str) -> bool:
@@ -82,12 +82,12 @@ def read_file_words(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     """
     from gongkai.content.checks.attachment_reader import read_file_text
 
-    if suffix in WHY_WORDLESS:
-        raise PrivacyError(WHY_WORDLESS[suffix])
+    if suffix in WORDLESS_FILE_REASONS:
+        raise PrivacyError(WORDLESS_FILE_REASONS[suffix])
     return read_file_text(read_stored_bytes(stored), suffix)
 
 
-def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
+def read_stored_attachment(stored: StoredFile, suffix: str) -> "AttachmentText":
     """Return all words of a file: visible, hidden, and the content that a person must inspect.
 
     Raises:
@@ -95,8 +95,8 @@ def read_stored(stored: StoredFile, suffix: str) -> "AttachmentText":
     """
     from gongkai.content.checks.attachment_reader import read_attachment
 
-    if suffix in WHY_WORDLESS:
-        raise PrivacyError(WHY_WORDLESS[suffix])
+    if suffix in WORDLESS_FILE_REASONS:
+        raise PrivacyError(WORDLESS_FILE_REASONS[suffix])
     return read_attachment(read_stored_bytes(stored), suffix)
 
 
@@ -169,7 +169,7 @@ class CheckedText:
         return piece.text[start : high if end < 0 else end], position - start
 
 
-def make_check_sheet(
+def make_checked_text(
     title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
 ) -> CheckedText:
     """Return the words of an item for the checks: title, text, facts and names of files."""

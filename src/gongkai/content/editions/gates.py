@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PublicationGate:
-    """A publication gate: `speak` returns reasons (Chinese) against publishing a text, [] for none.
+    """A publication gate: `find_reasons` returns reasons (Chinese) against publishing a text, [] for none.
 
     It gets the text, never the request, so it applies to pages, jobs, imports and code alike.
     """
 
     name: str
     position: int
-    speak: Callable[["OutgoingText"], list[str]]
+    find_reasons: Callable[["OutgoingText"], list[str]]
     #: True if it checks texts of any source; false: only items.
     any_source: bool = False
     #: The panel of the item's page for corrections; by default the panel of its own name.
@@ -68,12 +68,12 @@ COMPANION_FINDERS: list[Callable[["OutgoingText"], set[int]]] = []
 STEPS_BY_NAME: dict[str, Callable[[Any], tuple[bool, str]]] = {}
 
 
-def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
+def register_step(name: str, describe: Callable[[Any], tuple[bool, str]]) -> None:
     """Register a step of a policy document, such as 政策解读.
 
-    `speak` returns (done, Chinese description) for an item.
+    `describe` returns (done, Chinese description) for an item.
     """
-    STEPS_BY_NAME[name] = speak
+    STEPS_BY_NAME[name] = describe
 
 
 def register_gate(gate: PublicationGate) -> None:

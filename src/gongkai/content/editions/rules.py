@@ -170,7 +170,7 @@ def _is_known_open_to_all(column: Column) -> bool:
     return False
 
 
-def find_closed_pairs(
+def find_forbidden_column_units(
     columns: Iterable[Column], bodies: Collection[int], settings: Sequence[PublisherSetting] | None = None
 ) -> set[tuple[int, int]]:
     """Return the (column, unit) pairs in which the unit may not publish (`settings`: those of all sites, if loaded).
@@ -212,7 +212,7 @@ def filter_publishable_columns(rows: QuerySet[Column], bodies: Collection[int]) 
         .order_by()
         .only("website", "parent", "path", "owner", "admits")
     )
-    pairs = find_closed_pairs(asked, bodies, settings)
+    pairs = find_forbidden_column_units(asked, bodies, settings)
     gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
     return rows.exclude(pk__in=gone) if gone else rows
 
@@ -255,7 +255,7 @@ def find_closed_column_errors(
     """Return reasons against adding documents to columns limited to other units; documents already listed stay."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}
-    pairs = find_closed_pairs(columns, set(bodies))
+    pairs = find_forbidden_column_units(columns, set(bodies))
     if not pairs:
         return []
     rows = Placement.objects.filter(document__in=given)
@@ -276,7 +276,7 @@ def find_closed_column_errors(
 def check_publishing_unit(text: OutgoingText) -> list[str]:
     """Publication gate: return a reason against an unpublished text in a column that is now limited to other units."""
     document, columns = text.document, text.columns
-    pairs = find_closed_pairs(columns, [document.body_id])
+    pairs = find_forbidden_column_units(columns, [document.body_id])
     if not pairs:
         return []
     listed_columns = set(Shelf.objects.filter(document=document).values_list("column", flat=True))

@@ -16,7 +16,7 @@ from gongkai.lib.typed_json import read_text
 #: Standings that begin on a day; before that day the document was in force.
 _DATED_STANDINGS = frozenset({ValidityState.AMENDED, ValidityState.REPEALED, ValidityState.EXPIRED})
 #: Validity states whose note quotes the words that end the text without a day.
-NOTED_WITH_OWN_WORDS = frozenset({ValidityState.NOT_YET, ValidityState.OPEN_ENDED})
+STATES_WITH_QUOTED_NOTE = frozenset({ValidityState.NOT_YET, ValidityState.OPEN_ENDED})
 _ENDED_LABELS = {ValidityState.REPEALED: "已废止", ValidityState.EXPIRED: "已失效"}
 
 
@@ -45,7 +45,7 @@ class DatedStanding:
 
 def load_dated_standing(document: Document, facts: Mapping[str, object]) -> DatedStanding:
     """Return the validity data of a document; `facts` are those of its edition."""
-    own_words = document.standing in NOTED_WITH_OWN_WORDS
+    own_words = document.standing in STATES_WITH_QUOTED_NOTE
     return DatedStanding(
         document.standing,
         document.standing_on,

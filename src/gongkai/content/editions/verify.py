@@ -38,7 +38,7 @@ def iterate_logged_facts(actions: Iterable[str]) -> Iterator[dict[str, object]]:
 #: Derived rows of other apps, one for each edition, such as the search.
 DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []
 #: Rows of one document: key → values of the verified fields.
-Rows = dict[tuple[object, ...], tuple[object, ...]]
+RowValuesByKey = dict[tuple[object, ...], tuple[object, ...]]
 _VERIFIED_FIELDS = (
     "document_id",
     "edition_id",
@@ -101,7 +101,7 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
         for document in documents:
             spans = [span for span in list_spans(editions[document.pk]) if has_row(span.edition)]  # type: ignore[arg-type]
             shelved_at_all = document.published_at is not None
-            derived_rows: Rows = {}
+            derived_rows: RowValuesByKey = {}
             if shelved_at_all:
                 derived_rows = {(span.edition.pk,): _derive_shelf_values(document, span) for span in spans}  # type: ignore[attr-defined]
             if difference := _find_difference(rows[document.pk], derived_rows, now):
@@ -111,9 +111,9 @@ def _verify_batch(documents: Sequence[Document], now: datetime) -> tuple[int, li
 
 def _load_stored_rows(
     model: type[Model], documents: Iterable[int], key: Sequence[str], more_fields: Sequence[str]
-) -> dict[int, Rows]:
+) -> dict[int, RowValuesByKey]:
     """Return {document key: its stored rows}: the fields `key` → values of the verified and `more_fields`."""
-    stored_rows: dict[int, Rows] = defaultdict(dict)
+    stored_rows: dict[int, RowValuesByKey] = defaultdict(dict)
     rows = model._default_manager.filter(document__in=documents).values_list(*key, *_VERIFIED_FIELDS, *more_fields)
     for row in rows:
         values = row[len(key) :]
@@ -123,7 +123,7 @@ def _load_stored_rows(
 
 def _derive_rows(
     document: Document, spans: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]
-) -> Rows:
+) -> RowValuesByKey:
     """Return the list rows that a document should have, with their values."""
     if document.published_at is None:
         return {}
@@ -142,7 +142,7 @@ def _derive_shelf_values(document: Document, span: EditionSpan) -> tuple[object,
     return tuple(window[name] for name in _VERIFIED_FIELDS)
 
 
-def _find_difference(stored_rows: Rows, derived_rows: Rows, now: datetime) -> str:
+def _find_difference(stored_rows: RowValuesByKey, derived_rows: RowValuesByKey, now: datetime) -> str:
     """Return the first Chinese difference between stored and derived rows, or ""; ended rows may be absent."""
     until = _VERIFIED_FIELDS.index("until_at")
     for key, values in derived_rows.items():

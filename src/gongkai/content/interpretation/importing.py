@@ -7,11 +7,11 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.actions.releases import PlannedReleaseRow, find_plan_errors
+from gongkai.content.interpretation.actions.planned_releases import PlannedReleaseRow, find_plan_errors
 from gongkai.content.interpretation.models import PlannedRelease, PressEventKind, SpeakerRank
 from gongkai.content.interpretation.queries import list_planned_releases
 from gongkai.content.interpretation.rules import check_writer
-from gongkai.content.interpretation.states import PLANNED_KIND
+from gongkai.content.interpretation.states import PLANNED_RELEASE_KIND
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import find_personal_lines
 from gongkai.core.ledger.entry_creation import remove_entries
@@ -187,7 +187,7 @@ class PlannedReleaseImporter(Importer):
     def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove entries by the ledger's function, with everything that depends on them."""
         if model == "ledger.entry":
-            remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_KIND.name), by=by)
+            remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_RELEASE_KIND.name), by=by)
         return True
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import list_form_columns
+from gongkai.content.interpretation.actions.linking import list_medium_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views import bodies_seen
 from gongkai.content.publishing.models import map_document_titles
@@ -89,7 +89,7 @@ class OwedRegister(_OwedView[Owed]):
 
     def rows(self, by: Actor) -> "QuerySet[Owed]":
         """Return the open required interpretations of units that the user sees."""
-        return queries.list_owed(bodies_seen(by))
+        return queries.list_owed_interpretations(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Owed]":
         """Return all required interpretations of these units, also closed ones."""
@@ -109,8 +109,8 @@ class OwedRegister(_OwedView[Owed]):
         by, year = listing.by, timezone.localdate().year
         return {
             **super().extra_context(request, listing),
-            "children": list_form_columns(list(list_websites_in_reach(by))),
-            "fields": queries.count_by_field(bodies_seen(by), year),
+            "children": list_medium_columns(list(list_websites_in_reach(by))),
+            "fields": queries.count_interpretations_by_field(bodies_seen(by), year),
             "year": year,
         }
 
@@ -225,7 +225,7 @@ class OneSidedRegister(_OwedView[Interpretation]):
 
     def rows(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return the links of units that the user sees of which only one document is public."""
-        return queries.list_one_sided(bodies_seen(by))
+        return queries.list_one_sided_links(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Interpretation]":
         """Return all links of the units that the user sees."""

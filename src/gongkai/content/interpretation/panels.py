@@ -19,7 +19,7 @@ from gongkai.content.interpretation.models import (
     get_setting,
 )
 from gongkai.content.interpretation.queries import read_document_text
-from gongkai.content.interpretation.readiness import list_prepared
+from gongkai.content.interpretation.readiness import list_prepared_interpretations
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_document_title, map_document_titles
 from gongkai.core.acts.object_access import can_see
@@ -37,7 +37,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
         return None
     plan = Plan.objects.filter(item_id=item.pk).first()
     document = ensure_document(item)
-    interpretations = list_prepared(document)
+    interpretations = list_prepared_interpretations(document)
     have = {one.link.form: one for one in sorted(interpretations, key=lambda one: not one.lacks)}
     return {
         "plan": plan,

@@ -12,14 +12,14 @@ from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.results import has_public_result
-from gongkai.content.interpretation.forms.press import (
+from gongkai.content.interpretation.actions.result_handovers import has_public_result
+from gongkai.content.interpretation.forms.press_entries import TOPIC_HELP_TEXT, make_result_url_field
+from gongkai.content.interpretation.forms.press_events import (
     CorrectReleaseResultForm,
     PressEventForm,
     ReleaseResultForm,
     ResultHandoverForm,
 )
-from gongkai.content.interpretation.forms.releases import TOPIC_HELP_TEXT, result_url_field
 from gongkai.content.interpretation.models import (
     COUNTED_KINDS,
     LEADER_RANKS,
@@ -163,7 +163,7 @@ class PressEventRegister(Register[PressEvent]):
                 label="发布人", max_length=60, required=False, help_text="向媒体提供素材的可不填"
             ),
             "medium": forms.CharField(label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"),
-            "address": result_url_field(),
+            "address": make_result_url_field(),
         },
         base=PressEventForm,
         groups=EVENT_SECTIONS,
@@ -241,7 +241,7 @@ class PressEventRegister(Register[PressEvent]):
         if listing.chosen.unit:
             bodies = bodies.filter(pk=listing.chosen.unit.pk)
         year = listing.chosen.year or timezone.localdate().year
-        return {"counters": queries.list_counters(bodies, year), "year": year}
+        return {"counters": queries.list_release_counters(bodies, year), "year": year}
 
 
 def _render_held_day(row: PlannedRelease) -> str:

@@ -30,9 +30,9 @@ from gongkai.content.interpretation.readiness import (
     find_content_error,
     find_withdrawal_errors,
     is_unrelated,
-    list_prepared,
-    publish_all_signed,
-    publish_signed,
+    list_prepared_interpretations,
+    publish_all_signed_interpretations,
+    publish_signed_interpretations,
     withdraw_scheduled_interpretations,
 )
 from gongkai.content.publishing.models import get_document_title
@@ -57,7 +57,7 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
 
 def _find_unready_forms(text: OutgoingText, plan: Plan) -> list[str]:
     """Return reasons: planned interpretations that are not ready or, if the text has a date, not public by then."""
-    interpretations = list_prepared(text.document)
+    interpretations = list_prepared_interpretations(text.document)
     if not interpretations:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
     reasons = []
@@ -175,7 +175,7 @@ def _find_missing_forms_of_document(
     return missing, max(since.values()) if since and not missing else None
 
 
-def sync_entries(documents: Collection[Document]) -> int:
+def sync_interpretation_entries(documents: Collection[Document]) -> int:
     """Open or close the entries of documents by their missing forms; return how many changed."""
     from gongkai.content.interpretation.actions import close_interpreted, end_interpretation, owe_interpretation
 
@@ -224,20 +224,20 @@ def sync_after_publication(happened: ActionEvent) -> None:
     withdrawn = isinstance(target, Document)
     document = made.document if isinstance(made, Edition) else target
     if document.kind not in {*POLICY_KINDS, ItemKind.INTERPRETATION}:
-        return  # neither owes an interpretation nor is one; what became another kind of text, `sync_all_entries` finds
+        return  # neither owes an interpretation nor is one; what became another kind of text, `sync_all_interpretation_entries` finds
     if document.kind in POLICY_KINDS:
         if withdrawn and document.published_at is None:
             withdraw_scheduled_interpretations(document)
-        publish_signed(document)
+        publish_signed_interpretations(document)
     if withdrawn and document.kind == ItemKind.INTERPRETATION:
         for link in Interpretation.objects.filter(text=document).select_related("document"):
             if reasons := find_withdrawal_errors(link):
                 raise Refused(reasons)
     explained = Document.objects.filter(interpretations__text=document).distinct()
-    sync_entries([document] if document.kind in POLICY_KINDS else list(explained))
+    sync_interpretation_entries([document] if document.kind in POLICY_KINDS else list(explained))
 
 
-def sync_all_entries() -> dict[str, int]:
+def sync_all_interpretation_entries() -> dict[str, int]:
     """Job: update entries after scheduled publications and changed plans; return counts.
 
     May be repeated safely.
@@ -256,5 +256,5 @@ def sync_all_entries() -> dict[str, int]:
     for document in rows.select_related("body").order_by("pk").iterator(chunk_size=500):
         portion.append(document)
         if len(portion) == 500:
-            kept, portion = kept + sync_entries(portion), []
-    return {"kept": kept + sync_entries(portion), "released": publish_all_signed()}
+            kept, portion = kept + sync_interpretation_entries(portion), []
+    return {"kept": kept + sync_interpretation_entries(portion), "released": publish_all_signed_interpretations()}

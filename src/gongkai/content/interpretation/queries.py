@@ -59,7 +59,7 @@ def list_explained_documents(document: Document) -> list[int]:
     return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
 
 
-def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
+def list_one_sided_links(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
     """Return links of which only one document is public, newest first; see `describe_missing_side`."""
     shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
@@ -84,28 +84,28 @@ def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
     return rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
 
 
-def list_owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
+def list_owed_interpretations(bodies: QuerySet[Body]) -> QuerySet[Owed]:
     """Return the required interpretations that are still open, the most urgent first."""
     rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
     return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
 
 
 @dataclass(frozen=True)
-class OrderedDocument:
-    """A document whose interpretation lacks required media; `forms` are their labels."""
+class DocumentLackingMedia:
+    """A policy document not yet interpreted in all required media; `forms`: labels of the missing ones."""
 
     plan: Plan
     title: str
     forms: list[str]
 
 
-def list_documents_lacking_ordered_media(bodies: QuerySet[Body]) -> list[OrderedDocument]:
-    """Return documents that lack a required medium, newest first; four queries."""
+def list_documents_lacking_ordered_media(bodies: QuerySet[Body]) -> list[DocumentLackingMedia]:
+    """Return documents not yet interpreted in all media that the office ordered, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
     return list_plans_missing_required_media(list(plans))
 
 
-def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument]:
+def list_plans_missing_required_media(plans: list[Plan]) -> list[DocumentLackingMedia]:
     """Return the plans whose required media are not all public, with title and missing media, in the given order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
@@ -116,7 +116,7 @@ def list_plans_missing_required_media(plans: list[Plan]) -> list[OrderedDocument
     titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
     found = [(plan, [form for form in plan.ordered if (plan.item_id, form) not in have]) for plan in plans]
     return [
-        OrderedDocument(plan, titles.get(plan.item_id, ""), [InterpretationMedium(form).label for form in forms])
+        DocumentLackingMedia(plan, titles.get(plan.item_id, ""), [InterpretationMedium(form).label for form in forms])
         for plan, forms in found
         if forms
     ]
@@ -176,7 +176,7 @@ def annotate_result(events: QuerySet[PressEvent], by: Actor) -> QuerySet[PressEv
     return events.annotate(opens=make_can_open_condition(by, "result__item_number"), found=found)
 
 
-def list_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
+def list_release_counters(bodies: QuerySet[Body], year: int) -> list[ReleaseCounter]:
     """Return the counters of units with a target, plan or event in a year; four queries."""
     events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED_KINDS)
     sums = events.values("body").annotate(
@@ -294,7 +294,7 @@ def filter_drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
     return bodies.filter(Exists(drafts) | Q(kind=BodyKind.DEPARTMENT), active_to=None, merged_into=None)
 
 
-def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
+def count_interpretations_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
     """Return (label of a policy field, number of interpretations of documents published in a year), without zeros."""
 
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)

@@ -238,7 +238,7 @@ def _is_signed_for_document(link: Interpretation, review: Review | None) -> bool
     return not asked or _compute_link_digest(link) in asked
 
 
-def list_prepared(document: Document) -> list[PreparedInterpretation]:
+def list_prepared_interpretations(document: Document) -> list[PreparedInterpretation]:
     """Return the interpretations of a document that exist as items."""
     rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
     items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
@@ -274,7 +274,7 @@ def get_unpublished_explained_document(text: OutgoingText) -> set[int]:
     return set() if timed else {link.document_id}
 
 
-def publish_signed(document: Document) -> int:
+def publish_signed_interpretations(document: Document) -> int:
     """Publish the signed interpretations of a document at its publication time; return how many.
 
     For a document signed for a later time the signed interpretations get the same time. Later drafts and
@@ -289,8 +289,8 @@ def publish_signed(document: Document) -> int:
 
 
 def _publish_interpretation(link: Interpretation, document: Document, start: datetime) -> bool:
-    """Publish the signed interpretation with its document; return false if it has a time of its own (Refused: it
-    cannot be published)."""
+    """Publish an interpretation that is signed and waits for its document; return false if it does not wait for it
+    (Refused: it cannot be published)."""
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.waits_for_document:
@@ -303,7 +303,7 @@ def _publish_interpretation(link: Interpretation, document: Document, start: dat
     return True
 
 
-def publish_all_signed() -> int:
+def publish_all_signed_interpretations() -> int:
     """Job: publish interpretations that were signed after their documents; return how many. May be repeated."""
     shelf = Shelf.objects.filter(column=None)
     public = shelf.filter(document=OuterRef("text"), from_at__lte=timezone.now())
@@ -311,7 +311,7 @@ def publish_all_signed() -> int:
     done = 0
     for document in Document.objects.filter(pk__in=rows.values("document")):
         with suppress(Refused):  # its drafter's list says that it lacks its interpretation
-            done += publish_signed(document)
+            done += publish_signed_interpretations(document)
     return done
 
 
@@ -322,17 +322,14 @@ def is_scheduled(document: Document | None) -> bool:
 
 
 def find_withdrawal_errors(link: Interpretation) -> list[str]:
-    """Return reasons against withdrawing an interpretation alone.
-
-    The plan of its scheduled document requires its form.
-    """
+    """Return reasons against withdrawing an interpretation alone: the plan of its scheduled document requires it."""
     plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
     if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
         return []
     return ["被解读的文件已经签发、等待定时公开，解读须与它同时公开；要撤回，请撤回文件，解读随文件撤回。"]
 
 
-def find_binding_errors(link: Interpretation) -> list[str]:
+def find_link_change_errors(link: Interpretation) -> list[str]:
     """Return reasons against changing an interpretation's document or medium: under review, signed or scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if review is not None and (review.state == ReviewState.WAITING or review.waits_for_document):

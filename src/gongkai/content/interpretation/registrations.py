@@ -22,16 +22,16 @@ from gongkai.content.editions.parts import (
     register_related,
 )
 from gongkai.content.interpretation import panels, queries, readiness
-from gongkai.content.interpretation.forms import releases
+from gongkai.content.interpretation.forms import press_entries
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.interpretation.publication import (
     check_interpretation,
     check_policy_interpretation,
     sync_after_publication,
-    sync_all_entries,
+    sync_all_interpretation_entries,
 )
-from gongkai.content.interpretation.states import OWED_KIND, PLANNED_KIND, RESULT_KIND
+from gongkai.content.interpretation.states import OWED_KIND, PLANNED_RELEASE_KIND, RESULT_HANDOVER_KIND
 from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds
@@ -69,10 +69,10 @@ INTERPRETATION_ERASURE_HANDLER = InterpretationErasureHandler("item")
 def register_all() -> None:
     """Register relations, gates, panels, the step, ledger kinds, jobs and package tables."""
     _register_item_parts()
-    for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
+    for kind in (OWED_KIND, PLANNED_RELEASE_KIND, RESULT_HANDOVER_KIND):
         kinds.register_entry_kind(kind)
     spreadsheets.register_importer(PLANNED_RELEASE_IMPORTER)
-    releases.register_forms()
+    press_entries.register_forms()
     register_past("press_plan.hold", states_timely_past)
     register_panel(
         EntryPanel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
@@ -87,7 +87,7 @@ def register_all() -> None:
     register_block(
         HomeBlock("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.list_unapproved_plan_conditions)
     )
-    due = CatchUpJob("interpretation", "待解读清单", sync_all_entries, 9)
+    due = CatchUpJob("interpretation", "待解读清单", sync_all_interpretation_entries, 9)
     follow_actions(("publishing.publish", "publishing.withdraw"), sync_after_publication, due=due)
     fields = ("item_id", "document_id", "text_id", "form")
     register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _iterate_public_links))

@@ -41,7 +41,7 @@ PRESS_PLAN_MACHINE = StateMachine(
     },
     closed=frozenset({"done", "cancelled"}),
 )
-PLANNED_KIND = EntryKind(
+PLANNED_RELEASE_KIND = EntryKind(
     name="press_plan",
     label="新闻发布计划",
     prefix="发布计划",
@@ -84,7 +84,7 @@ PRESS_RESULT_MACHINE = StateMachine(
     },
     closed=frozenset({"shown", "withdrawn"}),
 )
-RESULT_KIND = EntryKind(
+RESULT_HANDOVER_KIND = EntryKind(
     name="press_result",
     label="新闻发布成果移交",
     prefix="移交",

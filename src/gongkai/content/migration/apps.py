@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
         from gongkai.content.migration import row_matching
         from gongkai.content.migration.orders import PUBLISH_MIGRATED_ACTION, make_ground_check, verify_migrations
-        from gongkai.content.migration.run_steps import work_on_all
+        from gongkai.content.migration.run_steps import work_on_all_runs
         from gongkai.core.acts import guards
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
@@ -27,4 +27,4 @@ class Config(AppConfig):
         EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
         GROUND_CHECKS[PUBLISH_MIGRATED_ACTION] = make_ground_check
         register_check("migrations", "迁移发布", verify_migrations)
-        register_job(PeriodicJob("migration", "继续迁移", work_on_all, 40))
+        register_job(PeriodicJob("migration", "继续迁移", work_on_all_runs, 40))

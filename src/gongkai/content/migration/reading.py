@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from django.db import transaction
 from django.utils import timezone
 
-from gongkai.content.migration import personal, row_files
+from gongkai.content.migration import personal_data, row_files
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
@@ -55,7 +55,7 @@ def shorten_old_url(url: str, hosts: Collection[str]) -> str:
     return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH_CHARACTERS else ""
 
 
-def list_stored_forms(host: str, path: str, query: str) -> list[str]:
+def list_stored_url_forms(host: str, path: str, query: str) -> list[str]:
     """Return the forms in which a requested URL may be stored, the most exact first."""
     bare = host.lower().removesuffix(":80").removesuffix(":443")
     full = f"{path}?{query}" if query else path
@@ -167,7 +167,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         old=_list_old_urls(run, item),
         source=item.source,
     )
-    row.key = old_identity_digest(row)
+    row.key = compute_old_identity_digest(row)
     problems, notes = list(item.problems), list(item.notes)
     if item.unknown:
         row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
@@ -187,19 +187,19 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         "pictures_named": len(item.pictures) + len(item.lost),
     }
     old = [
-        personal.OldFile(
+        personal_data.OldFile(
             str(facts["name"]), get_suffix(str(facts["ref"])), data, bool(facts["picture"]), str(facts["digest"])
         )
         for facts, data in [*files, *pictures]
     ]
-    row.findings = personal.find_in_row(row.title, html, row.data["fields"], old)
+    row.findings = personal_data.find_personal_data_in_row(row.title, html, row.data["fields"], old)
     if row.title or not problems:  # a row with unreadable cells says so, and no more
         problems += _find_row_problems(row, html, bool(files))
     row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
     return row
 
 
-def old_identity_digest(row: MoveRow) -> str:
+def compute_old_identity_digest(row: MoveRow) -> str:
     """Return the digest of an item's old identity.
 
     The identity is its URL, else unit, title and date, else its place in the source.

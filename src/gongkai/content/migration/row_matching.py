@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.erasure import ERASED_TEXT, BaseErasureHandler, TextEchoes, is_erased_by_law
 from gongkai.content.editions.models import Address, Column, Edition
-from gongkai.content.editions.rules import describe_publisher_refusal, find_closed_pairs
+from gongkai.content.editions.rules import describe_publisher_refusal, find_forbidden_column_units
 from gongkai.content.migration import windows
 from gongkai.content.migration.freezing import compute_edition_digest
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
@@ -83,13 +83,13 @@ def _delete_unneeded_source(run: MoveRun) -> None:
         MoveRun.objects.filter(pk=run.pk).update(sheet=None)
     if run.bundle and run.state not in STATES_READING_FILES:
         if run.uploaded:
-            drop_upload(run)
+            delete_uploaded_source(run)
             MoveRun.objects.filter(pk=run.pk).update(bundle="")
         elif ORIGINALS_REMAIN_NOTE not in run.notes:
             MoveRun.objects.filter(pk=run.pk).update(notes=[*run.notes, ORIGINALS_REMAIN_NOTE])
 
 
-def drop_upload(run: MoveRun) -> None:
+def delete_uploaded_source(run: MoveRun) -> None:
     """Delete a run's uploaded file after the commit."""
     if run.uploaded and run.bundle:
         place = Path(run.files_at)
@@ -110,7 +110,7 @@ def list_shelved_columns(run: MoveRun) -> QuerySet[Column]:
     ).select_related("website")
 
 
-def archive_empty(columns: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
+def archive_empty_columns(columns: Iterable[Column], by: Actor) -> tuple[list[Column], list[Column]]:
     """Archive the empty columns of a run, children first; return (archived, those in use or not to archive)."""
     archived, kept_columns = [], []
     for column in sorted(columns, key=lambda c: -c.path.count("/")):
@@ -162,14 +162,14 @@ def match_rows(run: MoveRun) -> None:
     counts = Counter(rows.values_list("column", flat=True))
     update_column_mapping(run, counts)
     bodies = _map_units(run, rows.values_list("unit", flat=True).distinct())
-    doubled, others = _DuplicateFinder(run), _find_closed_column_reasons(run, bodies.values())
+    duplicates, others = _DuplicateFinder(run), _find_closed_column_reasons(run, bodies.values())
     numbers = list(rows.values_list("pk", flat=True))
     for start in range(0, len(numbers), BATCH_SIZE):
         some = list(MoveRow.objects.filter(pk__in=numbers[start : start + BATCH_SIZE]).order_by("number"))
-        doubled.load_repetitions(some)
+        duplicates.load_repetitions(some)
         for row in some:
             row.body = bodies.get(row.unit)
-            row.state, row.words = _find_row_state(row, run, doubled)
+            row.state, row.words = _find_row_state(row, run, duplicates)
             if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
@@ -182,7 +182,7 @@ def match_rows(run: MoveRun) -> None:
 def _find_closed_column_reasons(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
     """Return by (old path, unit) the reason why the unit may not publish in the column."""
     units, columns = {body.pk: body for body in bodies}, map_old_paths_to_columns(run)
-    pairs = find_closed_pairs(columns.values(), set(units))
+    pairs = find_forbidden_column_units(columns.values(), set(units))
     return {
         (path, unit): describe_publisher_refusal(column, units[unit])
         for path, column in columns.items()
@@ -246,27 +246,27 @@ def _map_units(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
     return found
 
 
-def _find_row_state(row: MoveRow, run: MoveRun, doubled: "_DuplicateFinder") -> tuple[str, str]:
+def _find_row_state(row: MoveRow, run: MoveRun, duplicates: "_DuplicateFinder") -> tuple[str, str]:
     """Return (state, Chinese reason or "") of a row."""
     mapped = run.columns[row.column]
     if row.problems:
         return RowState.BAD, ""
     if mapped["what"] == "ignored":
         return RowState.IGNORED, "栏目选定为不迁移"
-    if row.key in doubled.moved:
-        return RowState.SAME, doubled.moved[row.key]
+    if row.key in duplicates.moved:
+        return RowState.SAME, duplicates.moved[row.key]
     wrong = _find_row_problem(row, mapped)
     if wrong:
         return RowState.BAD, wrong
-    double = doubled.of(row)
+    double = duplicates.find_repetition(row)
     if double and not row.forced:
         return RowState.DOUBLE, double
-    return _find_ready_state(row, run, doubled)
+    return _find_ready_state(row, run, duplicates)
 
 
-def _find_ready_state(row: MoveRow, run: MoveRun, doubled: "_DuplicateFinder") -> tuple[str, str]:
+def _find_ready_state(row: MoveRow, run: MoveRun, duplicates: "_DuplicateFinder") -> tuple[str, str]:
     """Return (state, reason) of a row without obstacles: draft, awaiting a decision on personal data, or ready."""
-    if why := _find_review_reason(row, run) or doubled.find_page_user(row):
+    if why := _find_review_reason(row, run) or duplicates.find_page_conflict(row):
         return RowState.DRAFT, why
     return (RowState.HELD if row.findings else RowState.READY), ""
 
@@ -330,7 +330,7 @@ class _DuplicateFinder:
         for title, body, moment in titles.values_list("title", "body_id", "published_at"):
             self.titles.setdefault(title, []).append((body, moment))
 
-    def find_page_user(self, row: MoveRow) -> str:
+    def find_page_conflict(self, row: MoveRow) -> str:
         """Return the Chinese reason if another row already uses the saved page (a page proves one text), else ""; remember the row."""
         mark = str(row.source["digest"])
         if mark in self.pages:
@@ -338,7 +338,7 @@ class _DuplicateFinder:
         self.pages[mark] = f"第{row.number}条"
         return ""
 
-    def of(self, row: MoveRow) -> str:
+    def find_repetition(self, row: MoveRow) -> str:
         """Return the Chinese reason why a row is a duplicate, or ""; remember the row for later ones."""
         if row.key in self.seen:
             return f"与第{self.seen[row.key]}条是同一个网址或同一条信息"

@@ -11,7 +11,7 @@ from hashlib import sha256
 from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
-from gongkai.content.migration import personal
+from gongkai.content.migration import personal_data
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.actors import Actor
@@ -31,7 +31,7 @@ class SampledRow:
     missing: list[str]
 
 
-def page_digest(data: bytes) -> str:
+def compute_page_digest(data: bytes) -> str:
     """Return the SHA-256 of a saved page in hexadecimal digits, as migration rows store it."""
     return sha256(data).hexdigest()
 
@@ -47,7 +47,7 @@ def map_row_parts(row: MoveRow) -> dict[ShownPart, str]:
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
 
 
-def record_opened(row: MoveRow, by: Actor, part: str, digest: str) -> None:
+def record_opened_part(row: MoveRow, by: Actor, part: str, digest: str) -> None:
     """Record that a person opened a part of a row that is not ordered or decided yet."""
     if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
         record_shown(get_viewing_stream(row), by, [(part, digest)])
@@ -119,13 +119,17 @@ class UncheckedPart:
 
 def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:
     """Return the parts of a row that a person must check; all files if the findings name none."""
-    found = [finding for finding in row.findings if finding["kind"] == personal.MANUAL_CHECK_KIND]
+    found = [finding for finding in row.findings if finding["kind"] == personal_data.MANUAL_CHECK_KIND]
     why: dict[str, str] = {}
     for finding in found:
-        mark = WHOLE_TEXT_PART if finding["where"] == personal.TEXT_LABEL else finding.get("file", "")
+        mark = WHOLE_TEXT_PART if finding["where"] == personal_data.TEXT_LABEL else finding.get("file", "")
         why.setdefault(mark, finding["why"])
     files = list(enumerate([*row.data.get("files", []), *row.data.get("pictures", [])]))
-    text = [UncheckedPart(WHOLE_TEXT_PART, personal.TEXT_LABEL, why[WHOLE_TEXT_PART])] if WHOLE_TEXT_PART in why else []
+    text = (
+        [UncheckedPart(WHOLE_TEXT_PART, personal_data.TEXT_LABEL, why[WHOLE_TEXT_PART])]
+        if WHOLE_TEXT_PART in why
+        else []
+    )
     return text + [
         UncheckedPart(mark, _make_label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
         for place, facts in files
@@ -161,7 +165,7 @@ def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -
     ]
 
 
-def record_checked(row: MoveRow, by: Actor) -> list[str]:
+def record_checked_parts(row: MoveRow, by: Actor) -> list[str]:
     """Record that a person checked each part of an old text; return the keys of the parts."""
     marks = [part.mark for part in list_unchecked_parts(row)]
     record_shown(row.stream, by, [(MANUAL_CHECK_PART, mark) for mark in marks])

@@ -59,7 +59,7 @@ def row_page(request: HttpRequest, number: int) -> HttpResponse:
         waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
         rows = f"{reverse('migration:rows')}?run={shown.run_id}"
         return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
-    row_samples.record_opened(shown, by, row_samples.TEXT, shown.content_digest)
+    row_samples.record_opened_part(shown, by, row_samples.TEXT, shown.content_digest)
     fields = shown.data.get("fields", {})
     files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
     return render(
@@ -100,7 +100,7 @@ def _save_decision(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecis
 def _read_saved_page(row: MoveRow) -> bytes:
     """Return the bytes of the saved page, as read."""
     data = _read_file(row, str(row.source.get("place") or ""))
-    if row_samples.page_digest(data) != row.source.get("digest"):
+    if row_samples.compute_page_digest(data) != row.source.get("digest"):
         raise Http404("原网页在读取之后有改动，请重新读取")
     return data
 
@@ -122,7 +122,7 @@ def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
         {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}
         for line in (list_element_lines(root) if root is not None else [])
     ]
-    row_samples.record_opened(shown, by, row_samples.PAGE, str(shown.source["digest"]))
+    row_samples.record_opened_part(shown, by, row_samples.PAGE, str(shown.source["digest"]))
     return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})
 
 
@@ -151,5 +151,5 @@ def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpRespons
         if sha256_of(data) != facts["digest"]:
             raise Http404("文件在读取之后有改动，请重新读取")
         answer = file_response(io.BytesIO(data), name, str(facts["type"]), inline=True)
-    row_samples.record_opened(shown, by, row_samples.FILE, str(facts["digest"]))
+    row_samples.record_opened_part(shown, by, row_samples.FILE, str(facts["digest"]))
     return answer

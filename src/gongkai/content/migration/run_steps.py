@@ -14,11 +14,11 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
-from gongkai.content.migration.actions.runs import list_readers, take_back_many
+from gongkai.content.migration.actions.runs import list_readers, take_back_many_migrated
 from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import list_row_attachments, make_attachment_name, make_item_fields
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.row_matching import archive_empty, map_old_paths_to_columns, match_rows
+from gongkai.content.migration.row_matching import archive_empty_columns, map_old_paths_to_columns, match_rows
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions import delete_draft
 from gongkai.content.publishing.actions.items import find_deletion_errors
@@ -54,7 +54,7 @@ def _undo_batch_of_rows(run: MoveRun) -> None:
         rows = list(waiting.order_by("-number")[:BATCH_SIZE])
         documents = Document.objects.in_bulk([row.document_id for row in rows if row.document_id])
         reason = f"撤销迁移：{run.undo_reason}"
-        left = take_back_many(list(documents.values()), by=SYSTEM, reason=reason)
+        left = take_back_many_migrated(list(documents.values()), by=SYSTEM, reason=reason)
         left |= {row.document_id or 0: "已不在" for row in rows if row.document_id not in documents}
         gone = [row.pk for row in rows if (row.document_id or 0) not in left]
         MoveRow.objects.filter(pk__in=gone).update(state=RowState.BACK, words=run.undo_reason)
@@ -81,7 +81,7 @@ def _delete_drafts(run: MoveRun) -> None:
 def _finish_undo(run: MoveRun) -> None:
     """Archive the columns left empty and log the end of the undoing, once."""
     remaining_columns = publishing_columns.remove_made_columns(Column.objects.filter(pk__in=run.made_columns), SYSTEM)
-    archived, kept = archive_empty(remaining_columns, SYSTEM)
+    archived, kept = archive_empty_columns(remaining_columns, SYSTEM)
     text = "撤销完成" + _describe_columns("已归档", archived) + _describe_columns("另有内容，保留", kept)
     if MoveRun.objects.filter(pk=run.pk, state=RunState.UNDOING).update(
         state=RunState.UNDONE, finished_at=timezone.now()
@@ -285,7 +285,7 @@ _STEPS_BY_STATE: dict[RunState, Callable[[MoveRun, OpenedRunFiles], object]] = {
 }
 
 
-def work_on_all(seconds: float = 20.0) -> dict[str, int]:
+def work_on_all_runs(seconds: float = 20.0) -> dict[str, int]:
     """Job: continue every migration run in progress, even after the browser was closed; return counts."""
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
     for run in runs:

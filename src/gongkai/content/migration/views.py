@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, queries, row_samples
-from gongkai.content.migration.actions.orders import find_order_errors
+from gongkai.content.migration.actions.orders import find_orderer_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import MigrationWindowForm, SavedPagesRunForm, SpreadsheetRunForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
@@ -135,7 +135,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a migration: progress, columns, rows by state."""
     by, shown = _get_run(request, number)
     counts = queries.count_by_state(shown)
-    reads = not find_order_errors(by, shown.website)
+    reads = not find_orderer_errors(by, shown.website)
     tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
     planned = shown.state == RunState.PLANNED and any(counts.get(state) for state in ("ready", "held", "draft"))
     may_order = planned and not find_approver_errors(by, shown)

@@ -153,7 +153,7 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
             return known, False
         require_next_package(opened)
         opened.check_rows()
-        _take_files(opened)
+        _store_package_files(opened)
         from gongkai.content.packages.actions import apply_package
 
         manifest = opened.manifest
@@ -202,7 +202,7 @@ def require_next_package(package: OpenedPackage) -> None:
         raise Refused(f"第{sequence}号交换包与已应用的第{number}号不相接，未应用。")
 
 
-def _take_files(package: OpenedPackage) -> None:
+def _store_package_files(package: OpenedPackage) -> None:
     """Write the files of the package into the store."""
     for mark in package.files:
         with package.file(mark) as stream:
@@ -214,13 +214,13 @@ def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, obj
     puts, drops, changes = _sort_rows(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
-        for name, key in state.remove_all_others(changes, state.load_carried_digests()):
+        for name, key in state.add_removals_of_others(changes, state.load_carried_digests()):
             if name not in PARTS_NEVER_REMOVED | {"texts"}:
                 drops[name].append(key)
     for part in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
         part.put(puts.pop(part.name, []))
     _register_files(opened.files, puts.pop("files", []))
-    documents = _put_documents(package, opened, drops.pop("texts", []))
+    documents = _write_documents(package, opened, drops.pop("texts", []))
     for key, data in puts.pop("successors", []):
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
     _write_other_parts(puts, drops)
@@ -288,7 +288,7 @@ def _iterate_documents(package: OpenedPackage) -> Iterator[ArrivingDocument]:
         yield arriving
 
 
-def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
+def _write_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
     """Write the documents in batches; return their number (Refused: unknown columns, unrecorded erasures)."""
     count = 0
     for some in split_into_batches(_iterate_documents(opened), DOCUMENTS_PER_BATCH):

@@ -37,7 +37,7 @@ _COLUMN_FIELDS = (
 )
 
 
-def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
+def list_exported_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
     """Yield the units to export, after their parents and successors.
 
     They are the units of sites, those below, and the owners of columns and documents.
@@ -45,7 +45,7 @@ def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
-    needed |= set(list_columns(documents).exclude(owner=None).values_list("owner_id", flat=True))
+    needed |= set(list_exported_columns(documents).exclude(owner=None).values_list("owner_id", flat=True))
     owners = dict(Document.objects.values_list("pk", "body_id"))
     needed |= {owners[number] for number in documents.documents if number in owners}
     everybody = {body.pk: body for body in Body.objects.all()}
@@ -65,7 +65,7 @@ def list_bodies(documents: ReceivedDocuments) -> Iterator[Body]:
     yield from bodies.values()
 
 
-def list_columns(documents: ReceivedDocuments) -> "QuerySet[Column]":
+def list_exported_columns(documents: ReceivedDocuments) -> "QuerySet[Column]":
     """Return the open columns, parents first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 
@@ -89,13 +89,13 @@ class UniqueNamePart(TablePart):
 
 
 #: Part of the units; parts are written in this order and removed in reverse.
-BODIES_PART = UniqueNamePart("bodies", "单位", 10, Body, _BODY_FIELDS, list_bodies, unique=("name",))
+BODIES_PART = UniqueNamePart("bodies", "单位", 10, Body, _BODY_FIELDS, list_exported_bodies, unique=("name",))
 #: Part of the sites.
 WEBSITES_PART = UniqueNamePart(
     "websites", "网站", 20, Website, _WEBSITE_FIELDS, lambda _: Website.objects.order_by("pk"), unique=("name", "host")
 )
 #: Part of the columns.
-COLUMNS_PART = UniqueNamePart("columns", "栏目", 30, Column, _COLUMN_FIELDS, list_columns, unique=("key",))
+COLUMNS_PART = UniqueNamePart("columns", "栏目", 30, Column, _COLUMN_FIELDS, list_exported_columns, unique=("key",))
 
 
 #: Parts whose rows are never removed: editions are insert-only and refer to documents, units and sites.

@@ -39,7 +39,7 @@ def _make_private_key() -> bytes:
     return ed25519_private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def public_pem() -> bytes:
+def get_public_key_pem() -> bytes:
     """Return the public key that the outer installation must trust."""
     return load_private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
@@ -105,7 +105,7 @@ MAX_ROW_BYTES = 64 * BYTES_PER_MEGABYTE
 _BLOCK_BYTES = 1 << 20
 
 
-def file_name(sequence: int) -> str:
+def make_package_file_name(sequence: int) -> str:
     """Return the file name of a package."""
     return f"{sequence:08d}{PACKAGE_SUFFIX}"
 

@@ -109,14 +109,14 @@ def list_document_batches(chosen: Sequence[int] | None) -> Iterator[list[int]]:
 
 
 def select_exported_part(
-    some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
+    numbers: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
 ) -> ExportSelection:
     """Choose the exported part of a batch of documents, in a few queries.
 
     Texts of documents that nobody may read now are not changed; a whole package does not send them again.
 
     Args:
-        some: primary keys of documents.
+        numbers: primary keys of documents.
         now: the moment of the export.
         carried: what the other installation has of these documents.
         limited: include limited items.
@@ -125,7 +125,7 @@ def select_exported_part(
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
     editions_by_document: dict[int, list[EditionFacts]] = defaultdict(list)
-    rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
+    rows = Edition.objects.filter(document__in=numbers).order_by("document_id", "number")
     for document, pk, number, act, start, audience in rows.values_list(
         "document_id", "pk", "number", "act", "visible_from", "audience"
     ):
@@ -136,7 +136,7 @@ def select_exported_part(
         if part:
             selection.parts[document] = part
     wanted = {pk: document for document, part in selection.parts.items() for pk in part.texts}
-    texts = EditionContent.objects.filter(edition__document__in=some)
+    texts = EditionContent.objects.filter(edition__document__in=numbers)
     for pk, mark, files in texts.values_list("pk", "edition__content_digest", "files"):
         if pk in wanted:
             selection.texts[pk] = (wanted[pk], mark)

@@ -33,7 +33,7 @@ MAX_PACKAGE_ROWS = 5000
 MAX_PACKAGE_BYTES = 1_000_000_000
 
 
-def find_folder() -> Path:
+def get_export_folder() -> Path:
     """Return the folder of exported packages."""
     place = Path(settings.DATA) / "packages"
     place.mkdir(parents=True, exist_ok=True)
@@ -72,17 +72,21 @@ def export_packages(
 
     for package, changes, part in drafts:
         packages.append(export_package(package, by=by, changes=changes))
-        part.replace(find_folder() / package.file)
+        part.replace(get_export_folder() / package.file)
     applying.record_window(moment, last, everything=chosen is None, limited=limited)
     return packages
 
 
 def finish_interrupted_export() -> None:
     """Finish an interrupted export: name recorded packages, remove unrecorded files."""
-    for part in find_folder().glob(".*.part"):
+    for part in get_export_folder().glob(".*.part"):
         package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
-        if package and not (find_folder() / package.file).exists() and _get_manifest_digest(part) == package.digest:
-            part.replace(find_folder() / package.file)
+        if (
+            package
+            and not (get_export_folder() / package.file).exists()
+            and _get_manifest_digest(part) == package.digest
+        ):
+            part.replace(get_export_folder() / package.file)
         else:
             part.unlink()
 
@@ -108,8 +112,8 @@ def _iterate_drafts(export: PackageExport, max_rows: int, by: str) -> Iterator[t
     for draft in _split_into_drafts(export.groups(), max_rows):
         changes = draft.changes
         if export.whole:
-            state.remove_all_others(changes, state.load_carried_digests())
-        total = state.digest_after(total, changes)
+            state.add_removals_of_others(changes, state.load_carried_digests())
+        total = state.compute_digest_after(total, changes)
         sequence += 1
         previous_digest, counts = previous, dict(draft.counts)
         manifest: dict[str, object] = {
@@ -125,7 +129,7 @@ def _iterate_drafts(export: PackageExport, max_rows: int, by: str) -> Iterator[t
             "files": dict(draft.files),
             "counts": counts,
         }
-        path = find_folder() / f".{container.file_name(sequence)}.part"
+        path = get_export_folder() / f".{container.make_package_file_name(sequence)}.part"
         previous = _write_file(path, manifest, draft)
         yield (
             Package(
@@ -136,7 +140,7 @@ def _iterate_drafts(export: PackageExport, max_rows: int, by: str) -> Iterator[t
                 whole=export.whole,
                 made_at=export.now,
                 counts=counts,
-                file=container.file_name(sequence),
+                file=container.make_package_file_name(sequence),
             ),
             changes,
             path,
@@ -147,7 +151,7 @@ class _PackageDraft:
     """A package under construction: rows go to a temporary file, memory holds keys and digests."""
 
     def __init__(self) -> None:
-        self.rows = tempfile.TemporaryFile(dir=find_folder())  # noqa: SIM115 - closed by whoever writes the package
+        self.rows = tempfile.TemporaryFile(dir=get_export_folder())  # noqa: SIM115 - closed by whoever writes the package
         self.seen, self.size = hashlib.new(settings.GONGKAI_DIGEST), 0
         self.changes: state.Changes = {}
         self.files: list[tuple[str, int]] = []

@@ -83,7 +83,7 @@ def list_editions_without_text() -> set[int]:
     return set(Textless.objects.values_list("pk", flat=True))
 
 
-def is_package(stream: str) -> bool:
+def is_package_stream(stream: str) -> bool:
     """Return True if the stream belongs to a package recorded here."""
     name, _, number = stream.partition("/")
     sequence = parse_whole_number(number)
@@ -101,7 +101,7 @@ def make_package_ground_check() -> Callable[[str, dict[str, object], str], bool]
 
 
 #: First bytes of an exchanged file.
-FILE_SIGNATURE = b"GKMAIL1\n"
+MAILBAG_MAGIC_BYTES = b"GKMAIL1\n"
 _SIGNATURE_BYTES, _KEY_BYTES, _NONCE_BYTES = 64, 32, 12
 #: Maximum size of an exchanged file.
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -176,8 +176,8 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     box = _make_cipher(once.exchange(_load_trusted_keys()[1]), direction_mark)
     text = json.dumps(content, ensure_ascii=False).encode()
     # The key is used once, so the nonce may be fixed.
-    body = own + box.encrypt(b"\0" * _NONCE_BYTES, text, FILE_SIGNATURE + direction_mark)
-    return FILE_SIGNATURE + container.load_private_key().sign(FILE_SIGNATURE + direction_mark + body) + body
+    body = own + box.encrypt(b"\0" * _NONCE_BYTES, text, MAILBAG_MAGIC_BYTES + direction_mark)
+    return MAILBAG_MAGIC_BYTES + container.load_private_key().sign(MAILBAG_MAGIC_BYTES + direction_mark + body) + body
 
 
 class ReplyRow(TypedDict):
@@ -209,15 +209,15 @@ def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
     Raises:
         Refused: it is no such file, was altered, is from another sender, or has the wrong direction.
     """
-    if not data.startswith(FILE_SIGNATURE) or len(data) < len(FILE_SIGNATURE) + _SIGNATURE_BYTES + _KEY_BYTES:
+    if not data.startswith(MAILBAG_MAGIC_BYTES) or len(data) < len(MAILBAG_MAGIC_BYTES) + _SIGNATURE_BYTES + _KEY_BYTES:
         raise Refused("这不是来件包。")
-    way, rest = _get_direction_mark(inward=inward), data[len(FILE_SIGNATURE) :]
+    way, rest = _get_direction_mark(inward=inward), data[len(MAILBAG_MAGIC_BYTES) :]
     signature, body = rest[:_SIGNATURE_BYTES], rest[_SIGNATURE_BYTES:]
     try:
-        _load_trusted_keys()[0].verify(signature, FILE_SIGNATURE + way + body)
+        _load_trusted_keys()[0].verify(signature, MAILBAG_MAGIC_BYTES + way + body)
         once = X25519PublicKey.from_public_bytes(body[:_KEY_BYTES])
         box = _make_cipher(_load_own_key().exchange(once), way)
-        content = json.loads(box.decrypt(b"\0" * _NONCE_BYTES, body[_KEY_BYTES:], FILE_SIGNATURE + way))
+        content = json.loads(box.decrypt(b"\0" * _NONCE_BYTES, body[_KEY_BYTES:], MAILBAG_MAGIC_BYTES + way))
     except (InvalidSignature, InvalidTag, ValueError) as error:
         raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error
     assert isinstance(content, dict)
@@ -256,7 +256,7 @@ def _write_file(folder: Path, name: str, data: bytes, number: int) -> Path:
     return path
 
 
-def accept_file(path: Path) -> AcceptedFile:
+def accept_mailbag_file(path: Path) -> AcceptedFile:
     """Register the forms (inner installation) or store the replies (outer one) of a file (Refused: unreadable or too large)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -266,12 +266,12 @@ def accept_file(path: Path) -> AcceptedFile:
         raise Refused(f"不能读取 {path}（{error.strerror}）。") from error
     content = open_sealed_file(data, inward=not settings.GONGKAI_OUTER)
     if settings.GONGKAI_OUTER:
-        return _take_replies(cast(RepliesContent, content))
+        return _store_replies(cast(RepliesContent, content))
     count, faults = inner_network.receive_all(cast(FormsContent, content)["items"], by=SYSTEM)
     return AcceptedFile(count, tuple(faults))
 
 
-def _take_replies(content: RepliesContent) -> AcceptedFile:
+def _store_replies(content: RepliesContent) -> AcceptedFile:
     """Store the replies that are newer than those known and return their count."""
     made_at = datetime.fromisoformat(content["made_at"])
     count = 0

@@ -23,7 +23,7 @@ from gongkai.content.editions.models import (
     Website,
 )
 from gongkai.content.editions.shelves import rebuild_document
-from gongkai.content.packages.mailbag import is_package
+from gongkai.content.packages.mailbag import is_package_stream
 from gongkai.content.packages.validation import AddressRow, DocumentRow, EditionRow, ErasureRow, PlacementRow, TextRow
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -54,7 +54,7 @@ def _require_outer_side(package: str) -> None:
     """Refuse unless this is the outer installation and `package` is the one being applied."""
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端，不接收交换包中的信息。")
-    if not package or _APPLIED_PACKAGE.get() != package or not is_package(package):
+    if not package or _APPLIED_PACKAGE.get() != package or not is_package_stream(package):
         raise Refused("没有正在应用的这个交换包，不能接收。")
 
 

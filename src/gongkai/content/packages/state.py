@@ -83,7 +83,7 @@ def _load_carried(changes: Changes) -> dict[tuple[str, str], str]:
     return carried
 
 
-def digest_after(previous: str, changes: Changes) -> str:
+def compute_digest_after(previous: str, changes: Changes) -> str:
     """Return the digest of the rows after the changes, from that before them; a package contains it.
 
     No row is in two packages of an export.
@@ -96,7 +96,7 @@ def digest_after(previous: str, changes: Changes) -> str:
     return f"{total % _DIGEST_MODULUS:064x}"
 
 
-def remove_all_others(changes: Changes, existing: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+def add_removals_of_others(changes: Changes, existing: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """Add the removal of all rows `existing` that a complete package lacks; return their (part, key)."""
     others = [(part, key) for part, keys in existing.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))

@@ -35,7 +35,7 @@ def _require_manager(request: HttpRequest) -> Actor:
 
 
 def _get_path(package: Package) -> Path:
-    return exporting.find_folder() / package.file
+    return exporting.get_export_folder() / package.file
 
 
 def _render_download(row: Package) -> SafeString | str:

@@ -118,7 +118,7 @@ def is_under_signature(decision: Decision) -> bool:
         for span in spans
         if isinstance(span.edition, Edition) and (span.until is None or span.until > timezone.now())
     }
-    decision_mark = decision_digest(decision)
+    decision_mark = compute_decision_digest(decision)
     rows = Review.objects.filter(source=ground.source, state__in=(*OPEN_STATES, ReviewState.APPROVED))
     return any(
         (number is None or number in coming_editions) and decision_mark in {part["digest"] for part in parts}
@@ -262,7 +262,7 @@ def describe_decision(decision: Decision) -> str:
     return f"{name}自{since}起{label}{by}"
 
 
-def decision_digest(decision: Decision) -> str:
+def compute_decision_digest(decision: Decision) -> str:
     """Return the digest under which signers approve a decision or its correction."""
     facts = {"decision": decision.pk, "what": decision.what, "on": decision.on, "until": decision.until}
     by = {"actor": decision.actor_id, "cited": decision.cited, "replaces": decision.replaces}
@@ -283,12 +283,12 @@ def list_text_effects(text: OutgoingText) -> list[tuple[str, str]]:
     rows = list_pending_decisions(text)
     cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
     effects = [
-        (f"{describe_decision(row)}，公众看到的有效性随之改变", decision_digest(row))
+        (f"{describe_decision(row)}，公众看到的有效性随之改变", compute_decision_digest(row))
         for row in rows
         if row not in cleaned
     ]
     if cleaned:
-        effects.append((_describe_round(cleaned), round_digest(cleaned)))
+        effects.append((_describe_round(cleaned), compute_round_digest(cleaned)))
     record = record_of_text(text)
     if record is not None:
         later = apply_edition(record, text.frozen, signed=is_text_signed(text))
@@ -323,7 +323,7 @@ def _describe_round(rows: Sequence[Decision]) -> str:
     return f"{rows[0].round}的结果自{day_in_words(rows[0].on)}起施行：{counts}"
 
 
-def round_digest(rows: Sequence[Decision]) -> str:
+def compute_round_digest(rows: Sequence[Decision]) -> str:
     """Return the digest by which signers approve all decisions of a round, without their day."""
     return digest(canonical_json({"round": sorted((row.pk, row.what, str(row.until)) for row in rows)}))
 
@@ -342,10 +342,10 @@ def find_effective_edition(decision: Decision) -> Edition | None:
     edition = find_signed_edition(find_announcing_document(decision))
     if edition is None:
         return None
-    mark = decision_digest(decision)
+    mark = compute_decision_digest(decision)
     if decision.round_id is not None:
         rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
-        mark = round_digest(list(rows))
+        mark = compute_round_digest(list(rows))
     return edition if mark in list_signed_effects(edition.pk) and is_in_time(decision, edition) else None
 
 
@@ -365,7 +365,8 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
 def find_correcting_edition(decision: Decision) -> Edition | None:
     """Return the signed edition that withdraws a decision, or None."""
     edition = find_signed_edition(decision.corrected_in)
-    return edition if edition is not None and decision_digest(decision) in list_signed_effects(edition.pk) else None
+    is_signed = edition is not None and compute_decision_digest(decision) in list_signed_effects(edition.pk)
+    return edition if is_signed else None
 
 
 def decides_itself(decision: Decision) -> bool:

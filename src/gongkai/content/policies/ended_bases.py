@@ -119,7 +119,7 @@ def filter_decisions_by_document(document: Document) -> QuerySet[Decision]:
     return Decision.objects.counting().filter(Q(announced_in=document) | Q(actor__document=document))
 
 
-def warn_of_withdrawn(document: Document, edition: int) -> None:
+def warn_of_withdrawn_text(document: Document, edition: int) -> None:
     """Notify units whose documents a withdrawn text had repealed, amended or extended.
 
     The decisions remain. `edition` is the primary key of the withdrawing edition, one message for each.

@@ -35,12 +35,12 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.models.texts import TEXT_SOURCES
 from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
+    annotate_validity,
     count_hidden_records,
     count_public_by_site,
+    filter_by_tab,
     filter_nameable_records,
-    filter_tab,
     filter_without_record,
-    with_state,
 )
 from gongkai.content.policies.rules import check_may_maintain, check_round_manager, find_responsible_body
 from gongkai.content.policies.views.common import list_writer_bodies
@@ -72,7 +72,7 @@ def list_organised_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def _filter_by_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyRecord]:
-    return filter_tab(rows, value)
+    return filter_by_tab(rows, value)
 
 
 def _filter_by_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
@@ -138,7 +138,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
         """Return the records with today's validity and whether they are public."""
-        return with_state(super().rows(by)).select_related("body", "document")
+        return annotate_validity(super().rows(by)).select_related("body", "document")
 
     def get_url(self, row: PolicyRecord) -> str:
         """Return the document's own page."""

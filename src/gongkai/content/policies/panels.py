@@ -19,9 +19,9 @@ from gongkai.content.policies.queries.uploading import (
     UploadStage,
     annotate_upload_stage,
     filter_pending_uploads,
-    find_record_library,
-    libraries_visible_to,
-    with_due,
+    find_upper_library_of_record,
+    upper_libraries_visible_to,
+    with_due_dates,
     with_upload_stage,
 )
 from gongkai.content.policies.rules import check_may_maintain
@@ -63,7 +63,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -
         "differences": list_differences(record, shown, signed=is_signed(record)),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),
-        "library": find_record_library(record),
+        "library": find_upper_library_of_record(record),
         "upload": with_upload_stage(record),
     }
 
@@ -125,7 +125,7 @@ def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | 
 def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of an upload task: the documents due on its day, none once it is closed."""
     task = entry.uploading
-    owed = [] if entry.closed_at else with_due(task.library, filter_pending_uploads(task.library, task.records))
+    owed = [] if entry.closed_at else with_due_dates(task.library, filter_pending_uploads(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]
     shown = rows[:MAX_NAMED_DOCUMENTS]
     seen = set(visible_to(by).filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
@@ -137,7 +137,7 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
     own = list_working_units(by)
     lines: list[TodoLine] = []
     count, more = 0, ""
-    for library in libraries_visible_to(by) if own else []:
+    for library in upper_libraries_visible_to(by) if own else []:
         if not library.refuses:
             continue
         found = [
@@ -148,10 +148,10 @@ def upload_first_block(by: Actor) -> dict[str, object] | None:
         if found and not more:
             more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"
         count += len(found)
-        lines += [_make_todo(row, library) for row in found[:MAX_BLOCK_LINES]]
+        lines += [_make_todo_line(row, library) for row in found[:MAX_BLOCK_LINES]]
     return {"todos": TodoList("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
 
 
-def _make_todo(row: PolicyRecord, library: UpperLibrary) -> TodoLine:
+def _make_todo_line(row: PolicyRecord, library: UpperLibrary) -> TodoLine:
     facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
     return TodoLine(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

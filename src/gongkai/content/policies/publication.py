@@ -12,7 +12,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import get_item_number
 from gongkai.content.policies import round_closing
 from gongkai.content.policies.actions.cleanup import settle_rounds
-from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.actions.decisions import settle_announced_decisions
 from gongkai.content.policies.actions.relations import update_end_words, update_record
 from gongkai.content.policies.announcements import get_announcing_body
 from gongkai.content.policies.decision_texts import (
@@ -24,7 +24,7 @@ from gongkai.content.policies.decision_texts import (
     list_pending_decisions,
     list_statements,
 )
-from gongkai.content.policies.ended_bases import warn_of_withdrawn
+from gongkai.content.policies.ended_bases import warn_of_withdrawn_text
 from gongkai.content.policies.formats import find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import (
     CleanupRound,
@@ -35,11 +35,11 @@ from gongkai.content.policies.models import (
     RelationKind,
     RoundState,
 )
-from gongkai.content.policies.queries.uploading import find_record_library, has_receipt
+from gongkai.content.policies.queries.uploading import find_upper_library_of_record, has_receipt
 from gongkai.content.policies.signed_records import find_binding_content
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
-from gongkai.content.policies.validity_periods import load_validity_facts, sync_all, sync_standing
+from gongkai.content.policies.validity_periods import load_validity_facts, sync_all_standings, sync_standing
 from gongkai.content.policies.validity_updates import (
     apply_edition,
     find_differing_days,
@@ -160,7 +160,7 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
     record = record_of_text(text)
     if record is None or is_text_signed(text):
         return []
-    library = find_record_library(record)
+    library = find_upper_library_of_record(record)
     if library is None or not library.refuses or has_receipt(record):
         return []
     return [
@@ -326,10 +326,10 @@ def update_standing(happened: ActionEvent) -> None:
     settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
     record = find_row(PolicyRecord.objects.filter(document=number))
     concerned = Decision.objects.concerning(number, record.pk if record else None)
-    if settle_announced(concerned.filter(UNSETTLED_DECISIONS, undone_at=None)) and record:
+    if settle_announced_decisions(concerned.filter(UNSETTLED_DECISIONS, undone_at=None)) and record:
         record.refresh_from_db()
     if edition.act == EditionEffect.WITHDRAW:
-        warn_of_withdrawn(edition.document, edition.pk)
+        warn_of_withdrawn_text(edition.document, edition.pk)
     if record is None:
         if edition.act == EditionEffect.PUBLISH and edition.visible_from <= timezone.now():
             update_dated_standing(edition.document, edition.content, timezone.localdate())
@@ -343,9 +343,9 @@ def update_standing(happened: ActionEvent) -> None:
         sync_standing(decision.record)
 
 
-def settle_all() -> dict[str, int]:
+def settle_rounds_and_decisions() -> dict[str, int]:
     """Job: close rounds and put decisions into effect whose text is public, update validity; return counts."""
     rounds = settle_rounds(CleanupRound.objects.all())
-    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
-    standings = sync_all()["standings"] + update_dated_standings(timezone.now())
+    decisions = settle_announced_decisions(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
+    standings = sync_all_standings()["standings"] + update_dated_standings(timezone.now())
     return {"standings": standings, "rounds": rounds, "decisions": decisions}

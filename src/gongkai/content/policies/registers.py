@@ -15,9 +15,9 @@ from django_filters import ChoiceFilter
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
-from gongkai.content.policies import actions, library_package
+from gongkai.content.policies import actions, upload_zip
 from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
-from gongkai.content.policies.forms.uploading import BatchForm
+from gongkai.content.policies.forms.uploading import UploadBatchForm
 from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.list_registers import MENU_SECTION, standing_tag
@@ -35,9 +35,9 @@ from gongkai.content.policies.queries.uploading import (
     UploadStage,
     compute_upload_due_date,
     find_deadline_start,
-    libraries_visible_to,
-    list_library_settings,
+    list_upper_library_settings,
     list_visible_uploads,
+    upper_libraries_visible_to,
 )
 from gongkai.content.policies.rules import check_may_maintain
 from gongkai.content.policies.views.common import list_writer_bodies
@@ -128,11 +128,11 @@ class UploadRegister(Register[PolicyRecord]):
         words="登记勾选文件的上传",
         title="勾选的文件",
         note="同一天整批上传、只有一张回执的，勾选后一次登记。上传材料是标准版式的 Word、PDF 正文和一张填报要素表，打成一个压缩文件。",
-        form=BatchForm,
+        form=UploadBatchForm,
         do=record_batch,
         may=lambda by, listing: True,
         row=lambda row: row.may,
-        most=library_package.MAX_PACKED_DOCUMENTS,
+        most=upload_zip.MAX_PACKED_DOCUMENTS,
         also=(("下载勾选文件的上传材料", "policies:uploads_files"),),
     )
 
@@ -163,8 +163,8 @@ class UploadRegister(Register[PolicyRecord]):
         """Return this library, the user's other libraries, and those that the user sets."""
         return {
             "library": self.of,
-            "libraries": libraries_visible_to(listing.by),
-            "governments": list_library_settings(listing.by),
+            "libraries": upper_libraries_visible_to(listing.by),
+            "governments": list_upper_library_settings(listing.by),
         }
 
 

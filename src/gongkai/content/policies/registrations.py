@@ -51,7 +51,7 @@ from gongkai.content.policies.queries import side_column
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.required_reading import register_effects, register_papers
-from gongkai.content.search.query import register_numbers
+from gongkai.content.search.query import register_number_finder
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
@@ -191,14 +191,14 @@ def register_all() -> None:
     ERASURE_HANDLERS.append(POLICY_ERASURE_HANDLER)
     register_tables()
     signed_records.register_record_words()
-    register_numbers(find_documents_by_number)
+    register_number_finder(find_documents_by_number)
     for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
         importers.register_importer(one)
 
 
 def _make_catch_up_job() -> CatchUpJob:
     """Return the catch-up job for missed reactions to publications and to the change of day."""
-    return CatchUpJob("standings", "更新文件有效性", publication.settle_all, 20)
+    return CatchUpJob("standings", "更新文件有效性", publication.settle_rounds_and_decisions, 20)
 
 
 def _register_item_parts() -> None:

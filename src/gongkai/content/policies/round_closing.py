@@ -55,7 +55,7 @@ def list_round_cases(cleanup_round: CleanupRound) -> list[CleanupCase]:
     return list(cleanup_round.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
 
 
-def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -> int:
+def decide_round_verdicts(cleanup_round: CleanupRound, day: date, announced_in: Document) -> int:
     """Create pending decisions from the verdicts 废止, 失效 and extension; documents already ended are left out.
 
     Returns their number. `announced_in` is the document with the result.
@@ -88,9 +88,9 @@ def decide_all(cleanup_round: CleanupRound, day: date, announced_in: Document) -
 
 
 def find_result_errors(cleanup_round: CleanupRound, words: str, start: datetime | None) -> list[str]:
-    """Return reasons against publishing the result of a round in a text (`words`).
+    """Return reasons against publishing the result of a round in a text (`words`) from a time on (None: at once).
 
-    Its lists or its day differ from the verdicts, or verdicts no longer apply.
+    The reasons are: its lists or its day differ from the verdicts, or verdicts no longer apply.
     """
     day = timezone.localdate(start)
     text = "".join(words.split())
@@ -102,7 +102,7 @@ def find_result_errors(cleanup_round: CleanupRound, words: str, start: datetime 
         and "".join(to_plain_text(_render_section(some, verdict, head, cleanup_round.result_on or day)).split())
         not in text
     ]
-    drafted = set(find_days(to_plain_text(result_html(cleanup_round, cleanup_round.result_on))))
+    drafted = set(find_days(to_plain_text(render_result_html(cleanup_round, cleanup_round.result_on))))
     if any(found > timezone.localdate() for found in set(find_days(words)) - drafted):
         wrong.append("正文写的施行日期与清理结果的不一致；要改的，请退回清理后修改。")
     if cleanup_round.result_on and cleanup_round.result_on < day:
@@ -166,7 +166,7 @@ def _find_too_early_errors(cleanup_round: CleanupRound, day: date) -> list[str]:
     return [f"{cite_title(case.record.title)}{find_too_early_error(case.verdict, case.record, day)}" for case in cases]
 
 
-def result_html(cleanup_round: CleanupRound, day: date | None) -> str:
+def render_result_html(cleanup_round: CleanupRound, day: date | None) -> str:
     """Return the result list as HTML: an announcement and a table for each verdict; without `day`, from publication."""
     since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
     shown = day or timezone.localdate()
@@ -214,7 +214,7 @@ def draft_result_item(
     body, today = publisher or get_publishing_body(cleanup_round.body), timezone.localdate()
     facts: dict[str, object] = {
         "title": f"{cleanup_round.body.name}关于公布{cleanup_round.name}结果的公告",
-        "imported_html": result_html(cleanup_round, day),
+        "imported_html": render_result_html(cleanup_round, day),
         "written_on": today,
         "formed_on": today,
     }

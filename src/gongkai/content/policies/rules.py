@@ -43,7 +43,11 @@ def check_may_maintain(by: Actor, target: object) -> list[str]:
     Staff of the drafting unit may, and the 政务公开办 or justice bureau above it.
     """
     body = find_responsible_body(target)
-    return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHER_UNIT_MESSAGE]
+    return (
+        []
+        if body and (not publishing.check_writer(by, body) or works_at_justice_bureau_of(by, body))
+        else [_OTHER_UNIT_MESSAGE]
+    )
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
@@ -52,7 +56,9 @@ def check_decider(by: Actor, target: object) -> list[str]:
     Signers and heads of the drafting unit or of its government's justice bureau, the 政务公开办, and background jobs may.
     """
     body = find_responsible_body(target)
-    if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):
+    if by.system or (
+        body and (not publishing.check_signer(by, body) or works_at_justice_bureau_of(by, body, DECIDING_ROLES))
+    ):
         return []
     return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
 
@@ -68,7 +74,7 @@ def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor is of the 政务公开办 or justice bureau, or a department's own head or signer."""
     body = find_responsible_body(target)
-    if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
+    if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or works_at_justice_bureau_of(by, body))):
         return []
     if body and by.has(Role.LEAD, Role.SIGNER, body_id=body.pk):
         return []
@@ -79,15 +85,19 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
 JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 
-def speaks_for(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
+def may_state_opinions(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
     """Return true if the actor may state a unit's opinions without its paper.
 
     Members may, and for a closed unit the persons who may run the round.
     """
-    return by.system or by.has(*JUDGING_ROLES, body_id=body.pk) or speaks_for_closed_unit(by, body, cleanup_round)
+    return (
+        by.system
+        or by.has(*JUDGING_ROLES, body_id=body.pk)
+        or may_state_opinions_of_closed_unit(by, body, cleanup_round)
+    )
 
 
-def speaks_for_closed_unit(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
+def may_state_opinions_of_closed_unit(by: Actor, body: Body, cleanup_round: CleanupRound) -> bool:
     """Return true if the actor runs a round and the unit was closed without a successor: it can state no opinion."""
     return not body.successor.alive and not check_round_manager(by, cleanup_round)
 
@@ -101,11 +111,13 @@ def check_library_manager(by: Actor, target: object) -> list[str]:
 def check_round_closer(by: Actor, target: object) -> list[str]:
     """Return reasons unless the actor may close a round, because its result repeals documents.
 
-    The 政务公开办, heads and signers may.
+    The 政务公开办 may, and heads and signers of the department or of the justice bureau.
     """
     body = find_responsible_body(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
-    if supervises or (body and (by.has(*DECIDING_ROLES, body_id=body.pk) or is_justice(by, body, DECIDING_ROLES))):
+    if supervises or (
+        body and (by.has(*DECIDING_ROLES, body_id=body.pk) or works_at_justice_bureau_of(by, body, DECIDING_ROLES))
+    ):
         return []
     return ["办结会废止文件、宣布文件失效，只有政务公开办，司法行政部门或者本部门的负责人、签发人可以办结。"]
 
@@ -113,14 +125,14 @@ def check_round_closer(by: Actor, target: object) -> list[str]:
 _OTHER_UNIT_MESSAGE = "只能处理本单位起草的文件。"
 
 
-def works_at_justice(by: Actor) -> bool:
+def works_at_any_justice_bureau(by: Actor) -> bool:
     """Return true if the user works at any justice bureau."""
     own = by.body_ids(*ENTRY_STAFF_ROLES)
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
     return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in names)
 
 
-def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLES) -> bool:
+def works_at_justice_bureau_of(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLES) -> bool:
     """Return true if an actor works, in one of these roles, at the justice bureau of the body's government."""
     if not by.has(*roles):
         return False

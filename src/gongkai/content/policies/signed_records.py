@@ -1,8 +1,8 @@
 """Rules for changing the record of a signed document.
 
-The public reads the record next to the edition, so a record that anybody could change would bypass
-the reviews. Dates must agree with the edition; other public words need a second person. Sources:
-政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before publication).
+The public reads the record next to the edition, so a record that anybody could change would bypass the reviews.
+Dates must agree with the edition; other public words need a second person. Sources: 政府信息公开条例第十五条
+(personal privacy), 第十七条 (审查 before publication).
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,7 +32,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.chinese.document_numbers import canonical_number
-from gongkai.lib.privacy import Finding, find
+from gongkai.lib.privacy import Finding, find_personal_data
 from gongkai.lib.richtext import to_plain_text
 
 #: Fields that only the office reads: the facts of consultation; all other fields of a record are public.
@@ -50,7 +50,7 @@ MAKING_DAY_FIELDS = ("made_on", "published_on")
 #: States of a review that is signed by some or by all but not public yet.
 SIGNING_STATES = (ReviewState.WAITING, ReviewState.APPROVED)
 #: Number of findings named in a refusal.
-MAX_NAMED = 5
+MAX_NAMED_FINDINGS = 5
 
 
 def find_binding_edition(document: Document | int | None) -> Edition | None:
@@ -119,7 +119,7 @@ class KeepingGround:
     ground: str
     words: str = ""
 
-    def against(self, by: Actor, target: object, findings: list[Finding]) -> list[str]:
+    def find_objections(self, by: Actor, target: object, findings: list[Finding]) -> list[str]:
         """Return the Chinese reasons against keeping the findings: the user may not, or the ground does not fit them.
 
         No signer sees these texts before they are public, so only a person who could sign may accept the findings.
@@ -223,9 +223,10 @@ def _list_possible_days(record: PolicyRecord, content: EditionContent, text: str
 
 def find_personal_data_errors(label: str, text: str) -> list[str]:
     """Return errors for the first five pieces of personal data in public words, and the number of others."""
-    findings = find(text)
-    named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED]]
-    return [*named, *([f"{label}中另有{len(findings) - MAX_NAMED}处。"] if len(findings) > MAX_NAMED else [])]
+    findings = find_personal_data(text)
+    named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED_FINDINGS]]
+    others = len(findings) - len(named)
+    return [*named, f"{label}中另有{others}处。"] if others else named
 
 
 def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
@@ -241,12 +242,12 @@ def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
 
 def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, ground: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
-    findings = [finding for value in fields.values() if value for finding in find(str(value))]
+    findings = [finding for value in fields.values() if value for finding in find_personal_data(str(value))]
     if not findings:
         return []
     if ground is None:
         return [*find_field_personal_data(fields), _PERSONAL_DATA_ADVICE]
-    return list(dict.fromkeys(ground.against(by, body, findings)))
+    return list(dict.fromkeys(ground.find_objections(by, body, findings)))
 
 
 #: Public fields of a record that no edition contains; a second person confirms them.
@@ -283,7 +284,7 @@ def split_confirmed_fields(
     words = {}
     for name in names:
         if name in CONFIRMED_FIELDS:
-            before = current[name] if name in current else empty_value(name)
+            before = current[name] if name in current else get_empty_value(name)
             if getattr(record, name) != before:
                 if not (
                     name in VALIDITY_DAY_FIELDS and current.get(name)
@@ -325,7 +326,7 @@ def _write_cause(decision: Decision, words: Mapping[str, str]) -> None:
     sync_standing(decision.record)
 
 
-def empty_value(name: str) -> object:
+def get_empty_value(name: str) -> object:
     """Return the empty value of the record field `name`."""
     return _get_field(name).get_default()
 
@@ -343,10 +344,10 @@ def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
 
 def _write_words(record: PolicyRecord, words: Mapping[str, str]) -> None:
     """Write confirmed fields, citations or an entry; Refused if it would repeat another or contradict its dates."""
-    from gongkai.content.policies.actions.records import enter_public, find_duplicate_errors
+    from gongkai.content.policies.actions.records import find_duplicate_errors, link_confirmed_entry
 
     if "document" in words:
-        enter_public(record, int(words["document"]), words["validity"])
+        link_confirmed_entry(record, int(words["document"]), words["validity"])
         return
     for name, value in words.items():
         if name in CITED_RELATION_FIELDS:
@@ -380,11 +381,8 @@ def _show_value(name: str, value: str) -> str:
 
 def register_record_words() -> None:
     """Register the record's public words with the confirmation by a second person."""
-    labels = {
-        **FIELD_LABELS,
-        **ENTRY_FIELD_LABELS,
-        **{name: label for name, (_, label) in CITED_RELATION_FIELDS.items()},
-    }
+    cited = {name: label for name, (_, label) in CITED_RELATION_FIELDS.items()}
+    labels = {**FIELD_LABELS, **ENTRY_FIELD_LABELS, **cited}
     kind = wording.WordedKind(
         PolicyRecord, labels, lambda one: one.body_id, _check_confirmer, _write_words, _list_notified_posts, _show_value
     )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
 from gongkai.content.policies.models import UploadTask, UpperLibrary
-from gongkai.content.policies.queries.uploading import filter_current_uploads, list_due_documents, list_libraries
+from gongkai.content.policies.queries.uploading import filter_current_uploads, list_due_documents, list_upper_libraries
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -37,7 +37,7 @@ def update_upload_entries(bodies: Collection[int] | None = None) -> dict[str, in
         bodies: the units to update; None for all.
     """
     with transaction.atomic():
-        known = {upper_library.pk: upper_library for upper_library in list_libraries()}
+        known = {upper_library.pk: upper_library for upper_library in list_upper_libraries()}
         owners = _map_owners()
         if bodies is not None:
             bodies = _add_successors(bodies, owners)

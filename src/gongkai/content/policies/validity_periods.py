@@ -193,7 +193,7 @@ def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
 
 
-def sync_all() -> dict[str, int]:
+def sync_all_standings() -> dict[str, int]:
     """Job: update every document's validity to today; return counts. May be repeated safely."""
     today = timezone.localdate()
     return {"standings": sum(sync_standings(some, today) for some in iterate_batches(list_outdated_standings(today)))}

@@ -15,7 +15,7 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, Edition, EditionContent, EditionEffect, Shelf, ValidityState
 from gongkai.content.editions.sources import OutgoingText, Source
 from gongkai.content.editions.validity import (
-    NOTED_WITH_OWN_WORDS,
+    STATES_WITH_QUOTED_NOTE,
     DatedStanding,
     find_validity_start,
     get_validity_on,
@@ -180,8 +180,8 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
         return False
     dated = read_dated_standing(content.facts, content.html, content.title)
     state = get_validity_on(dated, day)
-    note = dated.ends_when if state in NOTED_WITH_OWN_WORDS else ""
-    if state == document.standing and (state not in NOTED_WITH_OWN_WORDS or note == document.standing_note):
+    note = dated.ends_when if state in STATES_WITH_QUOTED_NOTE else ""
+    if state == document.standing and (state not in STATES_WITH_QUOTED_NOTE or note == document.standing_note):
         return False
     since = find_validity_start(dated, day) or dated.effective_on
     on = since if since and since <= day else day

@@ -241,7 +241,7 @@ FIXED_COLUMNS: tuple[FixedColumn, ...] = (
 )
 
 
-def find_missing_fixed(website: Website) -> list[str]:
+def find_fixed_column_errors(website: Website) -> list[str]:
     """Return up to two Chinese sentences on a site's fixed columns: those that are missing, those that are not open."""
     existing = {column.fixed: column for column in Column.objects.filter(website=website).exclude(fixed="")}
     existing |= {c.key: c for c in Column.objects.filter(website=website, key__startswith=PLATFORM_NAME)}

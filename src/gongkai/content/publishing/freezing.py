@@ -39,7 +39,7 @@ PICTURE_WIDTHS_PIXELS = (480, 960, 1600)
 #: Pictures of one paste; each is stored in several widths while the user waits.
 MAX_PASTED_PICTURES = 60
 #: First bytes of picture formats in which cameras store metadata.
-_PICTURE_SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff")
+_PICTURE_MAGIC_BYTES = (b"\x89PNG", b"\xff\xd8\xff")
 _DATA_URL_PATTERN = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 
 
@@ -85,7 +85,7 @@ def strip_metadata(data: bytes) -> bytes:
     """
     from gongkai.lib.fileformats.pictures import UnfitPicture, strip_picture
 
-    if not data.startswith(_PICTURE_SIGNATURES):
+    if not data.startswith(_PICTURE_MAGIC_BYTES):
         return data
     try:
         return strip_picture(data)

@@ -70,7 +70,6 @@ class PictureSize(models.Model):
         return f"{self.width}×{self.height}"
 
 
-Manner = Audience
 #: Actions that write an item; their log records name the author also without a login.
 WRITING_ACTIONS = ("publishing.draft", "publishing.revise")
 
@@ -151,7 +150,7 @@ class ItemPage(DeskPage):
     attribute = models.CharField("公开属性", max_length=12, choices=DisclosureAttribute, blank=True)
     attribute_basis = models.CharField("公开依据", max_length=12, choices=DisclosureBasis, blank=True)
     attribute_reason = models.CharField("属性认定理由", max_length=300, blank=True)
-    manner = models.CharField("公开方式", max_length=8, choices=Manner, default=Manner.ALL)
+    manner = models.CharField("公开方式", max_length=8, choices=Audience, default=Audience.ALL)
     circle = models.JSONField("限定公开的单位", default=list, blank=True)
     manner_reason = models.CharField("限定范围的理由", max_length=300, blank=True)
 

@@ -105,7 +105,7 @@ def propose_words(
         Refused: they contain personal data, or another user's words are pending.
     """
     labels = get_worded_kind(target).labels
-    words = {name: stored_value_text(value) for name, value in changed.items() if name in labels}
+    words = {name: to_stored_text(value) for name, value in changed.items() if name in labels}
     if not words:
         return None
     if not looked_at:
@@ -134,7 +134,7 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     return _create_proposal(column, {"name": column.name, "content": column.content}, by, opens=True)
 
 
-def stored_value_text(value: object) -> str:
+def to_stored_text(value: object) -> str:
     """Return a field's value as stored in a proposal."""
     return "" if value is None else str(value)
 
@@ -145,7 +145,7 @@ def _create_proposal(target: object, words: dict[str, str], by: Actor, *, opens:
         target=get_log_stream(target),
         title=str(getattr(target, "name", target))[:200],
         body_id=get_worded_kind(target).body(target),
-        before={} if opens else {name: stored_value_text(getattr(target, name, "")) for name in words},
+        before={} if opens else {name: to_stored_text(getattr(target, name, "")) for name in words},
         after=words,
         by=by.name,
         person_id=by.person_id,

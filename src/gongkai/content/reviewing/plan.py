@@ -22,7 +22,7 @@ GATE_LABELS: dict[str, str] = {
 #: Signers other than the drafter that every plan needs.
 MIN_OTHER_SIGNERS = 2
 #: Three reviews by three persons (三审三校); fewer stages need a recorded reason.
-USUAL_STAGES = 3
+USUAL_STAGE_COUNT = 3
 #: Most stages of a plan.
 MAX_STAGES = 7
 #: Roles that may be named for a stage.
@@ -214,20 +214,20 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     roles of their counterpart; if no role is left, they become separate stages.
     """
     ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
-    frame = ordered[0]
+    base = ordered[0]
     for other in ordered[1:]:
-        frame = replace(
-            _join_plans(frame, other),
-            drafter_first=frame.drafter_first and other.drafter_first,
-            bulk_rows=min(frame.bulk_rows, other.bulk_rows),
-            after_days=min(frame.after_days, other.after_days),
+        base = replace(
+            _join_plans(base, other),
+            drafter_first=base.drafter_first and other.drafter_first,
+            bulk_rows=min(base.bulk_rows, other.bulk_rows),
+            after_days=min(base.after_days, other.after_days),
         )
-    return frame
+    return base
 
 
-def _join_plans(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
+def _join_plans(base: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
     """Return a plan that satisfies both, stage by stage from the last; stages without a common role are added."""
-    stages: list[ReviewStage] = list(frame.stages)
+    stages: list[ReviewStage] = list(base.stages)
     extra: list[ReviewStage] = []
     for from_end, theirs in enumerate(reversed(other.stages), 1):
         mine = stages[-from_end]
@@ -239,7 +239,7 @@ def _join_plans(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
         stages[-from_end] = replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days))
     names = {stage.name for stage in stages}
     added = [stage for stage in reversed(extra) if stage.name not in names]
-    return replace(frame, stages=(*stages[:-1], *added, stages[-1]))
+    return replace(base, stages=(*stages[:-1], *added, stages[-1]))
 
 
 def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bool:

@@ -8,7 +8,7 @@ submission and logged.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from gongkai.content.checks.copies import count_comparable_pages
+from gongkai.content.checks.masked_copies import count_comparable_pages
 from gongkai.content.checks.models import MaskedCopy, Vouching
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document, EditionContent
@@ -207,7 +207,7 @@ def list_required_parts(review: Review) -> list[RequiredPart]:
     return [RequiredPart(**part) for part in review.parts]
 
 
-def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
+def record_vouched_files(review: Review, by: Actor, digests: Iterable[str]) -> None:
     """Record that a person confirmed having inspected the unreadable files with these digests."""
     asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED_FILE_PART}
     record_shown(review, by, [(VOUCHED_FILE_PART, digest) for digest in digests if digest in asked])
@@ -229,11 +229,11 @@ def list_unseen_parts(review: Review, marks: Marks) -> list[RequiredPart]:
 
 def find_unseen_errors(review: Review, marks: Marks, flag: Coordination | None = None) -> list[str]:
     """Return reasons against signing: parts and letters not shown yet."""
-    letters = [letter for letter in list_letters(flag) if not letter.was_shown(marks)]
+    letters = [letter for letter in list_letters_to_open(flag) if not letter.was_shown(marks)]
     return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, marks), *letters]]
 
 
-def list_letters(flag: Coordination | None) -> list[RequiredPart]:
+def list_letters_to_open(flag: Coordination | None) -> list[RequiredPart]:
     """Return the letters in which other units agree; every signer must open them.
 
     One person alone recorded them.

@@ -5,7 +5,7 @@ from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
 from gongkai.lib.privacy import PrivacyError
 
 #: Suffix of a scan → first bytes of such files.
-SCAN_FILE_SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
+SCAN_MAGIC_BYTES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 
 #: Shorter and longer side of a legible picture of a page: A4 at about 72 dots an inch.
 MIN_SCAN_PIXELS = (600, 800)
@@ -23,7 +23,7 @@ def find_scan_errors(scan: StoredFile, scan_name: str, paper_name: str) -> list[
         return [f"请附上{paper_name}的扫描件。"]
     with scan.open() as held:
         data = bytes(held.read())
-    if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
+    if suffix not in SCAN_MAGIC_BYTES or not data.startswith(SCAN_MAGIC_BYTES[suffix]):
         return [f"{paper_name}须是扫描件或照片（pdf、png、jpg）。"]
     try:
         *sides, marked = _measure_scan(data, suffix)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.reviewing.models import ReviewScheme
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGES, ReviewPlan, find_plan_errors, merge_plans
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, USUAL_STAGE_COUNT, ReviewPlan, find_plan_errors, merge_plans
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
@@ -25,7 +25,7 @@ def set_scheme(
     wrong = find_plan_errors(plan)
     if column is not None and column.website_id != website.pk:
         wrong.append("这个栏目不属于该网站。")
-    lax = len(plan.stages) < USUAL_STAGES or plan.drafter_first
+    lax = len(plan.stages) < USUAL_STAGE_COUNT or plan.drafter_first
     if lax and len(reason.strip()) < 4:
         wrong.append("少于三级审签，或者允许起草人初审的，请写明理由和依据；理由记入流水。")
     if wrong:

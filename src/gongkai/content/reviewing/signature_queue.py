@@ -51,7 +51,7 @@ def send_reminders(now: datetime | None = None) -> dict[str, int]:
     moment = now or timezone.now()
     return {
         "late": _notify_in_batches(list_late_reviews(moment), "late"),
-        "urgent": _notify_in_batches(list_overdue_urgent(moment), "urgent"),
+        "urgent": _notify_in_batches(list_unnotified_overdue_urgent_reviews(moment), "urgent"),
     }
 
 
@@ -62,7 +62,7 @@ def list_late_reviews(now: datetime) -> QuerySet[Review]:
     return rows.annotate(due=F("stage_due")).order_by("stage_due", "pk")
 
 
-def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
+def list_unnotified_overdue_urgent_reviews(now: datetime) -> QuerySet[Review]:
     """Return urgent publications not settled in time for which the 政务公开办 was not yet notified."""
     reminders = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
     rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(reminders))
@@ -173,7 +173,7 @@ def list_first_in_line(by: Actor) -> QuerySet[Review]:
     return list_signable_reviews(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
 
 
-def list_unsettled_urgent(by: Actor) -> QuerySet[Review]:
+def list_own_unsettled_urgent_reviews(by: Actor) -> QuerySet[Review]:
     """Return unsettled urgent publications of bodies that the user works for or supervises."""
     return filter_own_reviews(by).filter(state__in=UNSETTLED_URGENT_STATES).order_by("urgent_due", "pk")
 
@@ -271,7 +271,7 @@ def make_signature_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: unsettled urgent publications, then the user's pending reviews; None to hide it."""
     if not by.has(*STAGE_ROLES, *WRITING_ROLES):
         return None
-    urgent = list(list_unsettled_urgent(by)[:5])
+    urgent = list(list_own_unsettled_urgent_reviews(by)[:5])
     own_reviews = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
     if not urgent and not own_reviews:
         return None

@@ -41,7 +41,7 @@ def list_authors(
     """
     last = 0 if first else _get_last_published_revision(source) or 0
     wrote = source.writers(last if last < revision else 0, revision)
-    logins, persons = _drop_none({*wrote.accounts, *accounts}), _drop_none({*wrote.people, *people})
+    logins, persons = _list_known({*wrote.accounts, *accounts}), _list_known({*wrote.people, *people})
     known = Person.objects.filter(Q(user__in=logins) | Q(pk__in=persons)).order_by()
     rows = list(known.values_list("pk", "user_id"))
     return ReviewAuthors(
@@ -50,7 +50,7 @@ def list_authors(
     )
 
 
-def _drop_none(some: Iterable[int | None]) -> set[int]:
+def _list_known(some: Iterable[int | None]) -> set[int]:
     return {number for number in some if number is not None}
 
 

@@ -15,10 +15,10 @@ class Config(AppConfig):
         """Register the search index, its checks, and the creation of its table after migrations."""
         from gongkai.content.editions.shelves import SHELF_INDEXES
         from gongkai.content.editions.verify import DERIVED_ROW_CHECKS
-        from gongkai.content.search import table
+        from gongkai.content.search import fulltext_table
+        from gongkai.content.search.fulltext_table import SearchIndex
         from gongkai.content.search.models import SearchRow
-        from gongkai.content.search.table import SearchIndex
 
-        post_migrate.connect(table.install_table, sender=self, dispatch_uid="gongkai.search")
+        post_migrate.connect(fulltext_table.install_table, sender=self, dispatch_uid="gongkai.search")
         SHELF_INDEXES.append(SearchIndex())
         DERIVED_ROW_CHECKS.append((SearchRow, lambda edition: hasattr(edition, "content")))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.prepared import filter_in
-from gongkai.content.search import facets, table
+from gongkai.content.search import facets, fulltext_table
 from gongkai.content.search.parser import interpret_search
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.matching.folding import fold
@@ -104,7 +104,7 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     if len(meaning.words) < 2:
         return []
     site = [facets.make_facet_token("site", website_id)]
-    editions = table.find_newest_by_title(meaning.words, MAX_TITLES_CHECKED, site)
+    editions = fulltext_table.find_newest_by_title(meaning.words, MAX_TITLES_CHECKED, site)
     if not editions:
         return []
     marks = list_terms_to_mark(meaning.words)

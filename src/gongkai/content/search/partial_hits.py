@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
-from gongkai.content.search import table
+from gongkai.content.search import fulltext_table
 from gongkai.content.search.keywords import (
     SUFFICIENT_SHARE,
     SearchKeyword,
@@ -30,7 +30,7 @@ MAX_TEXTS_FOR_RARITY = 1_000
 
 def find_partial_hits(
     keywords: Sequence[SearchKeyword], limit: int, facets: Sequence[str], *, enough: float = SUFFICIENT_SHARE
-) -> tuple[list[table.FulltextHit], bool]:
+) -> tuple[list[fulltext_table.FulltextHit], bool]:
     """Return (texts with enough of the keywords, true if no text has one of the required words).
 
     Rare words weigh more, and a word that no text has weighs most. Years do not count.
@@ -42,15 +42,15 @@ def find_partial_hits(
         return [], False
     hits: dict[SearchKeyword, dict[int, float]] = {}
     for word in keywords:
-        found_word = table.find_hits(word.spellings, limit, facets)
+        found_word = fulltext_table.find_hits(word.spellings, limit, facets)
         for one in (not found_word and split_keyword(word)) or [word]:
-            some = found_word if one is word else table.find_hits(one.spellings, limit, facets)
+            some = found_word if one is word else fulltext_table.find_hits(one.spellings, limit, facets)
             hits[one] = {hit.edition: hit.score for hit in some}
     keywords = tuple(hits)
     rarest = min((word for word in keywords if hits[word]), key=lambda word: len(hits[word]), default=None)
     for word in keywords:
         if rarest and word != rarest and len(hits[word]) >= limit:
-            together = table.find_hits(list_spellings([rarest, word]), limit, facets)
+            together = fulltext_table.find_hits(list_spellings([rarest, word]), limit, facets)
             hits[word] |= {hit.edition: hit.score for hit in together}
     texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS_FOR_RARITY)
     weights = {
@@ -66,7 +66,9 @@ def find_partial_hits(
     enough_of = {edition: share for edition, share in shares.items() if share >= enough}
     scores = {edition: sum(scored.get(edition, 0.0) for scored in hits.values()) for edition in enough_of}
     most = max(scores.values(), default=0.0) or 1.0
-    found = [table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough_of.items()]
+    found = [
+        fulltext_table.FulltextHit(edition, share + scores[edition] / most / 10) for edition, share in enough_of.items()
+    ]
     missing = any(word.needed and not scored for word, scored in hits.items())
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
 
@@ -117,7 +119,7 @@ def list_related_words(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[st
     return word.spellings[1:] or tuple(part.text for part in split_keyword(word))
 
 
-def filter_counted_number(piece: str, results: "SearchResults") -> "SearchResults":
+def filter_by_counted_number(piece: str, results: "SearchResults") -> "SearchResults":
     """Return the results for one word of a search.
 
     For a number with its noun (12路), only texts with both together are returned.

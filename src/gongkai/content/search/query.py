@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.queries.prepared import filter_in
-from gongkai.content.search import facets, table
+from gongkai.content.search import facets, fulltext_table
 from gongkai.content.search import rows as search_rows
 from gongkai.content.search.facets import FacetChoice, load_hit_context
 from gongkai.content.search.keywords import list_spellings, select_needed_keywords
@@ -18,7 +18,7 @@ from gongkai.content.search.marking import MarkedPiece, list_terms_to_mark, make
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial_hits import (
-    filter_counted_number,
+    filter_by_counted_number,
     find_partial_hits,
     fold_hit_text,
     intersect_hits,
@@ -41,7 +41,7 @@ NumberFinder = Callable[[Collection[str]], Collection[int]]
 NUMBER_FINDERS: list[NumberFinder] = []
 
 
-def register_numbers(find: NumberFinder) -> None:
+def register_number_finder(find: NumberFinder) -> None:
     """Register a finder of documents by numbers printed next to their text."""
     NUMBER_FINDERS.append(find)
 
@@ -166,7 +166,8 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
     query = replace(query, words=_WORD_AFTER_NUMBER_PATTERN.sub("", query.words))
     results = _search_words(user, website_id, query)
     pieces = split_pieces(query.words)
-    if results.total and not results.partial and all(filter_counted_number(piece, results).total for piece in pieces):
+    is_whole = results.total and not results.partial
+    if is_whole and all(filter_by_counted_number(piece, results).total for piece in pieces):
         return results
     if len(pieces) == 1 and not results.total:
         return _run_without_missing(user, website_id, query) or results
@@ -197,7 +198,7 @@ def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: li
     terminology = load_terminology()
     meanings = {piece: interpret_search(piece, terminology.synonyms, terminology.places) for piece in pieces}
     alone = {
-        piece: filter_counted_number(
+        piece: filter_by_counted_number(
             piece, _search_words(user, website_id, SearchQuery(piece, everywhere=query.everywhere, site=query.site))
         )
         for piece in pieces
@@ -227,15 +228,15 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     if not meaning.words or chosen_tokens is None:
         return SearchResults()
     narrowed = chosen_tokens if query.everywhere else [facets.make_facet_token("site", website_id), *chosen_tokens]
-    found = table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
+    found = fulltext_table.find_hits(meaning.ways, MAX_RANKED_HITS, narrowed)
     exact_rows = _find_exact_number(user, meaning, narrowed) or _find_part_of_number(user, meaning, narrowed)
     exact = {row.pk: row for row in exact_rows}
     rows = [*exact.values(), *_list_visible_rows(user, found, exact)]
-    whole_ones = {row.pk for row in rows}
+    whole = {row.pk for row in rows}
     parts: tuple[str, ...] = ()
     partial = False
     if len(rows) < MIN_WHOLE_WORD_HITS and not exact and not meaning.index_key:
-        parts, piece_rows, piece_hits = _search_pieces(user, meaning, narrowed, whole_ones)
+        parts, piece_rows, piece_hits = _search_pieces(user, meaning, narrowed, whole)
         rows, found = [*rows, *piece_rows], [*found, *piece_hits]
         if _are_gazette_issues(rows):
             partials = _find_partial_rows(user, meaning, narrowed, {row.pk for row in rows})
@@ -252,7 +253,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
     )
     archived = find_archived_documents([row.document_id for row in rows], context.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
-    relevance_key = make_relevance_key(meaning, scores, timezone.now(), exact=exact, shut=archived, whole=whole_ones)
+    relevance_key = make_relevance_key(meaning, scores, timezone.now(), exact=exact, archived=archived, whole=whole)
     ranked = sorted(rows, key=make_day_key(exact) if query.newest else relevance_key, reverse=True)
     start = (max(query.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
@@ -265,7 +266,7 @@ def _search_words(user: object, website_id: int, query: SearchQuery) -> SearchRe
         pages=-(-len(ranked) // PER_PAGE),
         facets=facets.list_facets(ranked, tally, context, query.facets, capped=capped),
         parts=_list_displayed_words(meaning, parts),
-        whole=len(whole_ones),
+        whole=len(whole),
         variants=meaning.terms,
         partial=partial,
         related=list_related_words(meaning, map(fold_hit_text, hits)) if partial else (),
@@ -279,7 +280,7 @@ def _are_gazette_issues(rows: Sequence[RankedRow]) -> bool:
 
 def _find_partial_rows(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
-) -> tuple[list[RankedRow], list[table.FulltextHit]]:
+) -> tuple[list[RankedRow], list[fulltext_table.FulltextHit]]:
     """Return (rows beyond `known_editions` with enough of the keywords, scores); titles must name another if no text has one."""
     partials, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
     rows = _list_visible_rows(user, partials, known_editions)
@@ -303,7 +304,7 @@ def _find_partial_rows(
 
 def _search_pieces(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known_editions: set[int]
-) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
+) -> tuple[tuple[str, ...], list[RankedRow], list[fulltext_table.FulltextHit]]:
     """Return (pieces, rows, scores) of the first search for words or official terms in pieces that finds new texts."""
     typed_texts = (meaning.core or meaning.words, *meaning.variants)
     required = select_needed_keywords(meaning.keywords)
@@ -311,7 +312,7 @@ def _search_pieces(
     by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
     looser = [(some, [" ".join(some)]) for text in typed_texts for some in list_looser_searches(text)]
     for parts, ways in [*by_words, *looser]:
-        hits = table.find_hits(ways, MAX_RANKED_HITS, narrowed)
+        hits = fulltext_table.find_hits(ways, MAX_RANKED_HITS, narrowed)
         if rows := _list_visible_rows(user, hits, known_editions):
             return parts, rows, hits
     return (), [], []
@@ -330,7 +331,7 @@ def find_newest_hits(
     """Return the newest publications that match `text`, as rows of `Shelf`; `since` excludes those visible earlier."""
     meaning = interpret_search(text)
     site = facets.make_facet_token("site", website_id)
-    hits = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [site])
+    hits = fulltext_table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [site])
     numbers = sorted((hit.edition for hit in hits), reverse=True)
     shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MAX_RANKED_HITS])
     shelf = shelf.filter(from_at__gt=since) if since else shelf
@@ -338,7 +339,7 @@ def find_newest_hits(
 
 
 def _list_visible_rows(
-    user: object, hits: Sequence[table.FulltextHit], known_editions: Container[int]
+    user: object, hits: Sequence[fulltext_table.FulltextHit], known_editions: Container[int]
 ) -> list[RankedRow]:
     """Return the full-text hits visible to the user and not known yet."""
     return search_rows.list_visible_rows(user, [hit.edition for hit in hits if hit.edition not in known_editions])
@@ -359,18 +360,15 @@ def _find_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequenc
     if meaning.number_part is None:
         return []
     code, year, sequence = meaning.number_part
-    hits = table.find_hits(f"{code} {year} {sequence}号", MAX_NUMBERS_CHECKED, narrowed)
+    hits = fulltext_table.find_hits(f"{code} {year} {sequence}号", MAX_NUMBERS_CHECKED, narrowed)
     editions = [hit.edition for hit in hits]
-    return search_rows.list_rows_with_number_ending(
-        user, meaning.number_part, editions
-    ) or search_rows.list_rows_naming_number(user, meaning.number_part, editions)
+    rows = search_rows.list_rows_with_number_ending(user, meaning.number_part, editions)
+    return rows or search_rows.list_rows_naming_number(user, meaning.number_part, editions)
 
 
 def _find_only_site(website_id: int, query: SearchQuery) -> int | None:
     """Return the only searched site, or None for all."""
-    if not query.everywhere:
-        return website_id
-    return parse_whole_number(query.site)
+    return parse_whole_number(query.site) if query.everywhere else website_id
 
 
 def _make_hits(
@@ -378,11 +376,11 @@ def _make_hits(
     rows: Sequence[RankedRow],
     meaning: SearchMeaning,
     parts: Sequence[str],
-    shut: set[int],
+    archived: set[int],  # documents
     *,
     asked_by_day: bool,
 ) -> list[SearchHit]:
-    """Return a page's hits, answers first unless by day; `paths`: document → (site, path), `shut`: archived documents."""
+    """Return a page's hits, answers first unless by day; `paths`: document → (site, path)."""
     stored = search_rows.load_rows([row.pk for row in rows])
     spelled = [spelling for word in meaning.keywords for spelling in word.spellings]
     typed_words = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers, *spelled]
@@ -390,7 +388,9 @@ def _make_hits(
     shown = [row for row in rows if row.pk in stored and row.document_id in paths]
     if not asked_by_day:
         shown = sort_answers_first(shown, {pk: row.text for pk, row in stored.items()}, meaning)
-    return [_make_hit(stored[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
+    return [
+        _make_hit(stored[row.pk], paths[row.document_id], marks, archived=row.document_id in archived) for row in shown
+    ]
 
 
 def _make_hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> SearchHit:

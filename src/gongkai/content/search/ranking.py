@@ -47,7 +47,7 @@ def make_relevance_key(
     now: datetime,
     *,
     exact: Collection[int],
-    shut: Collection[int],
+    archived: Collection[int],
     whole: Collection[int],
 ) -> Callable[[RankedRow], RelevanceKey]:
     """Return the function that sorts search results by relevance.
@@ -61,7 +61,7 @@ def make_relevance_key(
         scores: of the full-text table, by edition.
         now: the moment.
         exact: editions with exactly the number searched for.
-        shut: documents in archived columns only.
+        archived: documents in archived columns only.
         whole: editions that contain the words undivided.
     """
     folded, typed = fold(meaning.words), len(meaning.words)
@@ -78,7 +78,7 @@ def make_relevance_key(
         return (
             pk in exact,
             same,
-            rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in shut),
+            rank_tier(kind, "" if any_standing else standing, meaning.words, listed=document not in archived),
             round(compute_title_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,

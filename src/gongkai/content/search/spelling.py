@@ -21,7 +21,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.search import facets, table, terminology
+from gongkai.content.search import facets, fulltext_table, terminology
 from gongkai.content.search.keywords import (
     find_differing_positions,
     find_word_spans,
@@ -185,9 +185,9 @@ class SentenceSource:
 _SENTENCE_SOURCES: dict[str, SentenceSource] = {}
 
 
-def register_sentences(name: str, taught: SentenceSource) -> None:
+def register_sentences(name: str, source: SentenceSource) -> None:
     """Add the words of these sentences to the vocabulary, replacing a source of the same name."""
-    _SENTENCE_SOURCES[name] = taught
+    _SENTENCE_SOURCES[name] = source
 
 
 #: Vocabulary by the primary key of its site; None: all sites.
@@ -238,7 +238,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     rows = _filter_by_site(website_id, shelf_visible_to(ANONYMOUS))
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _list_open_columns(website_id).values_list("name", flat=True)
-    besides = [columns, *(taught.sentences() for taught in _SENTENCE_SOURCES.values())]
+    besides = [columns, *(source.sentences() for source in _SENTENCE_SOURCES.values())]
     vocabulary = SpellingVocabulary.from_titles(
         chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms
     )
@@ -251,7 +251,7 @@ def _get_title_stamp(website_id: int | None) -> tuple[object, ...]:
     """Return a value that changes when titles, columns or taught words change."""
     newest = _filter_by_site(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
     columns = _list_open_columns(website_id).aggregate(n=Count("pk"), version=Sum("version"))
-    return newest, *columns.values(), *(taught.stamp() for taught in _SENTENCE_SOURCES.values())
+    return newest, *columns.values(), *(source.stamp() for source in _SENTENCE_SOURCES.values())
 
 
 def _list_open_columns(website_id: int | None) -> QuerySet[Column]:
@@ -279,7 +279,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
         website_id: one site, or all of them (None).
         finds: returns true if a proposal has results; by default by the site's search.
     """
-    found_with = finds or (lambda proposal: is_found(proposal, website_id))
+    found_with = finds or (lambda proposal: has_public_results(proposal, website_id))
     vocabulary = load_vocabulary(website_id)
     weighed = _weigh_proposals(fold(typed).strip()[:30], vocabulary)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MAX_SUGGESTIONS * 4]
@@ -379,10 +379,12 @@ def _count_rarest(spelling: str, vocabulary: SpellingVocabulary) -> int:
     return min(vocabulary.counts[term] for term in spelling.split())
 
 
-def is_found(proposal: str, website_id: int | None) -> bool:
+def has_public_results(proposal: str, website_id: int | None) -> bool:
     """Return true if a search for the proposed spelling has public results (None: on all sites)."""
     site = [] if website_id is None else [facets.make_facet_token("site", website_id)]
     known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)
-    hits = table.find_hits([*meaning.ways, *list_spellings(select_needed_keywords(meaning.keywords))], 50, site)
+    hits = fulltext_table.find_hits(
+        [*meaning.ways, *list_spellings(select_needed_keywords(meaning.keywords))], 50, site
+    )
     return is_any_visible(ANONYMOUS, [hit.edition for hit in hits])

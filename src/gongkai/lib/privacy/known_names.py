@@ -21,7 +21,7 @@ from gongkai.lib.privacy.name_parts import (
     INVISIBLE_OR_SPACE_PATTERN,
     NameParts,
     find_introduced_parts,
-    is_inside_dotted,
+    is_inside_dotted_name,
     normalise_name,
     normalise_name_text,
     split_name,
@@ -53,7 +53,7 @@ _KINSHIP_AFTER_SURNAME_RE = re.compile(
 )
 _KINSHIP_AFTER_GIVEN_RE = re.compile(rf"(?:{_ADDRESS_WORDS}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
-#: Forms of address behind a surname that `shape.FORM_OF_ADDRESS` does not have.
+#: Forms of address behind a surname that `shape.FORM_OF_ADDRESS_PATTERN` does not have.
 _CIVIL_TITLE = re.compile(
     rf"{_ADDRESS_WORDS}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
 )
@@ -64,7 +64,7 @@ _NON_FAMILY_CHARACTERS = frozenset("国全商管农公安成居东庄史名万�
 _TITLE_BEFORE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
 #: Letters before a given name that stand for the surname: W芳, Wang芳.
 _LETTERS_BEFORE = re.compile(r"[a-zA-Z]{1,8}\.?$")
-#: Matches of `shape.FORM_OF_ADDRESS` that are no form of address.
+#: Matches of `shape.FORM_OF_ADDRESS_PATTERN` that are no form of address.
 _NON_TITLE_WORDS = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
 #: Everyday words that look like nicknames.
@@ -215,7 +215,7 @@ def _find_given_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int,
     """Yield (start, end) of the given name, or one of its characters, as people call each other."""
     text = view.text
     for start, end in find_substrings(text, forms.pieces):
-        if _is_given_name_alone(view, start, end) and not is_inside_dotted(text, start, end):
+        if _is_given_name_alone(view, start, end) and not is_inside_dotted_name(text, start, end):
             yield start, end
     alone = [*find_substrings(text, forms.given), *find_substrings(text, {char * 2 for char in forms.characters})]
     for start, end in alone:
@@ -298,7 +298,7 @@ def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
         at = placeholder.end()
     if civil := _CIVIL_TITLE.match(text, at):
         return civil.end()
-    match = shape.FORM_OF_ADDRESS.match(text, at + text.startswith("副", at)) if posts else None
+    match = shape.FORM_OF_ADDRESS_PATTERN.match(text, at + text.startswith("副", at)) if posts else None
     if match and match[0] not in _NON_TITLE_WORDS:
         return match.end()
     kin = _KINSHIP_AFTER_SURNAME_RE.match(text, at)

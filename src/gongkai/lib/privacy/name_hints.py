@@ -86,7 +86,7 @@ _PARTY_ROLE_WORDS = frozenset(
 
 
 def list_introduced_names(text: str, ends: Iterable[int]) -> list[str]:
-    """Return the other names that a text introduces after these mentions."""
+    """Return the other names that a text introduces (简称…, 曾用名…) right at `ends`, the ends of mentions."""
     matches = [_OTHER_NAME_INTRODUCTION_RE.match(text, end) for end in ends]
     names = [match["called"] or match["latin"].strip() for match in matches if match]
     return [name for name in dict.fromkeys(names) if name not in _PARTY_ROLE_WORDS]

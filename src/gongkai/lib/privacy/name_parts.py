@@ -89,7 +89,7 @@ def normalise_name(name: str) -> str:
     return normalise_name_text(INVISIBLE_OR_SPACE_PATTERN.sub("", to_half_width(name)))
 
 
-def is_inside_dotted(text: str, start: int, end: int) -> bool:
+def is_inside_dotted_name(text: str, start: int, end: int) -> bool:
     """Return whether a piece is part of another dotted name: 努尔 in 阿依努尔·托合提."""
     return bool(
         _DOT_AFTER_NAME_PART_RE.match(text, end) or _DOT_BEFORE_NAME_PART_RE.search(text, max(0, start - 4), start)

@@ -23,10 +23,10 @@ from gongkai.lib.privacy import (
     columns,
     documents_and_plates,
     health,
+    home_addresses,
     landlines,
     mobiles,
     numbers,
-    places,
 )
 from gongkai.lib.privacy.layout import ESCAPED_CHARACTER, simplify_layout
 from gongkai.lib.privacy.model import Finding
@@ -312,7 +312,7 @@ def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(chosen, key=lambda found: found.start)
 
 
-def find(text: str) -> list[Finding]:
+def find_personal_data(text: str) -> list[Finding]:
     """Return the personal data in a text.
 
     Public data is skipped: an office's phone and address, an official's name in office, a company's
@@ -372,7 +372,7 @@ def _find_in_prepared_text(text: str) -> list[Finding]:
             *accounts.find_bank_cards(search_text, people),
             *accounts.find_bank_accounts(search_text, people),
             *numbers.find_ids_after_names(search_text, people),
-            *places.find_home_addresses(search_text, people),
+            *home_addresses.find_home_addresses(search_text, people),
             *names,
             *birth_dates.find_birth_dates(search_text, people),
             *health.find_health_data(search_text, people),

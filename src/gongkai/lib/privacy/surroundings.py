@@ -47,14 +47,14 @@ class PersonSpans:
         end = self.spans[place][1]
         return end if search_start <= end <= start else -1
 
-    def list_between(self, start: int, high: int) -> list[tuple[int, int]]:
+    def list_between(self, start: int, search_end: int) -> list[tuple[int, int]]:
         """Return (start, end) of the private names that begin between two offsets."""
-        return self.spans[bisect_left(self.spans, (start, 0)) : bisect_left(self.spans, (high, 0))]
+        return self.spans[bisect_left(self.spans, (start, 0)) : bisect_left(self.spans, (search_end, 0))]
 
-    def has_between(self, start: int, high: int) -> bool:
+    def has_between(self, start: int, search_end: int) -> bool:
         """Return whether a name begins between two offsets."""
         place = bisect_left(self.spans, (start, 0))
-        return place < len(self.spans) and self.spans[place][0] < high
+        return place < len(self.spans) and self.spans[place][0] < search_end
 
 
 def get_text_before(search_text: SearchText, start: int, size: int = 30) -> str:

@@ -68,7 +68,7 @@ class FrontMatter:
     told: list[str] = field(default_factory=list)  # questions about the whole notice
 
     @property
-    def when(self) -> ReferenceYears:
+    def reference_years(self) -> ReferenceYears:
         """Return the years that complete dates printed without a year."""
         issued = date.fromisoformat(self.issued_on) if self.issued_on else None
         match = re.search(r"(20\d\d)年", self.title)

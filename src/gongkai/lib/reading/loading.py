@@ -21,8 +21,8 @@ from gongkai.lib.reading.document import (
     make_full_width_line,
 )
 from gongkai.lib.reading.layouts.align import is_unit_list
-from gongkai.lib.reading.layouts.split import read_blocks
-from gongkai.lib.reading.layouts.word_columns import read_word_columns
+from gongkai.lib.reading.layouts.borderless_tables import read_borderless_tables
+from gongkai.lib.reading.layouts.plain_text import read_blocks
 from gongkai.lib.reading.model import ReadingError
 from gongkai.lib.reading.tables.grid_normalization import add_sheet_unit
 
@@ -67,7 +67,7 @@ def _convert_document(data: bytes, file: documents.Document) -> NoticeDocument:
         return read_blocks(normalise_text(decode_text(data)))
     doubts = [loss.text for loss in file.losses if loss.what == "recognised"]
     if file.kind in _FORMATS_WITHOUT_CELLS and not any(block.type == "table" for block in file.blocks):
-        if columns := read_word_columns(file.words):
+        if columns := read_borderless_tables(file.words):
             document = NoticeDocument(columns)
         else:
             document = read_blocks("\n".join(block.text for block in file.blocks if not block.aside))

@@ -66,9 +66,9 @@ class DueLimit:
     def to_json(self) -> Json:
         """Return the JSON form, with the fields of this kind of limit only."""
         out: Json = {"kind": self.kind}
-        for name in DUE_FIELDS[self.kind]:
+        for name in REQUIRED_DUE_FIELDS[self.kind]:
             out[name] = getattr(self, name)
-        for name in DUE_OPTIONAL[self.kind]:
+        for name in OPTIONAL_DUE_FIELDS[self.kind]:
             if value := getattr(self, name):
                 out[name] = value
         if self.of_which:
@@ -78,7 +78,7 @@ class DueLimit:
 
 
 #: Fields of each kind of limit that are always present.
-DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
+REQUIRED_DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "by_date": ("date",),
     "yearly_by": ("month_day", "of_year"),
     "working_days": ("count",),
@@ -89,7 +89,7 @@ DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "ongoing": ("mode",),
 }
 #: Fields of each kind of limit that are present only if they are set.
-DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
+OPTIONAL_DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "by_date": (),
     "yearly_by": (),
     "working_days": ("least", "after", "counts_from"),

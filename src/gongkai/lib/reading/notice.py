@@ -10,7 +10,7 @@ from gongkai.lib.reading.characters import restore_notice, simplify_document
 from gongkai.lib.reading.document import CellState, Grid, NoticeDocument, Paragraph
 from gongkai.lib.reading.front_matter import FrontMatter, read_front, read_preamble_duties
 from gongkai.lib.reading.layouts.align import is_unit_list
-from gongkai.lib.reading.layouts.split import read_blocks
+from gongkai.lib.reading.layouts.plain_text import read_blocks
 from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice, NoticeRow, ReadingError, ReadingWarning
 from gongkai.lib.reading.tables.build import build_row
@@ -217,7 +217,9 @@ def read_blocks_of_document(document: NoticeDocument) -> Notice:
         *(x for d in drafts for x in d.extras.values()),
     ]
     notes = [*front.told, *_infer_year_from_deadlines(front, drafts)]
-    context = ReadingContext(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS]))
+    context = ReadingContext(
+        front.reference_years, survey_paths([text for text in texts if len(text) <= MAX_CELL_CHARACTERS])
+    )
     rows: list[NoticeRow] = []
     warnings: list[ReadingWarning] = [ReadingWarning(None, doubt) for doubt in document.doubts]
     warnings.extend(ReadingWarning(None, text) for text in notes)

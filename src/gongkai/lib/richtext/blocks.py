@@ -59,7 +59,7 @@ _NUMBERED_ITEM_RE = re.compile(
 
 @dataclass
 class HtmlBlock:
-    """One paragraph, table or picture of a page; `kind` is "p", "table" or "img", `classed` a CSS class or ""."""
+    """One paragraph, table or picture of a page; `kind` is "p", "table" or "img", `css_class` a CSS class or ""."""
 
     kind: str
     html: str = ""
@@ -69,7 +69,7 @@ class HtmlBlock:
     #: The table; of a paragraph joined of lines, the last of them.
     node: _Element | None = None
     last_line: str | None = None
-    classed: str = ""
+    css_class: str = ""
     #: True if it is an item of a list, which is no heading however short.
     item: bool = False
     #: True for a row of a list or of columns; false for a line that a page's width broke.
@@ -95,7 +95,7 @@ class ForeignHtmlReader:
         self.changes = self.nested = 0
 
     def lose(self, what: str, words: str = "") -> None:
-        """Record a loss of kind `what`."""
+        """Record a loss of kind `what` with the lost words; equal losses are not merged."""
         self.builder.lose(what, words, str(len(self.builder.document.losses)))
 
     def read_blocks(self, root: _Element) -> list[HtmlBlock]:
@@ -152,7 +152,7 @@ class ForeignHtmlReader:
         return "deleted" if is_deleted else _MARKED_TAGS.get(name) or styles.find_loss(node) or None
 
     def _translate(self, text: str | None, font: str) -> str | None:
-        """Return text in the characters that its font draws."""
+        """Return text, if there is any, in the characters that its font draws (symbol fonts)."""
         return show_in_font(font, text, self.lose) if text else text
 
     def _read_children(self, parent: _Element) -> Iterator[HtmlBlock]:

@@ -12,7 +12,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.richtext.depth import (
-    MAX_DEPTH,
+    MAX_NESTING_DEPTH,
     VOID_TAGS,
     flatten_deep_tags,
     get_depth,
@@ -220,7 +220,7 @@ def _write_tree(root: _Element) -> list[str]:
     depth = 0
     for event, node in etree.iterwalk(root, events=("start", "end")):
         if event == "start":
-            is_kept = 0 < depth <= MAX_DEPTH
+            is_kept = 0 < depth <= MAX_NESTING_DEPTH
             depth += 1
             pieces += [
                 _write_start_tag(node) if is_kept else " " if depth > 1 else "",
@@ -228,7 +228,7 @@ def _write_tree(root: _Element) -> list[str]:
             ]
         else:
             depth -= 1
-            is_kept = 0 < depth <= MAX_DEPTH
+            is_kept = 0 < depth <= MAX_NESTING_DEPTH
             pieces.append(
                 " " if depth and not is_kept else "" if not depth or node.tag in VOID_TAGS else f"</{node.tag}>"
             )

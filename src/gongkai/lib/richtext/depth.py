@@ -15,7 +15,7 @@ class UnfitText(Exception):
 
 
 #: Maximum nesting of elements; a typed text has a dozen levels, one from Word or a web page some thirty.
-MAX_DEPTH = 100
+MAX_NESTING_DEPTH = 100
 TOO_DEEP_ERROR = "内容的格式嵌套过深，不能读取：请改为粘贴纯文本，或用办公软件另存后重新上传。"
 #: Maximum characters of one text with its tags and embedded pictures.
 MAX_HTML_CHARACTERS = 8_000_000
@@ -86,7 +86,7 @@ def flatten_deep_tags(html: str) -> str:
         if closing:
             is_kept = kept_levels.pop() if kept_levels else True
         else:
-            is_kept = len(kept_levels) < MAX_DEPTH
+            is_kept = len(kept_levels) < MAX_NESTING_DEPTH
             kept_levels.append(is_kept)
         if not is_kept:
             # Words of separate blocks must not run together.
@@ -108,8 +108,8 @@ def refuse_deep(root: _Element) -> _Element:
     """Return a tree unchanged, or refuse it if it is nested too deeply.
 
     Raises:
-        UnfitText: it is nested deeper than `MAX_DEPTH`.
+        UnfitText: it is nested deeper than `MAX_NESTING_DEPTH`.
     """
-    if get_depth(root) > MAX_DEPTH + 1:  # the element that holds it all
+    if get_depth(root) > MAX_NESTING_DEPTH + 1:  # the element that holds it all
         raise UnfitText(TOO_DEEP_ERROR)
     return root

@@ -95,7 +95,7 @@ def fold_same(lines: list[DifferenceLine], around: int = 2) -> list[DifferenceLi
 def compare_facts(
     old: Mapping[str, object], new: Mapping[str, object], labels: dict[str, str]
 ) -> list[tuple[str, str, str]]:
-    """Return (label, old, new) of the facts that differ."""
+    """Return (label, old, new) of the facts that differ, of those that `labels` ({fact: Chinese label}) names."""
     return [
         (label, str(old.get(name, "")), str(new.get(name, "")))
         for name, label in labels.items()

@@ -45,7 +45,7 @@ class TextSlot:
         if self.part in ("text", "tail"):
             setattr(self.node, self.part, words)
         elif self.part == "address":
-            before, _ = split_address(self.node.get("href", ""))
+            before, _ = split_url(self.node.get("href", ""))
             self.node.set("href", before + quote(words, safe=_URL_SAFE_CHARACTERS))
         else:
             self.node.set(self.part, words)
@@ -137,7 +137,7 @@ def _find_printed_characters(passages: TextPassages) -> list[int]:
     ]
 
 
-def differs_from_searched(html: str, passages: TextPassages) -> bool:
+def differs_from_printed_text(html: str, passages: TextPassages) -> bool:
     """Return true if the text of HTML differs, apart from spaces, from the printed text of the passages."""
     said = unescape(_TAG.sub("", html))
     return "".join(said.split()) != passages.words
@@ -251,11 +251,11 @@ class _TextCollector:
         address = node.get("href", "")
         if node.tag == "a" and address.lower().startswith(_CONTACT_SCHEMES):
             yield "href", address, LINK_URL_LABEL
-        elif node.tag == "a" and split_address(address)[1]:
-            yield "address", split_address(address)[1], LINK_URL_LABEL
+        elif node.tag == "a" and split_url(address)[1]:
+            yield "address", split_url(address)[1], LINK_URL_LABEL
 
 
-def split_address(address: str) -> tuple[str, str]:
+def split_url(address: str) -> tuple[str, str]:
     """Return (scheme and host, unquoted path and query) of a URL; ("", URL) if it is malformed.
 
     The second part is "" for a site's root. User information belongs to it, not to the host.

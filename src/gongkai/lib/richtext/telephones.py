@@ -47,15 +47,15 @@ def make_telephone_link(number: str, closing: str = "") -> str:
 _CONTACT_NUMBER = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING_MARK_PATTERN}", re.ASCII)
 
 
-def link_contact(safe: str) -> str:
+def link_contact(escaped_text: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return _CONTACT_NUMBER.sub(lambda found: make_telephone_link(found["number"], found["closing"]), safe)
+    return _CONTACT_NUMBER.sub(lambda found: make_telephone_link(found["number"], found["closing"]), escaped_text)
 
 
 def link_telephones(html: str) -> str:
     """Return HTML with labelled telephone numbers as `tel:` links; fax numbers are skipped.
 
-    The words before a number may stand in another cell or line of the text (咨询电话 | 8001234).
+    The words before a number may be in another cell or line of the text (咨询电话 | 8001234).
 
     >>> link_telephones("<p>咨询电话：0799-8001234，热线12345；传真：0799-8001235。</p>")  # doctest: +ELLIPSIS
     '<p>咨询电话：<span ...><a ...>0799-8001234</a>，</span>热线<span ...><a ...>12345</a>；</span>传真：0799-8001235。</p>'

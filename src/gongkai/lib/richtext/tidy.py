@@ -11,7 +11,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.conditional_comments import resolve_conditional_comments
 from gongkai.lib.fileformats.documents.model import describe_losses
-from gongkai.lib.richtext import marks
+from gongkai.lib.richtext import official_patterns
 from gongkai.lib.richtext.blocks import ForeignHtmlReader, HtmlBlock, KeepPicture
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.depth import refuse_deep, refuse_long, remove_comments, strip_crowded_tags
@@ -85,8 +85,8 @@ def _keep_lines(html: str) -> str:
 def _mark_runs(blocks: list[HtmlBlock]) -> None:
     """Mark adjacent paragraphs with successive numbers (1. 2. 3.) as items of a list."""
     for previous, following in pairwise(blocks):
-        level = marks.get_heading_level(previous.text) if previous.kind == following.kind == "p" else 0
-        if level >= FIRST_ITEM_LEVEL and level == marks.get_heading_level(following.text):
+        level = official_patterns.get_heading_level(previous.text) if previous.kind == following.kind == "p" else 0
+        if level >= FIRST_ITEM_LEVEL and level == official_patterns.get_heading_level(following.text):
             first_number, second_number = (
                 int("".join(_DIGITS.findall(block.text)[:1]) or -1) for block in (previous, following)
             )
@@ -148,14 +148,14 @@ def _continues_line(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -
         return False
     last_line = before.text if before.last_line is None else before.last_line
     if (
-        marks.get_heading_level(after.text)
-        or marks.ATTACHMENT_PATTERN.match(after.text)
-        or marks.DATE_PATTERN.match(after.text)
+        official_patterns.get_heading_level(after.text)
+        or official_patterns.ATTACHMENT_PATTERN.match(after.text)
+        or official_patterns.DATE_PATTERN.match(after.text)
     ):
         return False
     if (
-        marks.ARTICLE_PATTERN.match(after.text)
-        or marks.is_sentence_end(last_line)
+        official_patterns.ARTICLE_PATTERN.match(after.text)
+        or official_patterns.is_sentence_end(last_line)
         or _COMPLETE_LINE_END_RE.search(last_line)
     ):
         return False
@@ -163,7 +163,11 @@ def _continues_line(before: HtmlBlock, after: HtmlBlock, widths: Counter[int]) -
         return True
     # A full line among lines of like length: broken by the page, not by the writer.
     alike = sum(count for width, count in widths.items() if abs(width - len(last_line)) <= 2)
-    return len(last_line) >= MIN_FULL_LINE_CHARACTERS and alike >= 2 and not marks.is_possible_signer(last_line)
+    return (
+        len(last_line) >= MIN_FULL_LINE_CHARACTERS
+        and alike >= 2
+        and not official_patterns.is_possible_signer(last_line)
+    )
 
 
 def _set_heading_level(block: HtmlBlock) -> None:
@@ -171,15 +175,15 @@ def _set_heading_level(block: HtmlBlock) -> None:
     if block.kind != "p":
         return
     text = block.text
-    level = marks.get_heading_level(text)
+    level = official_patterns.get_heading_level(text)
     if block.item:
         block.level = 0
-    elif level and marks.is_heading(text):
+    elif level and official_patterns.is_heading(text):
         block.level = level
         block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _remove_emphasis(block.html))
     elif level:
         block.level = 0
-        size = marks.get_run_in_heading_length(text)
+        size = official_patterns.get_run_in_heading_length(text)
         if size and "<" not in block.html:
             block.html = f"<strong>{block.html[:size]}</strong>{block.html[size:]}"
     elif block.level:
@@ -191,8 +195,8 @@ def _set_heading_level(block: HtmlBlock) -> None:
 def _space_numbers(block: HtmlBlock) -> None:
     """Insert a wide space after 第一章 and 第一条, and make the article number bold."""
     html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
-    article = marks.ARTICLE_PATTERN.match(html)
-    chapter = marks.CHAPTER_PATTERN.match(html) if block.level else None
+    article = official_patterns.ARTICLE_PATTERN.match(html)
+    chapter = official_patterns.CHAPTER_PATTERN.match(html) if block.level else None
     if article and not block.level and len(article[0]) < len(html):
         block.html = f"<strong>{article[1]}</strong>　{html[len(article[0]) :]}"
     elif chapter and len(chapter[0]) < len(html):
@@ -208,13 +212,17 @@ def _mark_signature(blocks: list[HtmlBlock]) -> None:
     earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
     for index in range(len(blocks) - 1, earliest - 1, -1):
         block = blocks[index]
-        if block.kind != "p" or not marks.DATE_PATTERN.match(_remove_white_space(block.text)):
+        if block.kind != "p" or not official_patterns.DATE_PATTERN.match(_remove_white_space(block.text)):
             continue
-        block.classed, block.level = "signed", 0
+        block.css_class, block.level = "signed", 0
         block.html = _remove_white_space(_remove_emphasis(block.html))
         previous = index - 1
-        while previous >= earliest and blocks[previous].kind == "p" and marks.is_possible_signer(blocks[previous].text):
-            blocks[previous].classed, blocks[previous].level = "signed", 0
+        while (
+            previous >= earliest
+            and blocks[previous].kind == "p"
+            and official_patterns.is_possible_signer(blocks[previous].text)
+        ):
+            blocks[previous].css_class, blocks[previous].level = "signed", 0
             blocks[previous].html = _remove_emphasis(blocks[previous].html)
             previous -= 1
         return
@@ -225,17 +233,17 @@ def _mark_attachments(blocks: list[HtmlBlock]) -> None:
     for index, block in enumerate(blocks):
         if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
             continue
-        block.classed, block.level = "attached", 0
+        block.css_class, block.level = "attached", 0
         block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _remove_emphasis(block.html))
         for line in blocks[index + 1 :]:
             if (
                 line.kind != "p"
-                or line.classed
-                or not marks.NUMBERED_LINE_PATTERN.match(line.text)
+                or line.css_class
+                or not official_patterns.NUMBERED_LINE_PATTERN.match(line.text)
                 or len(line.text) > 80
             ):
                 break
-            line.classed, line.level = "attached", 0
+            line.css_class, line.level = "attached", 0
             line.html = _remove_emphasis(line.html)
 
 
@@ -252,7 +260,7 @@ def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[st
         elif block.level:
             pieces.append(f"<h{block.level}>{block.html}</h{block.level}>")
         else:
-            class_attribute = f' class="{block.classed}"' if block.classed else ""
+            class_attribute = f' class="{block.css_class}"' if block.css_class else ""
             pieces.append(f"<p{class_attribute}>{block.html}</p>")
     return pieces
 
@@ -260,11 +268,11 @@ def _write_blocks(blocks: list[HtmlBlock], reader: ForeignHtmlReader) -> list[st
 def _find_caption(blocks: list[HtmlBlock], at: int) -> str:
     """Return the text above a table if it is the table's title, else ""."""
     above = blocks[at - 1] if at else None
-    if above is None or above.kind != "p" or above.classed or marks.get_heading_level(above.text):
+    if above is None or above.kind != "p" or above.css_class or official_patterns.get_heading_level(above.text):
         return ""
     text = above.text
-    short = len(text) <= 40 and not marks.is_sentence_end(text) and "，" not in text
-    return text if short and (above.align == "center" or marks.CAPTION_PATTERN.search(text)) else ""
+    short = len(text) <= 40 and not official_patterns.is_sentence_end(text) and "，" not in text
+    return text if short and (above.align == "center" or official_patterns.CAPTION_PATTERN.search(text)) else ""
 
 
 def _list_notes(reader: ForeignHtmlReader) -> list[str]:

@@ -32,14 +32,14 @@ class TableBlock:
     """A table: rows of cell texts, covered cells empty, and the number of header rows."""
 
     rows: tuple[tuple[str, ...], ...]
-    heads: int = 0
+    header_row_count: int = 0
 
 
 @dataclass(frozen=True)
 class PictureBlock:
-    """A picture in a text: the digest of its file (`mark`), and its alternative text."""
+    """A picture in a text: the digest of its file (`digest`), and its alternative text."""
 
-    mark: str
+    digest: str
     alt: str = ""
 
 

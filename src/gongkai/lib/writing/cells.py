@@ -33,10 +33,10 @@ def write_cell(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
     return cell
 
 
-def append_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
+def append_row(worksheet: "Worksheet", values: Sequence[CellValue]) -> int:
     """Append a row of values; return its number."""
-    page.append([""])
-    at = int(page._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
+    worksheet.append([""])
+    at = int(worksheet._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
     for column, value in enumerate(values, 1):
-        write_cell(page.cell(at, column), value)
+        write_cell(worksheet.cell(at, column), value)
     return at

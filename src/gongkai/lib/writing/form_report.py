@@ -58,16 +58,16 @@ def _draw_report(sheet: "PdfSheet", report: FormReport) -> None:
     from gongkai.lib.writing.pdf import BODY_SIZE, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE_SIZE
 
     for line in report.title.splitlines():
-        sheet.lines(line, size=TITLE_SIZE, face="serif", align="C")
+        sheet.write_paragraph(line, size=TITLE_SIZE, face="serif", align="C")
     sheet.ln(LINE_PITCH_MM)
     for line in report.remarks:
-        sheet.lines(line, size=BODY_SIZE, face="serif", indent=2)
+        sheet.write_paragraph(line, size=BODY_SIZE, face="serif", indent=2)
     for section in report.sections:
         if section.form:
             keep_form_together(sheet, section.form, size=FIGURE_SIZE_POINTS, pitch=CELL_PITCH_MM, above=LINE_PITCH_MM)
         else:
-            sheet.keep(2 * LINE_PITCH_MM)
-        sheet.lines(section.heading, size=BODY_SIZE, face="sans", indent=2)
+            sheet.ensure_space(2 * LINE_PITCH_MM)
+        sheet.write_paragraph(section.heading, size=BODY_SIZE, face="sans", indent=2)
         if section.form:
             draw_form(
                 sheet,
@@ -79,4 +79,4 @@ def _draw_report(sheet: "PdfSheet", report: FormReport) -> None:
             )
             sheet.ln(3)
         for line in section.lines:
-            sheet.lines(line, size=BODY_SIZE, face="serif", indent=2)
+            sheet.write_paragraph(line, size=BODY_SIZE, face="serif", indent=2)

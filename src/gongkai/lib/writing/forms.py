@@ -48,17 +48,15 @@ class FormCell:
 
 @dataclass(frozen=True)
 class PrintedForm:
-    """A form: `rows` without covered cells, `heads` the number of header rows, `shares` the relative widths of the
-    columns.
-    """
+    """A form: `rows` without covered cells, and `column_shares`, the relative widths of the columns."""
 
     caption: str
     rows: tuple[tuple[FormCell, ...], ...]
-    heads: int
-    shares: tuple[float, ...]
+    header_row_count: int
+    column_shares: tuple[float, ...]
 
     def list_placed_cells(self) -> list[list[tuple[int, FormCell]]]:
-        """Return (first column, cell) of each row's cells, without columns that cells above cover."""
+        """Return each row as (column, cell) pairs: the column in which a cell begins, from 0, next to cells from above."""
         rows_covered: dict[int, int] = {}
         rows: list[list[tuple[int, FormCell]]] = []
         for row in self.rows:
@@ -77,8 +75,8 @@ class PrintedForm:
 
 def render_form_html(form: PrintedForm) -> str:
     """Return a form as an accessible table with caption and header scopes."""
-    head = "".join(_render_row(row, head=True) for row in form.rows[: form.heads])
-    body = "".join(_render_row(row, head=False) for row in form.rows[form.heads :])
+    head = "".join(_render_row(row, head=True) for row in form.rows[: form.header_row_count])
+    body = "".join(_render_row(row, head=False) for row in form.rows[form.header_row_count :])
     thead = f"<thead>{head}</thead>" if head else ""
     return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
 
@@ -106,7 +104,7 @@ def _render_cell(cell: FormCell, *, head: bool) -> str:
 
 
 def get_scope(cell: FormCell, *, head: bool) -> str:
-    """Return the `scope` attribute of a header cell."""
+    """Return the `scope` attribute of a header cell; `head`: its row is a header row."""
     if head:
         return "colgroup" if cell.across > 1 else "col"
     return "rowgroup" if cell.down > 1 else "row"
@@ -117,7 +115,7 @@ def _find_long_headers(form: PrintedForm) -> set[int]:
     return {
         at
         for number, row in enumerate(form.list_placed_cells())
-        if number >= form.heads and not is_column_header_row(form.rows[number])
+        if number >= form.header_row_count and not is_column_header_row(form.rows[number])
         for at, cell in row
         if cell.head and len(cell.text) > MAX_CENTRED_HEADER_CHARACTERS
     }
@@ -129,11 +127,11 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
     One that is filled in `by_hand` has larger words, and rows to write in.
     """
     size = HAND_FILLED_FONT_SIZE if by_hand else FORM_FONT_SIZE
-    table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
+    table = paper.document.add_table(rows=len(form.rows), cols=len(form.column_shares), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     _close_cells(table._tbl)
-    widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
+    widths = [int(paper.width * share / sum(form.column_shares)) for share in form.column_shares]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Length(width)
     grid, long_headers = [list(line.cells) for line in table.rows], _find_long_headers(form)
@@ -142,7 +140,7 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
         if by_hand:
             line = table.rows[number]
             line.height, line.height_rule = MIN_HAND_FILLED_ROW_HEIGHT, WD_ROW_HEIGHT_RULE.AT_LEAST
-        if number < form.heads:
+        if number < form.header_row_count:
             _set_row_flag(table.rows[number]._tr, "w:tblHeader")
         for at, cell in row:
             target = grid[number][at]
@@ -158,24 +156,24 @@ def write_form_docx(paper: PaperDocument, form: PrintedForm, *, by_hand: bool = 
                     paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
-def write_form_xlsx(page: "Worksheet", form: PrintedForm, top: int) -> int:
+def write_form_xlsx(worksheet: "Worksheet", form: PrintedForm, top: int) -> int:
     """Write a form to a worksheet from row `top`; return the row after it and one empty row."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     thin = Side(style="thin", color="8C959F")
-    width = len(form.shares)
-    write_cell(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
-    page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
+    width = len(form.column_shares)
+    write_cell(worksheet.cell(top, 1), form.caption).font = Font(bold=True, size=12)
+    worksheet.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
     for number, row in enumerate(form.list_placed_cells(), start=top + 1):
         for at in range(1, width + 1):
-            page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
+            worksheet.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
         for at, cell in row:
-            target = write_cell(page.cell(number, at + 1), to_number(cell.text))
+            target = write_cell(worksheet.cell(number, at + 1), to_number(cell.text))
             target.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             if cell.head:
                 target.font, target.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
             if cell.across > 1 or cell.down > 1:
-                page.merge_cells(
+                worksheet.merge_cells(
                     start_row=number, start_column=at + 1, end_row=number + cell.down - 1, end_column=at + cell.across
                 )
     return top + len(form.rows) + 2
@@ -203,7 +201,7 @@ def draw_form(
         form: the form.
         size: font size in points.
         pitch: distance of lines, in mm.
-        align: where text stands in its cell (LEFT, CENTER).
+        align: alignment of text in its cell (LEFT, CENTER).
         unbroken_height: maximum height in mm of a form that is never broken over two pages.
     """
     from fpdf.fonts import FontFace
@@ -212,13 +210,13 @@ def draw_form(
     sheet.set_line_width(0.2)
     texts = _wrap_cells(sheet, form)
     if (high := compute_form_height(texts, form, pitch)) <= unbroken_height:
-        sheet.keep(high)
+        sheet.ensure_space(high)
     with sheet.table(
-        col_widths=form.shares,
+        col_widths=form.column_shares,
         width=int(sheet.epw),
         line_height=pitch,
-        num_heading_rows=form.heads or 1,
-        first_row_as_headings=bool(form.heads),
+        num_heading_rows=form.header_row_count or 1,
+        first_row_as_headings=bool(form.header_row_count),
         headings_style=FontFace(family="sans", emphasis=""),
         wrapmode="CHAR",
         text_align=align,
@@ -232,7 +230,7 @@ def draw_form(
 def keep_form_together(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, above: float) -> None:
     """Start a new page if a form with `above` millimetres before it does not fit."""
     sheet.set_font("serif", size=size)
-    sheet.keep(above + compute_form_height(_wrap_cells(sheet, form), form, pitch))
+    sheet.ensure_space(above + compute_form_height(_wrap_cells(sheet, form), form, pitch))
 
 
 def compute_form_height(texts: list[list[str]], form: PrintedForm, pitch: float) -> float:
@@ -246,9 +244,9 @@ def compute_form_height(texts: list[list[str]], form: PrintedForm, pitch: float)
 
 def _wrap_cells(sheet: "PdfSheet", form: PrintedForm) -> list[list[str]]:
     """Return the wrapped text of each cell."""
-    unit = int(sheet.epw) / sum(form.shares)
+    unit = int(sheet.epw) / sum(form.column_shares)
     return [
-        [_wrap_cell(sheet, cell, unit * sum(form.shares[at : at + cell.across])) for at, cell in row]
+        [_wrap_cell(sheet, cell, unit * sum(form.column_shares[at : at + cell.across])) for at, cell in row]
         for row in form.list_placed_cells()
     ]
 

@@ -88,15 +88,15 @@ def _draw_cover(sheet: PdfSheet, issue: GazetteIssue) -> None:
     sheet.set_draw_color(0)
     sheet.ln(LINE_PITCH_MM)
     total = f"　总第{issue.total}期" if issue.total else ""
-    sheet.lines(f"{issue.year}年第{issue.number}期{total}", size=TITLE_SIZE, face="serif", align="C")
-    sheet.lines(issue.issued_on, size=BODY_SIZE, face="serif", align="C")
+    sheet.write_paragraph(f"{issue.year}年第{issue.number}期{total}", size=TITLE_SIZE, face="serif", align="C")
+    sheet.write_paragraph(issue.issued_on, size=BODY_SIZE, face="serif", align="C")
     if issue.foreword:
         sheet.ln(LINE_PITCH_MM * 2)
-        sheet.lines(remove_forbidden_characters(issue.foreword), size=BODY_SIZE, face="serif", indent=2)
+        sheet.write_paragraph(remove_forbidden_characters(issue.foreword), size=BODY_SIZE, face="serif", indent=2)
     sheet.set_y(-60)
-    sheet.lines(f"主办：{issue.publisher}", size=BODY_SIZE, face="serif", align="C")
+    sheet.write_paragraph(f"主办：{issue.publisher}", size=BODY_SIZE, face="serif", align="C")
     if issue.source:
-        sheet.lines(issue.source, size=9, face="serif", align="C")
+        sheet.write_paragraph(issue.source, size=9, face="serif", align="C")
 
 
 def _split_name(name: str) -> list[str]:
@@ -107,14 +107,14 @@ def _split_name(name: str) -> list[str]:
 
 def _draw_contents(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
     """Write the table of contents with page numbers."""
-    sheet.lines("目　　录", size=TITLE_SIZE, face="sans", align="C")
+    sheet.write_paragraph("目　　录", size=TITLE_SIZE, face="sans", align="C")
     sheet.ln(LINE_PITCH_MM / 2)
     section = ""
     for article, link, page in zip(issue.articles, links, pages, strict=True):
         if article.section != section:
             section = article.section
             sheet.ln(LINE_PITCH_MM / 3)
-            sheet.lines(f"【{section}】", size=BODY_SIZE, face="sans")
+            sheet.write_paragraph(f"【{section}】", size=BODY_SIZE, face="sans")
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY_SIZE)
         title_width = TEXT_WIDTH_MM - 14
@@ -158,12 +158,14 @@ def _draw_articles(sheet: PdfSheet, issue: GazetteIssue, links: Sequence[int]) -
         if article.section != section:
             section = article.section
             sheet.set_text_color(*RED_RGB)
-            sheet.lines(section, size=BODY_SIZE, face="sans", align="C")
+            sheet.write_paragraph(section, size=BODY_SIZE, face="sans", align="C")
             sheet.set_text_color(0)
             sheet.ln(LINE_PITCH_MM / 2)
         if article.notice:
-            sheet.lines(f"【{article.notice}】", size=BODY_SIZE, face="sans", align="C")
-        sheet.lines(remove_forbidden_characters(article.title), size=ARTICLE_TITLE_SIZE_POINTS, face="sans", align="C")
+            sheet.write_paragraph(f"【{article.notice}】", size=BODY_SIZE, face="sans", align="C")
+        sheet.write_paragraph(
+            remove_forbidden_characters(article.title), size=ARTICLE_TITLE_SIZE_POINTS, face="sans", align="C"
+        )
         sheet.ln(LINE_PITCH_MM / 2)
         for block in make_blocks(article.html):
             _draw_block(sheet, block, lambda _mark: None)

@@ -34,7 +34,7 @@ from gongkai.lib.writing.paper import (
     set_font,
 )
 from gongkai.lib.writing.titles import split_title_lines
-from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
+from gongkai.lib.writing.wrapping import get_line_width, remove_forbidden_characters
 
 # The 版记 at the foot of a paper's last page (GB/T 9704—2012, 7.4): whom it is copied to, who printed it and when.
 #
@@ -81,7 +81,7 @@ def write_imprint(paper: PaperDocument, printed_by: str, printed_on: date | None
 def _count_lines(paper: PaperDocument, copied: str) -> int:
     """Return the number of lines of the 抄送."""
     per_line = paper.width // SIZE_4 - 2 - len(COPIED_TO_PREFIX)
-    return ceil(get_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
+    return ceil(get_line_width(copied.removeprefix(COPIED_TO_PREFIX)) / per_line)
 
 
 class _ImprintFrame:
@@ -174,7 +174,7 @@ class NoticeToPrint:
         return 2 if any(row.item for row in self.rows) else 1
 
     @property
-    def limited(self) -> bool:
+    def has_limits(self) -> bool:
         """Return true if any row has a time limit, which needs a column."""
         return any(row.limit for row in self.rows)
 
@@ -192,7 +192,7 @@ class NoticeToPrint:
             else (PaperColumn(SECTION_HEADER, 18),)
         )
         extra_columns = [PaperColumn(remove_forbidden_characters(head), 14) for head in self.heads]
-        end_columns = (*extra_columns, PaperColumn(DEADLINE_HEADER, 14)) if self.limited else tuple(extra_columns)
+        end_columns = (*extra_columns, PaperColumn(DEADLINE_HEADER, 14)) if self.has_limits else tuple(extra_columns)
         return (
             *section_columns,
             PaperColumn(MEASURE_HEADER, 42),
@@ -211,7 +211,7 @@ class NoticeToPrint:
                 "、".join(row.lead) or EMPTY_CELL_MARK,
                 "、".join(row.responsible) or EMPTY_CELL_MARK,
                 *("\n".join(clean_lines(row.extras.get(head, ""))) or EMPTY_CELL_MARK for head in self.heads),
-                *((" ".join(clean_lines(row.limit)) or EMPTY_CELL_MARK,) if self.limited else ()),
+                *((" ".join(clean_lines(row.limit)) or EMPTY_CELL_MARK,) if self.has_limits else ()),
             )
             for row in self.rows
         ]

@@ -34,16 +34,16 @@ from gongkai.lib.writing.wrapping import remove_forbidden_characters
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED_RGB = (0xE6, 0x00, 0x12)
 #: Longest 发文机关标志 that fits on a line.
-MAX_MARK_CHARACTERS = 30
+MAX_ISSUER_MARK_CHARACTERS = 30
 
 #: Returns the bytes of a picture by its digest; None if it is missing.
-Pictures = Callable[[str], bytes | None]
+ReadPicture = Callable[[str], bytes | None]
 
 
-def remove_brackets(headnote: str) -> str:
+def remove_headnote_brackets(headnote: str) -> str:
     """Return a 题注 without its brackets, which the layout adds.
 
-    >>> remove_brackets("（2026年8月1日第3次局务会议通过）")
+    >>> remove_headnote_brackets("（2026年8月1日第3次局务会议通过）")
     '2026年8月1日第3次局务会议通过'
     """
     text = headnote.strip()
@@ -71,26 +71,26 @@ class IssuedDocument:
     attachments: Sequence[str] = field(default_factory=tuple)
 
     @property
-    def mark(self) -> str:
+    def issuer_mark(self) -> str:
         """Return the 发文机关标志 (7.2.4): issuers and 文件, or 令 for an order; "" if it exceeds a line."""
         name = "\n".join(self.issuers)
         end = "令" if self.by_order else "文件"
-        fits = name and max(map(len, self.issuers)) <= MAX_MARK_CHARACTERS and len(self.issuers) <= 4
+        fits = name and max(map(len, self.issuers)) <= MAX_ISSUER_MARK_CHARACTERS and len(self.issuers) <= 4
         return f"{name}{end}" if fits and self.number and not self.is_letter else ""
 
     @property
-    def signed(self) -> bool:
-        """Return true if one of the last three paragraphs is a date, which ends a signature of the text's own."""
+    def has_own_signature(self) -> bool:
+        """Return true if the text ends with a signature of its own: one of the last three paragraphs is a date."""
         last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
         return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
 
 
-def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_docx(document: IssuedDocument, pictures: ReadPicture) -> bytes:
     """Return an official document (公文) as .docx."""
     paper = PaperDocument()
     if document.notice:
         set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{document.notice}】"), HEAD_FACE, SIZE_3)
-    if document.mark:
+    if document.issuer_mark:
         _write_mark(paper, document)
     elif document.number:
         set_font(_add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(document.number), BODY_FACE, SIZE_3)
@@ -98,7 +98,7 @@ def render_official_docx(document: IssuedDocument, pictures: Pictures) -> bytes:
     paper.title("\n".join(break_title_lines(document.title)))
     if document.headnote:
         set_font(
-            _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_brackets(document.headnote)}）"),
+            _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{remove_headnote_brackets(document.headnote)}）"),
             SUBHEAD_FACE,
             SIZE_3,
         )
@@ -115,7 +115,7 @@ def _add_line(paper: PaperDocument, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRA
 
 def _write_mark(paper: PaperDocument, document: IssuedDocument) -> None:
     """Write 发文机关标志 in red, the number and the red line (7.2.4, 7.2.5, 7.2.7)."""
-    for name in document.mark.splitlines():
+    for name in document.issuer_mark.splitlines():
         paragraph = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER)
         paragraph.paragraph_format.line_spacing = Pt(48)
         run = paragraph.add_run(name)
@@ -134,7 +134,7 @@ def _write_mark(paper: PaperDocument, document: IssuedDocument) -> None:
     _add_line(paper)
 
 
-def _write_block(paper: PaperDocument, block: Block, pictures: Pictures) -> None:
+def _write_block(paper: PaperDocument, block: Block, pictures: ReadPicture) -> None:
     """Write a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         text = remove_forbidden_characters(block.text)
@@ -153,12 +153,12 @@ def _write_table(paper: PaperDocument, grid: TableBlock) -> None:
     if not grid.rows or not grid.rows[0]:
         return
     first, rows = grid.rows[0], grid.rows[1:]
-    if not grid.heads:
+    if not grid.header_row_count:
         first, rows = tuple("" for _ in first), grid.rows
     shares = compute_column_widths(grid)
     columns = [PaperColumn(remove_forbidden_characters(head), share) for head, share in zip(first, shares, strict=True)]
     paper.table(columns, [[remove_forbidden_characters(cell) for cell in row] for row in rows], size=SIZE_S4)
-    if not grid.heads:
+    if not grid.header_row_count:
         table = paper.document.tables[-1]
         table._tbl.remove(table.rows[0]._tr)
     _add_line(paper)
@@ -191,9 +191,9 @@ def compute_column_widths(grid: TableBlock) -> list[float]:
     return widths
 
 
-def _write_picture(paper: PaperDocument, picture: PictureBlock, pictures: Pictures) -> None:
+def _write_picture(paper: PaperDocument, picture: PictureBlock, pictures: ReadPicture) -> None:
     """Write a picture, no wider than the page, or a note in brackets if it cannot be read."""
-    data = pictures(picture.mark)
+    data = pictures(picture.digest)
     if data:
         run = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
         paper.document.paragraphs[-1].paragraph_format.line_spacing = None
@@ -217,7 +217,7 @@ def _write_end(paper: PaperDocument, document: IssuedDocument) -> None:
             head = "附件：" if place == 1 else "　　　"
             number = f"{place}. " if len(document.attachments) > 1 else ""
             paper.text(f"{head}{number}{remove_forbidden_characters(name)}")
-    if document.made_on and not document.signed and document.issuers:
+    if document.made_on and not document.has_own_signature and document.issuers:
         paper.signature("　".join(document.issuers), document.made_on)
     if document.source:
         _add_line(paper)
@@ -225,4 +225,4 @@ def _write_end(paper: PaperDocument, document: IssuedDocument) -> None:
         set_font(run, BODY_FACE, Pt(10.5))
 
 
-__all__ = ["IssuedDocument", "Mm", "Pictures", "compute_column_widths", "render_official_docx"]
+__all__ = ["IssuedDocument", "Mm", "ReadPicture", "compute_column_widths", "render_official_docx"]

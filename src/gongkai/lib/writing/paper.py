@@ -30,7 +30,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
+from gongkai.lib.writing.wrapping import get_line_width, remove_forbidden_characters
 
 #: Styles of tables that are used: the plain one, and the one with lines.
 _KEPT_TABLE_STYLES = {"TableNormal", "TableGrid"}
@@ -143,13 +143,13 @@ class PaperDocument:
         """Write issuing unit and date (None: blank), leaving space for the seal.
 
         As for a paper with a seal (7.3.5.1): the day four characters from the right, the unit centred over it, neither beyond the line.
-        They stand on one page with the end of the text: a page without text is no page (7.3.5.4).
+        They are on one page with the end of the text: a page without text is no page (7.3.5.4).
         """
         last_paragraph = self.document.element.body.xpath("./*[not(self::w:sectPr)][last()][self::w:p]")
         self._paragraph()
         self._paragraph()
         day = day_in_words(on) if on else "　　年　　月　　日"
-        overhang = (get_width(unit) - get_width(day)) / 2
+        overhang = (get_line_width(unit) - get_line_width(day)) / 2
         for line, indent in ((unit, max(4 - overhang, 0)), (day, 4 + max(overhang - 4, 0))):
             paragraph = self._paragraph(align=WD_ALIGN_PARAGRAPH.RIGHT)
             paragraph.paragraph_format.right_indent = Length(int(SIZE_3 * indent))

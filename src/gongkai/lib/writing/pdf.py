@@ -20,7 +20,13 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, PictureBlock, TableBlock, TextBlock
 from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, FontFile, MissingFont, find_fonts
 from gongkai.lib.writing.forms import FormCell, PrintedForm, draw_form
-from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, compute_column_widths, remove_brackets
+from gongkai.lib.writing.official import (
+    RED_RGB,
+    IssuedDocument,
+    ReadPicture,
+    compute_column_widths,
+    remove_headnote_brackets,
+)
 from gongkai.lib.writing.titles import break_title_lines
 from gongkai.lib.writing.wrapping import remove_forbidden_characters, wrap_paragraph
 
@@ -115,12 +121,12 @@ class PdfSheet(FPDF):
         self.set_x(LEFT + (0 if odd else indent))
         self.cell(TEXT_WIDTH_MM - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
 
-    def keep(self, height: float) -> None:
-        """Start a new page if content of this height does not fit, unless it exceeds a whole page."""
+    def ensure_space(self, height: float) -> None:
+        """Start a new page if content of `height` mm does not fit on this one, unless it exceeds a whole page."""
         if self.get_y() > TOP and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP:
             self.add_page()
 
-    def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
+    def write_paragraph(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
         """Write a paragraph with Chinese line breaking; `indent` in characters for the first line."""
         self.set_font(face, size=size)
         em = size * 25.4 / 72
@@ -187,7 +193,7 @@ def _open_sheet(serif: bytes, sans: bytes) -> Iterator[PdfSheet]:
         yield PdfSheet(*paths)
 
 
-def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_pdf(document: IssuedDocument, pictures: ReadPicture) -> bytes:
     """Return an official document (公文) as .pdf.
 
     Raises:
@@ -200,14 +206,14 @@ def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
     return draw_pdf(draw, title="".join(document.title.splitlines()), author="、".join(document.issuers))
 
 
-def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures) -> None:
+def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: ReadPicture) -> None:
     """Draw the head, title, note, text and end of an official document."""
     _draw_head(sheet, document)
     for line in break_title_lines(document.title):
-        sheet.lines(line, size=TITLE_SIZE, face="serif", align="C")
+        sheet.write_paragraph(line, size=TITLE_SIZE, face="serif", align="C")
     if document.headnote:
-        sheet.lines(
-            f"（{remove_forbidden_characters(remove_brackets(document.headnote))}）",
+        sheet.write_paragraph(
+            f"（{remove_forbidden_characters(remove_headnote_brackets(document.headnote))}）",
             size=BODY_SIZE,
             face="serif",
             align="C",
@@ -221,18 +227,18 @@ def _draw_document(sheet: PdfSheet, document: IssuedDocument, pictures: Pictures
 def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
     """Draw the notice, the red issuer's mark, the document number and the red line."""
     if document.notice:
-        sheet.lines(f"【{document.notice}】", size=BODY_SIZE, face="sans", align="C")
-    if document.mark:
+        sheet.write_paragraph(f"【{document.notice}】", size=BODY_SIZE, face="sans", align="C")
+    if document.issuer_mark:
         sheet.set_text_color(*RED_RGB)
-        for name in document.mark.splitlines():
+        for name in document.issuer_mark.splitlines():
             size = 36.0 if len(name) <= 12 else 26.0
             sheet.set_font("sans", size=size)
             sheet.cell(TEXT_WIDTH_MM, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
         sheet.set_text_color(0)
         sheet.ln(LINE_PITCH_MM)
     if document.number:
-        sheet.lines(document.number, size=BODY_SIZE, face="serif", align="C")
-    if document.mark:
+        sheet.write_paragraph(document.number, size=BODY_SIZE, face="serif", align="C")
+    if document.issuer_mark:
         sheet.set_draw_color(*RED_RGB)
         sheet.set_line_width(0.5)
         y = sheet.get_y() + 2
@@ -242,13 +248,15 @@ def _draw_head(sheet: PdfSheet, document: IssuedDocument) -> None:
     sheet.ln(LINE_PITCH_MM / 2)
 
 
-def _draw_block(sheet: PdfSheet, block: Block, pictures: Pictures) -> None:
+def _draw_block(sheet: PdfSheet, block: Block, pictures: ReadPicture) -> None:
     """Draw a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         if block.level:
-            sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
+            sheet.ensure_space(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
-        sheet.lines(remove_forbidden_characters(block.text), size=BODY_SIZE, face=face, indent=2 if block.indent else 0)
+        sheet.write_paragraph(
+            remove_forbidden_characters(block.text), size=BODY_SIZE, face=face, indent=2 if block.indent else 0
+        )
     elif isinstance(block, TableBlock):
         _draw_table(sheet, block)
     else:
@@ -259,11 +267,13 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
     """Draw a table, whole on one page if it is short enough."""
     if not grid.rows or not grid.rows[0]:
         return
-    rows = tuple(tuple(FormCell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows))
+    rows = tuple(
+        tuple(FormCell(text, head=place < grid.header_row_count) for text in row) for place, row in enumerate(grid.rows)
+    )
     sheet.ln(2)
     draw_form(
         sheet,
-        PrintedForm("", rows, grid.heads, tuple(compute_column_widths(grid))),
+        PrintedForm("", rows, grid.header_row_count, tuple(compute_column_widths(grid))),
         size=SMALL_SIZE,
         pitch=6,
         align="LEFT",
@@ -272,16 +282,16 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
     sheet.ln(4)
 
 
-def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: Pictures) -> None:
+def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: ReadPicture) -> None:
     """Draw a picture, or a note in brackets if it is missing or cannot be read."""
-    data = pictures(picture.mark)
+    data = pictures(picture.digest)
     try:
         if data is None:
             raise ValueError
         sheet.image(BytesIO(data), x=Align.C, w=min(TEXT_WIDTH_MM, 120), keep_aspect_ratio=True)
         sheet.ln(4)
     except (ValueError, OSError):
-        sheet.lines(
+        sheet.write_paragraph(
             f"（图：{remove_forbidden_characters(picture.alt) or '见网页'}）", size=BODY_SIZE, face="serif", indent=2
         )
 
@@ -292,16 +302,16 @@ def _draw_end(sheet: PdfSheet, document: IssuedDocument) -> None:
         if place == 1:
             sheet.ln(LINE_PITCH_MM)
         number = f"{place}. " if len(document.attachments) > 1 else ""
-        sheet.lines(
+        sheet.write_paragraph(
             f"{'附件：' if place == 1 else '　　　'}{number}{remove_forbidden_characters(name)}",
             size=BODY_SIZE,
             face="serif",
             indent=2,
         )
-    if document.made_on and not document.signed and document.issuers:
+    if document.made_on and not document.has_own_signature and document.issuers:
         sheet.ln(LINE_PITCH_MM)
         for line in ("　".join(document.issuers), day_in_words(document.made_on)):
-            sheet.lines(f"{line}　　", size=BODY_SIZE, face="serif", align="R")
+            sheet.write_paragraph(f"{line}　　", size=BODY_SIZE, face="serif", align="R")
     if document.source:
         sheet.ln(LINE_PITCH_MM / 2)
-        sheet.lines(remove_forbidden_characters(document.source), size=SMALL_SIZE, face="serif", align="L")
+        sheet.write_paragraph(remove_forbidden_characters(document.source), size=SMALL_SIZE, face="serif", align="L")

@@ -9,7 +9,7 @@ from gongkai.lib.writing import form_report
 from gongkai.lib.writing.blocks import PictureBlock
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.form_report import FormReport
-from gongkai.lib.writing.official import IssuedDocument, Pictures
+from gongkai.lib.writing.official import IssuedDocument, ReadPicture
 
 #: Two fonts of at most 20 MB.
 _FONT_BYTES = 40 << 20
@@ -29,13 +29,13 @@ def _render_report_in_child(report: FormReport) -> bytes:
     return form_report.render_form_report(report)
 
 
-def render_official_pdf(document: IssuedDocument, pictures: Pictures) -> bytes:
+def render_official_pdf(document: IssuedDocument, pictures: ReadPicture) -> bytes:
     """Return an official document (公文) as .pdf, made in a child process.
 
     Raises:
         MissingFont: no Chinese face is installed, or the child reached one of its limits.
     """
-    digests = {block.mark for block in document.blocks if isinstance(block, PictureBlock)}
+    digests = {block.digest for block in document.blocks if isinstance(block, PictureBlock)}
     picture_data = {digest: data for digest in digests if (data := pictures(digest)) is not None}
     with _name_reached_limits():
         return _render_in_child(document, picture_data)

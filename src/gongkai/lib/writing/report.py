@@ -62,7 +62,7 @@ class CompletionReport:
 
 
 #: Columns of the report's table.
-REPORT_COLUMNS = (
+COMPLETION_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("贯彻举措", 34),
     PaperColumn("牵头单位", 10),
@@ -83,7 +83,7 @@ def render_completion_docx(report: CompletionReport) -> bytes:
         paper.heading(f"（{to_words(place)}）{remove_heading_number(section) or '其他任务'}", level=2)
         paper.text(describe_section(rows))
     paper.heading("三、逐项情况")
-    paper.table(REPORT_COLUMNS, [_make_row(fulfilment) for fulfilment in report.measures])
+    paper.table(COMPLETION_COLUMNS, [_make_row(fulfilment) for fulfilment in report.measures])
     paper.signature(report.government, report.made_on)
     return paper.save()
 
@@ -121,10 +121,10 @@ def remove_heading_number(section: str) -> str:
     return _HEADING_NUMBER.sub("", section.strip())
 
 
-def describe_section(rows: Sequence[MeasureFulfilment]) -> str:
+def describe_section(measures: Sequence[MeasureFulfilment]) -> str:
     """Return a section's state in a sentence, with the unfinished measures."""
-    text = f"共{len(rows)}项举措，已完成{count_measures(rows, DONE)}项。"
-    remaining = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
+    text = f"共{len(measures)}项举措，已完成{count_measures(measures, DONE)}项。"
+    remaining = [f"第{measure.number}项{measure.status}" for measure in measures if measure.status != DONE]
     return text + (f"{'、'.join(remaining)}。" if remaining else "")
 
 

@@ -41,7 +41,7 @@ class LeadReport:
 
 
 #: Columns of the report's table.
-REPORT_COLUMNS = (
+LEAD_REPORT_COLUMNS = (
     PaperColumn("序号", 4),
     PaperColumn("贯彻举措", 26),
     PaperColumn("责任单位", 12),
@@ -63,14 +63,14 @@ def summarise_lead_checks(report: LeadReport) -> str:
     )
 
 
-def render_lead_docx(report: LeadReport) -> bytes:
+def render_lead_report_docx(report: LeadReport) -> bytes:
     """Return a lead unit's report as .docx."""
     paper = PaperDocument(landscape=True)
     paper.title(f"{report.lead}\n{report.year}年政务公开牵头任务检查情况")
     paper.text(summarise_lead_checks(report))
     if report.rows:
         paper.table(
-            REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(report.rows, start=1)]
+            LEAD_REPORT_COLUMNS, [_make_verdict_row(place, check) for place, check in enumerate(report.rows, start=1)]
         )
     paper.signature(report.lead, report.made_on)
     return paper.save()
@@ -159,7 +159,7 @@ def _make_row(place: int, task: PrintedTask) -> tuple[str, ...]:
 
 
 def describe_limit(task: PrintedTask, *, period: bool = True) -> str:
-    """Return a task's limit in Chinese: period, rules and resulting date."""
+    """Return a task's limit in Chinese, a line each: period (unless `period` is false), rules and resulting date."""
     words = [*([task.period] if task.period and period else []), *task.limits]
     if task.due:
         day = day_in_words(task.due)

@@ -1,7 +1,7 @@
 """Break titles into balanced lines at word boundaries (GB/T 9704—2012, 7.3.1)."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.wrapping import get_width, remove_forbidden_characters
+from gongkai.lib.writing.wrapping import get_line_width, remove_forbidden_characters
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are wider than half a character in most
 #: fonts.
@@ -46,10 +46,10 @@ def split_title_lines(text: str) -> list[str]:
     """Return the lines of a title; existing line breaks are kept."""
     if "\n" in text:
         return text.splitlines()
-    if get_width(text) <= MAX_TITLE_LINE_CHARACTERS:
+    if get_line_width(text) <= MAX_TITLE_LINE_CHARACTERS:
         return [text]
     costs = _compute_break_costs(text)
-    wanted = int(-(-get_width(text) // MAX_TITLE_LINE_CHARACTERS))
+    wanted = int(-(-get_line_width(text) // MAX_TITLE_LINE_CHARACTERS))
     for count in (wanted, wanted + 1):
         best = _divide_title(text, costs, count)
         if best:
@@ -96,12 +96,12 @@ def _compute_break_costs(text: str) -> list[float]:
 
 def _divide_title(text: str, costs: list[float], count: int) -> list[str]:
     """Return the cheapest division into `count` lines; [] if none fits."""
-    ideal = get_width(text) / count
+    ideal = get_line_width(text) / count
     best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
     for lines in range(1, count + 1):
         for end in range(lines, len(text) + 1):
             for start in range(end - 1, -1, -1):
-                width = get_width(text[start:end])
+                width = get_line_width(text[start:end])
                 if width > MAX_TITLE_LINE_CHARACTERS:
                     break
                 if (lines - 1, start) not in best:

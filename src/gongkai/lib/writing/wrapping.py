@@ -67,7 +67,7 @@ def _split_pieces(text: str) -> Iterator[str]:
         yield run
 
 
-def get_width(text: str) -> float:
+def get_line_width(text: str) -> float:
     """Return the width of a line in Chinese characters; Latin characters count half."""
     return sum(0.5 if ord(char) < 128 else 1.0 for char in text)
 

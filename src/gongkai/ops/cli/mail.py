@@ -91,7 +91,7 @@ def take(files: tuple[Path, ...]) -> None:
 
         faults: list[str] = []
         for file in files:
-            outcome = bags.accept_file(file)
+            outcome = bags.accept_mailbag_file(file)
             faults += outcome.faults
             click.echo(f"{file.name}：{outcome.count} 件")
         for fault in faults:

@@ -27,7 +27,7 @@ def key(out: Path) -> None:
     with django_started():
         from gongkai.content.packages import container
 
-        _write_file(out, container.public_pem())
+        _write_file(out, container.get_public_key_pem())
         click.echo(f"公钥已存为 {out}")
 
 
@@ -58,9 +58,9 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         for one in packages if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
-            _write_file(out / one.file, (exporting.find_folder() / one.file).read_bytes())
+            _write_file(out / one.file, (exporting.get_export_folder() / one.file).read_bytes())
         _print_packages(
-            [_map_package_facts(package, str(exporting.find_folder() / package.file)) for package in packages],
+            [_map_package_facts(package, str(exporting.get_export_folder() / package.file)) for package in packages],
             as_json,
             "没有新的内容，没有导出",
         )

@@ -63,7 +63,7 @@ def create_migration(staff: SampleStaff, *, small: bool = False) -> None:
     run = MoveRun.objects.get(pk=run.pk)
     for sampled_row in row_samples.list_sampled_rows(run, staff.chief):
         for row_part, digest in row_samples.map_row_parts(sampled_row.row):
-            row_samples.record_opened(sampled_row.row, staff.chief, row_part, digest)
+            row_samples.record_opened_part(sampled_row.row, staff.chief, row_part, digest)
     actions.order_run(run, by=staff.chief)
     work_on_run(run, seconds=60)
     old_column = Column.objects.filter(website=website, name="历史信息").first()

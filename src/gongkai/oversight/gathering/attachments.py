@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gongkai.content.migration.bundles import EmptySource, FileBundle
-from gongkai.content.migration.personal import find_personal_data, make_check_finding, read_file
+from gongkai.content.migration.personal_data import list_findings_in_text, make_check_finding, read_migrated_file_text
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.content_checks import describe_misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix
@@ -111,9 +111,9 @@ def describe_content(data: bytes, suffix: str) -> tuple[str, tuple[str, ...]]:
     """Return (personal data in a file by kind, or why it was not checked; parts of the file that were not seen)."""
     unseen: tuple[str, ...] = ()
     try:
-        text, embedded = read_file(data, suffix)
+        text, embedded = read_migrated_file_text(data, suffix)
         unseen = embedded.unseen
-        personal_data = find_personal_data("", text)
+        personal_data = list_findings_in_text("", text)
     except PrivacyError as error:
         personal_data = [make_check_finding("", str(error))]
     except Exception:  # external data may break any parser; a person must check the file

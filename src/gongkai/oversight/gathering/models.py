@@ -81,7 +81,7 @@ class Source(models.Model):
     example = models.CharField("列表中的标题", max_length=300, blank=True)
     layout = models.JSONField("列表的样式", default=list)
     text_at = models.CharField(
-        "正文的位置", max_length=text_paths.MAX_PLACES_CHARACTERS, blank=True, default="", db_default=""
+        "正文的位置", max_length=text_paths.MAX_PATHS_CHARACTERS, blank=True, default="", db_default=""
     )
     column = models.ForeignKey(
         Column, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="拟放栏目"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lxml import html as markup
 from lxml.etree import _Element
 
-from gongkai.content.migration.personal import mask_line
+from gongkai.content.migration.personal_data import mask_line
 from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, get_suffix

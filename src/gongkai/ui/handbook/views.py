@@ -51,7 +51,7 @@ def render_handbook_docx() -> bytes:
                 elif isinstance(block, TextBlock):
                     paper.block(block)
                 else:
-                    picture = load_pictures()[block.mark]
+                    picture = load_pictures()[block.digest]
                     paper.picture(picture.file().read_bytes(), block.alt, picture.caption)
     return paper.save()
 

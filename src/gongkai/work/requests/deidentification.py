@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.text_extraction import read_stored
+from gongkai.content.checks.text_extraction import read_stored_attachment
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared_fields import get_declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, KnownIdentities, deidentify, find_mentions
@@ -52,7 +52,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
-            read = read_stored(stored, suffix)
+            read = read_stored_attachment(stored, suffix)
         except PrivacyError:
             continue
         applicant |= dict.fromkeys(find_mentions(f"{read.text}\n{read.hidden}", identities))
@@ -63,7 +63,7 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     """Return true if files (suffix, content) have parts that no machine reads or no page shows."""
     for suffix, stored in files:
         try:
-            read = read_stored(stored, suffix)
+            read = read_stored_attachment(stored, suffix)
         except PrivacyError:
             return True
         inside = read.embedded

@@ -24,7 +24,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.figures import LegalFigure, fill_in_figures, get_figures_in_force
 from gongkai.lib.writing.blocks import TextBlock
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, get_placeholder_value
+from gongkai.lib.writing.docx_templates import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, get_placeholder_value
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import (

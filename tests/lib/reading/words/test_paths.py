@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.reading.words.dues import ReferenceYears
 from gongkai.lib.reading.words.duties import ReadingContext, read_duties
-from gongkai.lib.reading.words.paths import Path, find_places, read_group, survey_paths
+from gongkai.lib.reading.words.paths import Path, find_places, read_place_list, survey_paths
 
 PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
 DIRECTORY = ("政府网站", "政务公开", "政府信息公开目录")
@@ -131,4 +131,4 @@ def test_path_without_bracket_is_no_duty_but_keeps_other_channels(
     ],
 )
 def test_path_column_reads_quoted_column_names(cell: str, path: Path) -> None:
-    assert read_group(cell, survey_paths([])) == ((path,), ())
+    assert read_place_list(cell, survey_paths([])) == ((path,), ())

@@ -2,7 +2,7 @@
 
 from gongkai.content.interpretation.actions.linking import *
 from gongkai.content.interpretation.actions.owed_interpretations import *
+from gongkai.content.interpretation.actions.planned_releases import *
 from gongkai.content.interpretation.actions.planning import *
 from gongkai.content.interpretation.actions.registers import *
-from gongkai.content.interpretation.actions.releases import *
-from gongkai.content.interpretation.actions.results import *
+from gongkai.content.interpretation.actions.result_handovers import *

@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation.aspects import ASPECT_WORDS, compute_copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
 from gongkai.content.interpretation.queries import read_document_text, read_item_text
-from gongkai.content.interpretation.readiness import find_binding_errors
+from gongkai.content.interpretation.readiness import find_link_change_errors
 from gongkai.content.interpretation.rules import check_signer, check_writer
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.freezing import freeze
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 #: Name of the column of interpretations.
 ROOT_COLUMN_NAME = "政策解读"
-#: Form of an interpretation → words in the name of its column.
-COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
+#: Medium of an interpretation → words in the name of its column.
+COLUMN_NAMES_BY_MEDIUM: dict[str, tuple[str, ...]] = {
     InterpretationMedium.TEXT: ("文字",),
     InterpretationMedium.PICTURE: ("图片", "图解", "图文"),
     InterpretationMedium.VIDEO: ("视频", "音视频", "动漫", "动画"),
@@ -66,18 +66,18 @@ def _list_root_columns(website: Website) -> list[Column]:
     )
 
 
-def find_form_column(body: Body, form: str) -> Column | None:
-    """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读 itself."""
+def find_medium_column(body: Body, form: str) -> Column | None:
+    """Return the column for interpretations in a medium (`form`): the child of 政策解读, else 政策解读 itself, or None."""
     website = find_nearest_site(body)
     roots = _list_root_columns(website) if website else []
     if not roots:
         return None
     below = Column.objects.filter(parent__in=roots, archived_at=None).order_by("position", "pk")
-    return _find_column_of_form(below, form) or roots[0]
+    return _find_column_of_medium(below, form) or roots[0]
 
 
-def list_form_columns(websites: Collection[Website]) -> list[MediumColumn]:
-    """Return the three child columns of each site's 政策解读, including missing ones; three queries."""
+def list_medium_columns(websites: Collection[Website]) -> list[MediumColumn]:
+    """Return the child columns of each site's 政策解读 for the three media, also missing ones; three queries."""
     parents: dict[int, Column] = {}
     rows = Column.objects.filter(website__in=websites, name=ROOT_COLUMN_NAME, archived_at=None).order_by("path")
     for parent in rows.select_related("website"):
@@ -87,7 +87,7 @@ def list_form_columns(websites: Collection[Website]) -> list[MediumColumn]:
     for column in columns:
         below[column.parent_id or 0].append(column)
     places = [
-        (site, parents[site.pk], form, _find_column_of_form(below[parents[site.pk].pk], form))
+        (site, parents[site.pk], form, _find_column_of_medium(below[parents[site.pk].pk], form))
         for site in websites
         if site.pk in parents
         for form in InterpretationMedium
@@ -100,9 +100,11 @@ def list_form_columns(websites: Collection[Website]) -> list[MediumColumn]:
     ]
 
 
-def _find_column_of_form(columns: Iterable[Column], form: str) -> Column | None:
-    """Return the first column with a name of this form, or None."""
-    return next((column for column in columns if any(word in column.name for word in COLUMN_NAMES_BY_FORM[form])), None)
+def _find_column_of_medium(columns: Iterable[Column], form: str) -> Column | None:
+    """Return the first column whose name has a word for the medium (`form`), or None."""
+    return next(
+        (column for column in columns if any(word in column.name for word in COLUMN_NAMES_BY_MEDIUM[form])), None
+    )
 
 
 @action("interpretation.draft", label="起草解读", rule=check_writer)
@@ -149,7 +151,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
     changes = not kept._state.adding and (kept.document_id, kept.form) != (document.pk, form)
-    if changes and (reasons := find_binding_errors(kept)):
+    if changes and (reasons := find_link_change_errors(kept)):
         raise Refused(reasons)
     kept.document, kept.form, kept.text = document, form, ensure_document(item)
     for key, heading in find_aspects(read_item_text(item)).items():
@@ -205,7 +207,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
 def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
     """Add an interpretation to the child column of 政策解读 for its form, or to that column itself, if the site has one."""
     interpretation = Interpretation.objects.filter(item_id=item.pk).first()
-    column = find_form_column(item.unit, interpretation.form) if interpretation else None
+    column = find_medium_column(item.unit, interpretation.form) if interpretation else None
     if column is None:
         return ActionResult(words="网站没有“政策解读”栏目", result=item)
     document = ensure_document(item)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
-from gongkai.content.interpretation.actions.releases import reopen_release
-from gongkai.content.interpretation.actions.results import find_open_handover, withdraw_results
+from gongkai.content.interpretation.actions.planned_releases import reopen_release
+from gongkai.content.interpretation.actions.result_handovers import find_open_handover, withdraw_results
 from gongkai.content.interpretation.models import InterpretationMedium, Owed, PlannedRelease, PressEvent
 from gongkai.content.interpretation.queries import list_specialists
 from gongkai.content.interpretation.rules import check_supervisor, check_writer

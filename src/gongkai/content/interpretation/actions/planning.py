@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
-from gongkai.content.interpretation.publication import sync_entries
+from gongkai.content.interpretation.publication import sync_interpretation_entries
 from gongkai.content.interpretation.rules import check_supervisor, check_unit_head, check_writer
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -142,7 +142,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
         plan.needed, plan.exempt_reason = True, ""
     increment_version(plan)
     plan.save()
-    sync_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
+    sync_interpretation_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
     text = "、".join(InterpretationMedium(form).label for form in plan.ordered) or "不再指定"
     tell = Notification(
         subject=f"指定解读形式：{item.draft_title}"[:200],

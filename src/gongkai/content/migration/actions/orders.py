@@ -54,7 +54,7 @@ OWN_MAPPING_ERROR = "您选定了栏目、单位对应，须由另一个人批�
 LATER_APPOINTMENT_ERROR = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
-def find_site_errors(by: Actor, website: Website) -> list[str]:
+def find_site_manager_errors(by: Actor, website: Website) -> list[str]:
     """Return reasons unless the actor is a person with the post of the 政务公开办 or administrator over the site."""
     held = not by.system and by.person_id is not None
     return (
@@ -64,7 +64,7 @@ def find_site_errors(by: Actor, website: Website) -> list[str]:
     )
 
 
-def find_order_errors(by: Actor, website: Website | MigrationOrder) -> list[str]:
+def find_orderer_errors(by: Actor, website: Website | MigrationOrder) -> list[str]:
     """Return reasons unless the actor is a person of the 政务公开办 over the site (no administrator, job or command)."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
@@ -101,7 +101,7 @@ def _check_system(by: Actor, _: Body | Document | Website) -> list[str]:
     return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
 
 
-@action("publishing.order_migration", label="批准迁移", rule=find_order_errors)
+@action("publishing.order_migration", label="批准迁移", rule=find_orderer_errors)
 def order_migration(
     website: Website, *, by: Actor, origin: str, texts: Sequence[ListedText], prepared: Collection[int]
 ) -> ActionResult:
@@ -149,7 +149,7 @@ def order_migration(
     return ActionResult(words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order)
 
 
-@action("publishing.decide_migrated", label="决定公开", rule=find_order_errors)
+@action("publishing.decide_migrated", label="决定公开", rule=find_orderer_errors)
 def decide_migrated(order: MigrationOrder, *, by: Actor, text: ListedText, ground: str) -> ActionResult:
     """Add a text with personal data to an order's list: unchanged with a ground, or masked."""
     if is_among(by, list_preparers(order)):
@@ -244,7 +244,7 @@ def publish_migrated(
     document = ensure_document(item)
     place(document, by=by, columns=columns)
     document.refresh_from_db()
-    _keep_addresses(document, text.order.website, old)
+    _redirect_old_urls(document, text.order.website, old)
     edition = publish_text(
         OutgoingText(item, revision.pk, frozen),
         text.published_at,
@@ -349,7 +349,7 @@ def _make_approval(
     }
 
 
-def _keep_addresses(document: Document, website: Website, old: Sequence[str]) -> None:
+def _redirect_old_urls(document: Document, website: Website, old: Sequence[str]) -> None:
     """Redirect old URLs to the document, except those in use elsewhere."""
     for path in dict.fromkeys(old):
         Address.objects.get_or_create(

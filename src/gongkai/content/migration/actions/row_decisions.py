@@ -5,15 +5,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 from gongkai.content.editions.frozen import store_publishable_file
-from gongkai.content.migration import personal, row_files
-from gongkai.content.migration.actions.orders import decide_migrated, find_order_errors
+from gongkai.content.migration import personal_data, row_files
+from gongkai.content.migration.actions.orders import decide_migrated, find_orderer_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.bundles import FileBundle, open_bundle
 from gongkai.content.migration.freezing import compute_edition_digest, make_frozen_content
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import ListedText
 from gongkai.content.migration.row_matching import match_rows
-from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
+from gongkai.content.migration.row_samples import list_parts_to_check, record_checked_parts
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import get_suffix
@@ -26,7 +26,7 @@ DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop":
 
 
 def _find_orderer_errors(by: Actor, row: MoveRow) -> list[str]:
-    return find_order_errors(by, row.run.website)
+    return find_orderer_errors(by, row.run.website)
 
 
 def _find_approver_errors(by: Actor, row: MoveRow) -> list[str]:
@@ -49,14 +49,16 @@ def _mask_ahead(
         return {}
     with suppress(PrivacyError, UnreadableFile):
         bundle = open_bundle(row.run.files_at)
-        personal.mask_html(row.data["fields"]["imported_html"])
+        personal_data.mask_html(row.data["fields"]["imported_html"])
         files = _load_files(row, bundle)
-        personal.find_in_row(row.title, "", {}, files)
+        personal_data.find_personal_data_in_row(row.title, "", {}, files)
         for file in files:
             with suppress(PrivacyError):
-                if personal.find_personal_data("", personal.read_file(file.data, file.suffix)[0]):
-                    data = personal.mask_file(file.data, file.suffix)
-                    personal.find_in_row("", "", {}, [replace(file, data=data)])
+                if personal_data.list_findings_in_text(
+                    "", personal_data.read_migrated_file_text(file.data, file.suffix)[0]
+                ):
+                    data = personal_data.mask_file(file.data, file.suffix)
+                    personal_data.find_personal_data_in_row("", "", {}, [replace(file, data=data)])
     return {}
 
 
@@ -81,7 +83,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
         row.data, row.findings = {}, []
         row.save()
         return ActionResult(words=f"{row}：{DECISION_LABELS[how]}", facts={"row": row.pk, "how": how})
-    read = any(finding["kind"] != personal.MANUAL_CHECK_KIND for finding in row.findings)
+    read = any(finding["kind"] != personal_data.MANUAL_CHECK_KIND for finding in row.findings)
     if how == "keep" and read and not ground.strip():
         raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
     if unchecked_parts := list_parts_to_check(row, by, looked):
@@ -90,7 +92,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
             f"有{len(unchecked_parts)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
             "其中有不应公开的个人信息的，选择不迁移。"
         )
-    marks = record_checked(row, by)
+    marks = record_checked_parts(row, by)
     if how == "mask":
         _mask_row(row, by)
     text = f"{DECISION_LABELS[how]}：{ground.strip()}" if ground.strip() else DECISION_LABELS[how]
@@ -128,9 +130,9 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
     before = make_frozen_content(row)
     try:
         bundle = open_bundle(row.run.files_at)
-        found_words = personal.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
-        row.title, masked = personal.mask_fields(row.title, html, fields)
-        row.data["fields"] = {**masked, "imported_html": personal.mask_html(html)}
+        found_words = personal_data.list_found_words(before.title, html, before.facts, _load_files(row, bundle))
+        row.title, masked = personal_data.mask_fields(row.title, html, fields)
+        row.data["fields"] = {**masked, "imported_html": personal_data.mask_html(html)}
         row.data["files"] = [_mask_file_facts(facts, bundle, by) for facts in row.data["files"]]
         files = _load_files(row, bundle)
     except (PrivacyError, UnreadableFile) as error:
@@ -138,11 +140,11 @@ def _mask_row(row: MoveRow, by: Actor) -> None:
     _refuse_remaining_data(row, files, found_words)
 
 
-def _refuse_remaining_data(row: MoveRow, files: list[personal.OldFile], masked_words: set[str]) -> None:
+def _refuse_remaining_data(row: MoveRow, files: list[personal_data.OldFile], masked_words: set[str]) -> None:
     """Check the frozen text, also for the masked words themselves (Refused: something is left)."""
     frozen = make_frozen_content(row)
-    found = personal.find_in_row(frozen.title, frozen.html, frozen.facts, files)
-    remaining = [one["where"] for one in found if one["kind"] != personal.MANUAL_CHECK_KIND]
+    found = personal_data.find_personal_data_in_row(frozen.title, frozen.html, frozen.facts, files)
+    remaining = [one["where"] for one in found if one["kind"] != personal_data.MANUAL_CHECK_KIND]
     text = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
     if not remaining and any(word in text for word in masked_words):
         remaining = ["标题、著录项、正文或附件名称"]
@@ -150,10 +152,10 @@ def _refuse_remaining_data(row: MoveRow, files: list[personal.OldFile], masked_w
         raise Refused(f"{remaining[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
 
 
-def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal.OldFile]:
+def _load_files(row: MoveRow, bundle: FileBundle) -> list[personal_data.OldFile]:
     """Return the row's files and pictures, as masked copies if they exist."""
     return [
-        personal.OldFile(
+        personal_data.OldFile(
             str(facts["name"]),
             get_suffix(str(facts["ref"])) or str(facts.get("suffix", "")),
             _read_file(facts, bundle),
@@ -173,16 +175,16 @@ def _read_file(facts: Mapping[str, object], bundle: FileBundle) -> bytes:
 
 def _mask_file_facts(facts: Mapping[str, object], bundle: FileBundle, by: Actor) -> dict[str, object]:
     """Return the facts of a file with a masked name, and with a masked copy if it contains personal data."""
-    name = personal.mask_line(str(facts["name"])).replace("*", "某")
+    name = personal_data.mask_line(str(facts["name"])).replace("*", "某")
     suffix = get_suffix(str(facts["ref"]))
     data = row_files.read_bytes(bundle, str(facts["ref"]))
     try:
-        personal_data = personal.find_personal_data("", personal.read_file(data, suffix)[0])
+        found_data = personal_data.list_findings_in_text("", personal_data.read_migrated_file_text(data, suffix)[0])
     except PrivacyError:  # nobody but a person can look at it; `decide_row` asks for the ground
         return {**facts, "name": name}
-    if not personal_data:
+    if not found_data:
         return {**facts, "name": name}
-    file = store_publishable_file(personal.mask_file(data, suffix), f"x.{suffix}", by)
+    file = store_publishable_file(personal_data.mask_file(data, suffix), f"x.{suffix}", by)
     return {
         **facts,
         "name": name,

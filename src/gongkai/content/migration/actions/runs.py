@@ -18,13 +18,18 @@ from gongkai.content.migration.actions.orders import (
     NO_RESPONSIBLE_PERSON_ERROR,
     OTHER_PERSON_ERROR,
     OWN_MAPPING_ERROR,
-    find_order_errors,
+    find_orderer_errors,
     order_migration,
 )
-from gongkai.content.migration.actions.orders import find_site_errors as manages_site
+from gongkai.content.migration.actions.orders import find_site_manager_errors as manages_site
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import MIGRATED_APPROVAL, ListedText
-from gongkai.content.migration.row_matching import drop_upload, map_old_paths_to_columns, match_rows, restore_columns
+from gongkai.content.migration.row_matching import (
+    delete_uploaded_source,
+    map_old_paths_to_columns,
+    match_rows,
+    restore_columns,
+)
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
 from gongkai.content.publishing.actions.columns import list_missing_fields
@@ -127,7 +132,7 @@ def change_columns(
 def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
     """Delete a run that was not ordered, with its rows and its uploaded file."""
     stream, text = run.stream, f"放弃“{run.name}”"
-    drop_upload(run)
+    delete_uploaded_source(run)
     run.delete()
     return ActionResult(words=text, stream=stream, to_state="discarded", result=stream)
 
@@ -152,7 +157,7 @@ def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
     read_by = list_readers(run)
     nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
     if (
-        reasons := find_order_errors(by, run.website)
+        reasons := find_orderer_errors(by, run.website)
         or nobody
         or ([OTHER_PERSON_ERROR] if is_among(by, read_by) else [])
     ):
@@ -238,7 +243,7 @@ def _open_new_columns(columns: list[Column], run: MoveRun, by: Actor) -> None:
 
 def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
     """Return reasons unless the actor works in the 政务公开办; administrators may only prepare."""
-    return [] if not find_order_errors(by, run.website) else ["只有政务公开办可以撤销迁移。"]
+    return [] if not find_orderer_errors(by, run.website) else ["只有政务公开办可以撤销迁移。"]
 
 
 @action(
@@ -266,11 +271,11 @@ def _check_system(by: Actor, _: Document) -> list[str]:
 
 def list_changes_since_migration(document: Document) -> list[str]:
     """Return reasons against undoing the migration of a document that was changed since."""
-    return find_changes([document]).get(document.pk, [])
+    return map_changes_since_migration([document]).get(document.pk, [])
 
 
-def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
-    """Return reasons against undoing by document key, of changed documents only; three queries."""
+def map_changes_since_migration(documents: Sequence[Document]) -> dict[int, list[str]]:
+    """Return {document key: Chinese reasons against undoing its migration} of changed documents; three queries."""
     items = {document.item_number for document in documents if document.item_number}
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in Edition.objects.filter(document__in=documents):
@@ -313,7 +318,7 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
     return ActionResult(words=reason, facts={"edition": edition.pk, "digest": edition.digest}, to_state="erased")
 
 
-def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
+def take_back_many_migrated(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
     """Undo the migration of several texts; return {document key: Chinese reason} of those that stay.
 
     All pages are deleted in one transaction, which is much faster than single deletions. If one is
@@ -322,7 +327,7 @@ def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> 
     refusals: dict[int, str] = {}
     try:
         with transaction.atomic():
-            refusals = {pk: str(Refused(reasons)) for pk, reasons in find_changes(documents).items()}
+            refusals = {pk: str(Refused(reasons)) for pk, reasons in map_changes_since_migration(documents).items()}
             taken = [document for document in documents if document.pk not in refusals]
             ItemPage.objects.filter(pk__in=[document.item_number for document in taken]).delete()
             for document in taken:

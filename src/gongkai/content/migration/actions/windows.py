@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
-from gongkai.content.migration.actions.orders import find_site_errors
+from gongkai.content.migration.actions.orders import find_site_manager_errors
 from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, find_last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
@@ -16,7 +16,7 @@ from gongkai.core.units.models import Role
 
 
 def _check_requester(by: Actor, website: Website) -> list[str]:
-    return find_site_errors(by, website)
+    return find_site_manager_errors(by, website)
 
 
 def _find_open_window_reasons(website: Website) -> list[str]:
@@ -73,7 +73,7 @@ def request_window(website: Website, *, by: Actor, reason: str, live_on: date, u
 
 def _check_opener(by: Actor, window: MoveWindow) -> list[str]:
     """Return reasons unless the user manages the site and is not the person who asked for the window."""
-    return find_site_errors(by, window.website) or (
+    return find_site_manager_errors(by, window.website) or (
         ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
         if is_among(by, with_covered_people([window.asker_id], window.stream, ["migration.ask_window"]))
         else []
@@ -93,7 +93,7 @@ def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
 
 
 def _check_closer(by: Actor, window: MoveWindow) -> list[str]:
-    return find_site_errors(by, window.website)
+    return find_site_manager_errors(by, window.website)
 
 
 def _check_not_closed(window: MoveWindow) -> list[str]:

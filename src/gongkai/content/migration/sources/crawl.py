@@ -37,8 +37,8 @@ TIMEOUT_SECONDS = 20
 MAX_PAGE_BYTES, MAX_FILE_BYTES = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
 _FOLLOWED_TAGS = frozenset({"a", "area", "img", "iframe", "frame"})
-#: Timeout of one complete answer.
-MAX_ANSWER_SECONDS = 3600.0
+#: Timeout of one complete response.
+MAX_RESPONSE_SECONDS = 3600.0
 #: Attempts for one URL.
 MAX_ATTEMPTS = 3
 MAX_QUERIES_OF_ONE_PATH = 5000
@@ -111,7 +111,7 @@ class FolderCrawl:
     def _queue_url(self, url: str) -> None:
         """Queue an allowed, unknown URL; only a limited number of queries of one path."""
         url = urldefrag(url)[0]
-        if url in self.known or not self.reach.may_ask(url):
+        if url in self.known or not self.request_limits.may_ask(url):
             return
         self.known.add(url)
         path = url.partition("?")[0]
@@ -128,37 +128,37 @@ class FolderCrawl:
             return {"url": url, "status": -1, "words": why}
         self.sleep(max(self.bounds.pause, robots.pause))
         try:
-            with send_request(url, self.reach) as answer:
-                if answer.status < 300:
-                    return self._store_answer(url, answer)
-                to = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
-                return {"url": url, "status": answer.status, "links": [urljoin(url, to)] if to else []}
+            with send_request(url, self.request_limits) as response:
+                if response.status < 300:
+                    return self._store_response(url, response)
+                to = response.headers.get("Location") if response.status in {301, 302, 303, 307, 308} else None
+                return {"url": url, "status": response.status, "links": [urljoin(url, to)] if to else []}
         except (NoAnswer, OSError, ValueError) as error:
             return {"url": url, "status": 0, "words": str(error)[:120]}
 
     @property
-    def reach(self) -> RequestLimits:
+    def request_limits(self) -> RequestLimits:
         """Return the request limits: allowed hosts, also internal, one redirect at a time."""
         return RequestLimits(
             seconds=TIMEOUT_SECONDS,
             hosts=self.hosts,
             inner=True,
             proxy=True,
-            whole=MAX_ANSWER_SECONDS,
+            whole=MAX_RESPONSE_SECONDS,
             agent=USER_AGENT,
         )
 
-    def _store_answer(self, url: str, answer: OutboundResponse) -> dict[str, object]:
+    def _store_response(self, url: str, response: OutboundResponse) -> dict[str, object]:
         """Store a page or attachment of an accepted type and size; return its journal entry, else one with the reason."""
-        is_page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
+        is_page = response.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
         suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
         if not is_page and suffix not in TYPES:
             return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
         try:
-            data = answer.read(MAX_PAGE_BYTES if is_page else MAX_FILE_BYTES)
+            data = response.read(MAX_PAGE_BYTES if is_page else MAX_FILE_BYTES)
         except ResponseTooLarge:
             return {"url": url, "status": 200, "words": "过大"}
-        name = file_name(url, page=is_page)
+        name = make_saved_file_name(url, page=is_page)
         target = self.folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         partial_file = target.with_name(f"{target.name}.part")
@@ -172,7 +172,7 @@ class FolderCrawl:
             "size": len(data),
             "digest": hashlib.sha256(data).hexdigest(),
             "page": is_page,
-            "links": [link for link in links if self.reach.may_ask(link)],
+            "links": [link for link in links if self.request_limits.may_ask(link)],
         }
 
     def _get_robots_rules(self, url: str) -> RobotsRules:
@@ -180,7 +180,7 @@ class FolderCrawl:
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self.robots:
-            self.robots[key] = fetch_robots(key, self.reach)
+            self.robots[key] = fetch_robots(key, self.request_limits)
         return self.robots[key]
 
 
@@ -191,7 +191,7 @@ def _iterate_links(data: bytes, url: str) -> Iterator[str]:
         yield from (link.address for link in find_links(root, url) if link.tag in _FOLLOWED_TAGS and link.address)
 
 
-def file_name(url: str, *, page: bool) -> str:
+def make_saved_file_name(url: str, *, page: bool) -> str:
     """Return a safe file name for a URL: host/path, the query after @."""
     parts = urlsplit(url)
     names = [part for part in unquote(parts.path).split("/") if part not in {"", ".", ".."}]
@@ -230,7 +230,7 @@ class JournalEntry:
     url: str
     digest: str = ""
 
-    def is_of(self, data: bytes) -> bool:
+    def has_digest_of(self, data: bytes) -> bool:
         """Return true if these bytes have the digest."""
         return self.digest == hashlib.sha256(data).hexdigest()
 

@@ -222,7 +222,7 @@ def _read_row_text(item: OldItem, row: Row, ref: str, context: PageContext) -> N
         item.problems.append(_describe_missing_file("正文文件", row["text_file"], context.bundle))
         return
 
-    read_text(item, ref, context)
+    set_text_from_bundle(item, ref, context)
 
 
 def make_html(text: str) -> str:
@@ -239,7 +239,7 @@ def make_html(text: str) -> str:
     return "".join(f"<p>{line}</p>" for line in lines)
 
 
-def read_text(item: OldItem, ref: str, context: PageContext) -> None:
+def set_text_from_bundle(item: OldItem, ref: str, context: PageContext) -> None:
     """Set an item's text from a file of the bundle (`ref`: its path); unreadable files are problems of the item."""
     suffix = ref.rsplit(".", 1)[-1].lower()
     try:

@@ -13,7 +13,7 @@ _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2
 #: Pattern of a date with an optional time.
 DATE_TIME_PATTERN = re.compile(_DATE + _TIME)
 _COMPACT_DATE_PATTERN = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
-_CHINESE_DATE = re.compile(
+_CHINESE_DATE_PATTERN = re.compile(
     "([一二][〇零○О0O九][〇零○О0O一二三四五六七八九]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
 )
 #: Addresses that name a day: /2019/3/5/, /2019-03/05/, t20190305_12.html, /201903/t20190305_
@@ -25,7 +25,7 @@ _URL_DATE_PATTERNS = (
 
 def parse_moment(text: str) -> datetime | None:
     """Return the first date in a text, with its time if there is one, or None."""
-    text = _CHINESE_DATE.sub(lambda match: "{}年{}月{}日".format(*map(to_int, match.groups())), text)
+    text = _CHINESE_DATE_PATTERN.sub(lambda match: "{}年{}月{}日".format(*map(to_int, match.groups())), text)
     match = _COMPACT_DATE_PATTERN.match(text.strip()) or DATE_TIME_PATTERN.search(text)
     return _make_moment(match) if match else None
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document, Edition, ValidityState
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import round_closing
-from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.actions.decisions import settle_announced_decisions
 from gongkai.content.policies.decision_texts import find_signed_edition
 from gongkai.content.policies.models import (
     CleanupCase,
@@ -23,7 +23,12 @@ from gongkai.content.policies.models import (
     Span,
 )
 from gongkai.content.policies.queries.office import find_filing_differences
-from gongkai.content.policies.rules import check_may_maintain, check_round_closer, check_round_manager, speaks_for
+from gongkai.content.policies.rules import (
+    check_may_maintain,
+    check_round_closer,
+    check_round_manager,
+    may_state_opinions,
+)
 from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.content.policies.validity_periods import make_day_filter
@@ -131,7 +136,7 @@ def _check_round_is_open(row: CleanupRound) -> list[str]:
 def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     """Return reasons against entering an opinion: only the drafting unit may, or the round's
     manager if the unit's paper is on file or the unit was closed."""
-    if speaks_for(by, case.body, case.round):
+    if may_state_opinions(by, case.body, case.round):
         return []
     if check_round_manager(by, case.round):
         return check_may_maintain(by, case) or [_PAPER_OPINION_REQUIRED_MESSAGE]
@@ -146,13 +151,13 @@ _PAPER_OPINION_REQUIRED_MESSAGE = (
 )
 
 
-def list_judged_units(by: Actor, cleanup_round: CleanupRound) -> set[int]:
-    """Return the primary keys of the units of a round whose opinions the user may enter."""
+def list_units_with_enterable_opinions(by: Actor, cleanup_round: CleanupRound) -> set[int]:
+    """Return the keys of the units whose opinions the user may enter: own ones and, as manager, those with a paper."""
     runs_it = not check_round_manager(by, cleanup_round)
     return {
         task.body_id
         for task in cleanup_round.tasks.select_related("body")
-        if speaks_for(by, task.body, cleanup_round) or (runs_it and task.paper_id is not None)
+        if may_state_opinions(by, task.body, cleanup_round) or (runs_it and task.paper_id is not None)
     }
 
 
@@ -226,7 +231,7 @@ def give_verdict(
         raise Refused(f"这件文件{span.get_state_display()}，清理意见只能是“{CleanupVerdict(expected_verdict).label}”。")
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
-    own = speaks_for(by, case.body, case.round)
+    own = may_state_opinions(by, case.body, case.round)
     if not own and before and not case.decided_by.endswith(_FROM_PAPER_SUFFIX):
         raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
     if not own and case.round.tasks.filter(body=case.body_id, entry__closed_at__isnull=False).exists():
@@ -293,7 +298,7 @@ def _check_closable(cleanup_round: CleanupRound) -> list[str]:
 
 @action("policies.close_round", label="起草清理结果", rule=check_round_closer, ready=_check_closable)
 def draft_round_result(
-    made: CleanupRound,
+    cleanup_round: CleanupRound,
     *,
     by: Actor,
     result_on: date | None = None,
@@ -303,7 +308,7 @@ def draft_round_result(
     """Draft the result of a round for review; the verdicts take effect once it is public and signed.
 
     Args:
-        made: the round.
+        cleanup_round: the round.
         by: the user.
         result_on: the day from which the results count; None: their publication.
         publisher: the body that publishes the result list (the general office, or the department).
@@ -312,19 +317,19 @@ def draft_round_result(
     today = timezone.localdate()
     if result_on and result_on < today:
         raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
-    if reasons := round_closing.list_outdated_verdicts(made, result_on or today):
+    if reasons := round_closing.list_outdated_verdicts(cleanup_round, result_on or today):
         raise Refused(reasons)
-    item = round_closing.draft_result_item(made, result_on, publisher, columns, by)
-    changed = round_closing.decide_all(made, result_on or today, ensure_document(item))
-    made.state, made.closed_by = RoundState.SIGNING, by.name
-    made.result_on, made.item_number = result_on, item.pk
-    made.save()
-    counts = round_closing.count_verdicts(made)
+    item = round_closing.draft_result_item(cleanup_round, result_on, publisher, columns, by)
+    changed = round_closing.decide_round_verdicts(cleanup_round, result_on or today, ensure_document(item))
+    cleanup_round.state, cleanup_round.closed_by = RoundState.SIGNING, by.name
+    cleanup_round.result_on, cleanup_round.item_number = result_on, item.pk
+    cleanup_round.save()
+    counts = round_closing.count_verdicts(cleanup_round)
     text = "，".join(f"{label}{counts[value]}件" for value, label in CleanupVerdict.choices if value)
     return ActionResult(
         words=f"起草清理结果：{text}；结果签发公布后生效",
         from_state=RoundState.OPEN,
-        to_state=made.state,
+        to_state=cleanup_round.state,
         facts={**counts, "changed": changed, "item": item.pk},
     )
 
@@ -374,7 +379,7 @@ def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
     for row in rows.filter(state=RoundState.SIGNING):
         document = Document.objects.filter(item_number=row.item_number).first()
         if find_signed_edition(document) is not None:
-            settle_announced(Decision.objects.waiting().filter(announced_in=document))
+            settle_announced_decisions(Decision.objects.waiting().filter(announced_in=document))
             finish_round(row, by=SYSTEM)
             done += 1
     return done

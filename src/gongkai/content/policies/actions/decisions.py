@@ -386,10 +386,10 @@ def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
 
 
-def settle_announced(rows: QuerySet[Decision]) -> int:
+def settle_announced_decisions(rows: QuerySet[Decision]) -> int:
     """Put pending decisions and corrections into effect whose signed text is public; return their number."""
     done, relations = 0, ("record__body", "actor__document", "announced_in", "corrected_in")
-    for decision in rows.select_related(*relations) if rows.exists() else ():  # mostly none, and the joins are dear
+    for decision in rows.select_related(*relations) if rows.exists() else ():  # mostly none, and the joins are slow
         if decision.is_pending and find_effective_edition(decision) is not None:
             take_effect(decision, by=SYSTEM)
         elif decision.corrected_in_id and find_correcting_edition(decision) is not None:

@@ -43,9 +43,9 @@ NUMBER_WITHHELD_NOTE = "；备案号未写入已公开或正在审签的文件"
 
 
 def is_number_withheld(row: FiledRow, by: Actor) -> bool:
-    """Return true if a line's filing number differs from the record's and the user may not change it now.
+    """Return true if a line's filing number differs from the record's and the user may not change that now.
 
-    It is public, or the document is under signature.
+    The user may not while the document is under signature; that of a signed document only deciders may change.
     """
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)

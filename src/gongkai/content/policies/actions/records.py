@@ -211,7 +211,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     )
 
 
-def enter_public(record: PolicyRecord, document: int, shown_validity: str) -> None:
+def link_confirmed_entry(record: PolicyRecord, document: int, shown_validity: str) -> None:
     """Link a record to its public document after a second person's confirmation.
 
     Raises:
@@ -232,7 +232,7 @@ def _is_record_altered(record: PolicyRecord) -> bool:
     item = find_document_item(record.document) if record.document else None
     facts = make_record_facts(item) if item else {}
     context = {
-        name: facts.get(name, signed_records.empty_value(name))
+        name: facts.get(name, signed_records.get_empty_value(name))
         for name in ("title", *signed_records.CONFIRMED_FIELDS, "ends_when")
     }
     unlike = any(getattr(record, name) != value for name, value in context.items())
@@ -348,7 +348,7 @@ def change_record(
     )
 
 
-def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
+def clear_text_moved_to_item(record: PolicyRecord, by: Actor) -> None:
     """Remove the stored text of a record whose item has it now; decisions and validity stay."""
     record.html, record.original, record.original_name = "", None, ""
     record.save()

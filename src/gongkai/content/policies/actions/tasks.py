@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.policies.actions.decisions import decide
 from gongkai.content.policies.models import Decision, RoundState
-from gongkai.content.policies.rules import check_decider, check_round_manager, speaks_for_closed_unit
+from gongkai.content.policies.rules import check_decider, check_round_manager, may_state_opinions_of_closed_unit
 from gongkai.content.policies.states import CANCELLED, DONE, OPEN
 from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.reviewing.required_reading import SCAN_PART
@@ -45,7 +45,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     The office may also submit the unit's stamped paper, by a person who opened it and did not enter it.
     """
     reasons, task = check_may_work(by, entry), entry.cleanup
-    if reasons or by.system or works_for(by, entry) or speaks_for_closed_unit(by, entry.body, task.round):
+    if reasons or by.system or works_for(by, entry) or may_state_opinions_of_closed_unit(by, entry.body, task.round):
         return reasons
     if task.paper_id is None:
         return ["清理意见由起草单位报送；单位书面提出的，请先登记它盖章的意见。"]

@@ -11,7 +11,7 @@ from gongkai.content.editions.models.editions import DisclosureAttribute, Disclo
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.files import original_stream
-from gongkai.content.policies.actions.records import hand_text_to_item, make_item_fields_of_record
+from gongkai.content.policies.actions.records import clear_text_moved_to_item, make_item_fields_of_record
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import ComparisonResult, KeptText, PolicyLevel, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
@@ -53,7 +53,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     record.document = ensure_document(item)
     if record.html and record.original_id and (lost := find_losses(original_stream(record.original_id))):
         record_losses(item.stream, lost.source, lost.lines)
-    hand_text_to_item(record, by)
+    clear_text_moved_to_item(record, by)
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 

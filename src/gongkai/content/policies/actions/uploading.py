@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
-from gongkai.content.policies.queries.uploading import LibraryCache, list_same_receipt_uploads
+from gongkai.content.policies.queries.uploading import UpperLibraryCache, list_same_receipt_uploads
 from gongkai.content.policies.rules import check_library_manager, check_may_maintain
 from gongkai.content.policies.states import CANCELLED, DONE
 from gongkai.content.policies.validity import get_period
@@ -160,7 +160,7 @@ def record_upload(
     file: NamedStoredFile | None = None,
     shared: bool = False,
     settle: bool = True,
-    libraries: LibraryCache | None = None,
+    libraries: UpperLibraryCache | None = None,
 ) -> ActionResult:
     """Record the upload of a document to the higher library, with its receipt.
 
@@ -176,7 +176,7 @@ def record_upload(
         settle: true to close the unit's task at once; an import leaves that to the job.
         libraries: cache of the libraries for many uploads in one action.
     """
-    library = (libraries or LibraryCache()).library_for(record)
+    library = (libraries or UpperLibraryCache()).find_library_of_record(record)
     if library is None:
         raise Refused("本级没有设置上级文件库，或者这一级别的文件不须上传。")
     made = Upload(
@@ -286,7 +286,7 @@ def record_batch(
             file=file,
             shared=len(records) > 1,
             settle=False,
-            libraries=LibraryCache(),
+            libraries=UpperLibraryCache(),
         )
         _update_tasks(*records)
     return made
@@ -317,10 +317,10 @@ def take_back_upload(upload: Upload, *, by: Actor, reason: str, settle: bool = T
     return ActionResult(words=f"撤回{upload.on:%Y-%m-%d}的上传登记：{reason}"[:500], facts={"upload": upload.pk})
 
 
-def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
+def take_back_batch(upload: Upload, *, by: Actor, reason: str) -> list[Upload]:
     """Withdraw all uploads with one receipt, all or none."""
     with transaction.atomic():
-        rows = list(list_same_receipt_uploads(made).select_related("record"))
+        rows = list(list_same_receipt_uploads(upload).select_related("record"))
         taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
         _update_tasks(*(upload.record for upload in rows))
     return taken
@@ -328,7 +328,7 @@ def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
 
 @entry_action("upload", "settle", label="自动办结", rule=check_system)
 def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
-    """Close the entry of an upload that is recorded or no longer needed (`needless`), with a remark (`words`)."""
+    """Close the entry of uploads that are recorded, or no longer needed (`needless`), with a remark (`words`)."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
 

@@ -110,7 +110,7 @@ class LibraryUploadForm(forms.Form):
     shared = forms.BooleanField(label="整批回执：同一天上传的几份文件共用这张回执", required=False)
 
 
-class BatchForm(PlainForm):
+class UploadBatchForm(PlainForm):
     """Form for several documents uploaded to the higher library with one receipt."""
 
     on = YearCheckedDateField(label="上传日期", initial=timezone.localdate)

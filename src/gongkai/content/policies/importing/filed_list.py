@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gongkai.content.policies.actions import add_filed_row, drop_filed, link_filed
 from gongkai.content.policies.actions.files import is_number_withheld
 from gongkai.content.policies.models import FiledRow, PolicyRecord
-from gongkai.content.policies.rules import is_justice, works_at_justice
+from gongkai.content.policies.rules import works_at_any_justice_bureau, works_at_justice_bureau_of
 from gongkai.content.policies.signed_records import find_change_errors
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parse_day, short_text
@@ -33,7 +33,7 @@ def find_filing_government(by: Actor) -> Body | None:
     """Return the government whose filed list the user manages, by their supervising post or justice bureau, or None."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
-    if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu
+    if not by.has(Role.CHIEF) and not works_at_any_justice_bureau(by):  # asked with every page's menu
         return None
     known = Body.objects.select_related("parent").in_bulk([post.body_id for post in by.posts])
     for post in by.posts:
@@ -41,7 +41,7 @@ def find_filing_government(by: Actor) -> Body | None:
         if body is None:
             continue
         top = body if body.kind in GOVERNING_KINDS else body.parent
-        if top and (post.role == Role.CHIEF or is_justice(by, top)):
+        if top and (post.role == Role.CHIEF or works_at_justice_bureau_of(by, top)):
             return top
     return None
 

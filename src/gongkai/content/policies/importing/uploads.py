@@ -19,12 +19,12 @@ from gongkai.content.policies.models import (
     Upload,
     UpperLibrary,
 )
-from gongkai.content.policies.queries.office import visible_to, with_state
+from gongkai.content.policies.queries.office import annotate_validity, visible_to
 from gongkai.content.policies.queries.uploading import (
-    LibraryCache,
+    UpperLibraryCache,
     filter_current_uploads,
-    libraries_visible_to,
     list_visible_uploads,
+    upper_libraries_visible_to,
 )
 from gongkai.content.policies.rules import check_may_maintain
 from gongkai.core.acts.actors import Actor
@@ -101,7 +101,7 @@ class UploadImporter(Importer):
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons unless the actor has documents covered by a higher library."""
-        if by.system or libraries_visible_to(by):
+        if by.system or upper_libraries_visible_to(by):
             return []
         return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
 
@@ -113,8 +113,8 @@ class UploadImporter(Importer):
         """Record many uploads with one action; the job updates the units' tasks later."""
         facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
         records = [row.pop("record") for row in facts.values()]
-        cache = LibraryCache()
-        libraries = {library.pk for record in records if (library := cache.of(record.body))}
+        cache = UpperLibraryCache()
+        libraries = {library.pk for record in records if (library := cache.find_library_of_body(record.body))}
         numbers = [row["number"] for row in facts.values()]
         read_values_ahead(Upload.objects.filter(library__in=libraries), "number", numbers)
         done = record_upload.many(records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=cache)
@@ -134,7 +134,7 @@ class UploadImporter(Importer):
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return all documents that are uploaded or to be uploaded."""
-        for library in libraries_visible_to(by):
+        for library in upper_libraries_visible_to(by):
             yield from list_visible_uploads(by, library).exclude(place="").order_by("pk")
 
 
@@ -143,13 +143,13 @@ class _UploadPlanning:
 
     def __init__(self, by: Actor) -> None:
         self.by, self.made = by, ImportPlan()
-        self.libraries = LibraryCache()
+        self.libraries = UpperLibraryCache()
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.receipts: dict[tuple[int, str], Upload] = {}
         self.numbers: defaultdict[str, list[Stated]] = defaultdict(list)
         self.titles: defaultdict[str, list[Stated]] = defaultdict(list)
-        for record in with_state(visible_to(by)).select_related("body"):
+        for record in annotate_validity(visible_to(by)).select_related("body"):
             if record.number_key:
                 self.numbers[record.number_key].append(record)
             self.titles[record.title].append(record)
@@ -194,7 +194,7 @@ class _UploadPlanning:
 
     def _must_be_uploaded(self, record: PolicyRecord) -> bool:
         """Return true if a document is one of those that are uploaded."""
-        return self.libraries.library_for(record) is not None
+        return self.libraries.find_library_of_record(record) is not None
 
     def _find_candidates(self, row: Row) -> list["Stated"]:
         """Return the records with the row's number (those with its title if any), or title when it has no number."""
@@ -219,7 +219,7 @@ class _UploadPlanning:
 
     def _plan_upload(self, row: Row, record: "Stated") -> None:
         """Plan the upload of a record unless the same or a later one is known; report the first error."""
-        library = self.libraries.of(record.body)
+        library = self.libraries.find_library_of_body(record.body)
         assert library is not None
         self._load_last_uploads(library)
         last_upload = self.last.get(record.pk)

@@ -22,7 +22,7 @@ from gongkai.content.policies.validity import (
     get_period,
 )
 from gongkai.content.policies.validity_periods import describe_cause, make_day_filter, map_validity_facts
-from gongkai.content.search import table
+from gongkai.content.search import fulltext_table
 from gongkai.content.search.parser import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
@@ -222,7 +222,7 @@ def _make_words_condition(user: object, text: str) -> Q:
 
 def _make_text_condition(user: object, *ways: str) -> Q:
     """Return the condition for words in the text in any of these spellings; all words of a spelling must match."""
-    editions = [hit.edition for hit in table.find_hits(ways, MAX_MATCHES)]
+    editions = [hit.edition for hit in fulltext_table.find_hits(ways, MAX_MATCHES)]
     search_rows = search_visible_to(user).filter(pk__in=editions).values("document")
     return Q(record__document__in=search_rows) if editions else Q(pk__in=[])
 

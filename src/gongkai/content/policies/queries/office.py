@@ -28,7 +28,7 @@ from gongkai.content.policies.models import (
     Upload,
     WaitingFile,
 )
-from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
+from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, works_at_justice_bureau_of
 from gongkai.content.policies.text_facts import find_record_differences
 from gongkai.content.policies.validity import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
@@ -96,7 +96,7 @@ def _make_unit_condition(by: Actor) -> Q:
     for body in Body.objects.filter(pk__in=by.body_ids(*ENTRY_STAFF_ROLES), parent__isnull=False).select_related(
         "parent"
     ):
-        if body.parent and is_justice(by, body.parent):
+        if body.parent and works_at_justice_bureau_of(by, body.parent):
             condition |= Q(path__startswith=body.parent.path)
     return condition
 
@@ -149,14 +149,14 @@ def filter_nameable_records(user: object) -> QuerySet[PolicyRecord]:
 
 
 class StateAnnotations(TypedDict):
-    """The annotations of `with_state` on a record: validity today, its first day, and public or not."""
+    """The annotations of `annotate_validity` on a record: validity today, its first day, and public or not."""
 
     state: str
     state_since: date
     is_public: bool
 
 
-def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QuerySet[Stated]":
+def annotate_validity(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QuerySet[Stated]":
     """Add `state` (on a day), `state_since` and `is_public` to rows."""
     today = day or timezone.localdate()
     span = Span.objects.filter(record=OuterRef("pk"), since__lte=today, until__gte=today)
@@ -173,7 +173,7 @@ def count_hidden_records(rows: QuerySet[PolicyRecord]) -> int:
     return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
 
 
-def filter_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
+def filter_by_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
     """Return the rows of a tab of the office's list; any other tab: those that expire soon."""
     from gongkai.content.policies.expiry_reminders import get_notice_months
 

@@ -47,7 +47,7 @@ from gongkai.content.publishing.models import map_document_titles
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.queries import format_name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.official import remove_brackets
+from gongkai.lib.writing.official import remove_headnote_brackets
 
 
 @dataclass(frozen=True)
@@ -201,7 +201,7 @@ class SideColumn:
 
     def headnote(self, text: str) -> str:
         """Return the 题注 under the title (GB/T 9704-2012), or "" if the text contains it."""
-        words = remove_brackets(self.record.headnote)
+        words = remove_headnote_brackets(self.record.headnote)
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 

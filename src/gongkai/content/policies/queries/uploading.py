@@ -29,7 +29,12 @@ from django.utils import timezone
 from gongkai.content.editions.models import Edition, ValidityState
 from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.office import StateAnnotations, make_bodies_condition, visible_to, with_state
+from gongkai.content.policies.queries.office import (
+    StateAnnotations,
+    annotate_validity,
+    make_bodies_condition,
+    visible_to,
+)
 from gongkai.content.policies.validity import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.rows import find_row
@@ -58,7 +63,7 @@ DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
 LIVING_STANDINGS = (ValidityState.NOT_YET, ValidityState.IN_FORCE, ValidityState.OPEN_ENDED)
 
 
-def list_libraries() -> list[UpperLibrary]:
+def list_upper_libraries() -> list[UpperLibrary]:
     """Return the settings in force today, the deepest body first, because the nearest setting applies."""
     on = timezone.localdate()
     rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
@@ -69,54 +74,54 @@ def list_setting_units(library: UpperLibrary) -> QuerySet[Body]:
     """Return the units under a setting, without lower governments and units with a nearer setting."""
     under = Body.objects.filter(path__startswith=library.body.path)
     bodies = under.exclude(pk=library.body_id).filter(
-        Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in list_libraries()])
+        Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in list_upper_libraries()])
     )
     for path in ask_once(("below library", library.pk), lambda: list(bodies.values_list("path", flat=True))):
         under = under.exclude(path__startswith=path)
     return under
 
 
-def find_unit_library(body: Body) -> UpperLibrary | None:
+def find_upper_library_of_body(body: Body) -> UpperLibrary | None:
     """Return the higher library for a unit's documents, or None."""
     near = next(
-        (upper_library for upper_library in list_libraries() if body.path.startswith(upper_library.body.path)),
+        (upper_library for upper_library in list_upper_libraries() if body.path.startswith(upper_library.body.path)),
         None,
     )
     covered = near and ask_once(("in library", near.pk, body.pk), list_setting_units(near).filter(pk=body.pk).exists)
     return near if covered else None
 
 
-def find_record_library(record: PolicyRecord) -> UpperLibrary | None:
+def find_upper_library_of_record(record: PolicyRecord) -> UpperLibrary | None:
     """Return the higher library for a document, or None if its level is not uploaded."""
-    return LibraryCache().library_for(record)
+    return UpperLibraryCache().find_library_of_record(record)
 
 
-class LibraryCache:
+class UpperLibraryCache:
     """A cache of higher libraries by unit, for one action."""
 
     def __init__(self) -> None:
         self._of: dict[int, UpperLibrary | None] = {}
 
-    def of(self, body: Body) -> UpperLibrary | None:
+    def find_library_of_body(self, body: Body) -> UpperLibrary | None:
         """Return the higher library for a unit's documents, or None."""
         if body.pk not in self._of:
-            self._of[body.pk] = find_unit_library(body)
+            self._of[body.pk] = find_upper_library_of_body(body)
         return self._of[body.pk]
 
-    def library_for(self, record: PolicyRecord) -> UpperLibrary | None:
+    def find_library_of_record(self, record: PolicyRecord) -> UpperLibrary | None:
         """Return the higher library for a document, or None if its level is not uploaded."""
-        library = self.of(record.body)
+        library = self.find_library_of_body(record.body)
         return library if library and record.level in library.levels else None
 
 
-def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
+def upper_libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     """Return the settings in force for units that the user sees, the highest body first; cached for a request."""
     return ask_once(("libraries above", user), lambda: _list_libraries_of_user(user))
 
 
 def _list_libraries_of_user(user: Actor) -> list[UpperLibrary]:
     """Return the higher libraries to which units of the user upload."""
-    libraries = list_libraries()
+    libraries = list_upper_libraries()
     if not libraries:  # asked with every page's menu
         return []
     bodies = Body.objects.filter(make_bodies_condition(user))
@@ -130,11 +135,11 @@ def _list_libraries_of_user(user: Actor) -> list[UpperLibrary]:
 @register_visible_to(UpperLibrary)
 def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
     """Return the settings in force for units that the user sees, as a queryset."""
-    libraries = libraries_visible_to(get_actor(user))
+    libraries = upper_libraries_visible_to(get_actor(user))
     return UpperLibrary.objects.filter(pk__in=[library.pk for library in libraries]).select_related("body")
 
 
-def list_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
+def list_upper_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
     """Return (body, setting or None) of the bodies for which the user sets the higher library."""
     posts = by.body_ids(Role.CHIEF)
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
@@ -145,7 +150,7 @@ def list_library_settings(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
 
 def has_upload_work(user: Actor) -> bool:
     """Return true if an actor sets up a higher library (政务公开办) or works on documents uploaded to it."""
-    return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
+    return user.has(Role.CHIEF) or bool(upper_libraries_visible_to(user))
 
 
 def filter_current_uploads(library: UpperLibrary) -> QuerySet[Upload]:
@@ -204,7 +209,7 @@ def annotate_upload_stage(library: UpperLibrary) -> "QuerySet[Placed]":
     today = timezone.localdate()
     last = filter_current_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
     editions = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
-    rows = with_state(filter_covered_records(library), today).annotate(
+    rows = annotate_validity(filter_covered_records(library), today).annotate(
         up=Subquery(last.values("pk")[:1]),
         up_on=Subquery(last.values("on")[:1]),
         up_at=Subquery(last.values("made_at")[:1]),
@@ -275,7 +280,7 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
 
 def with_upload_stage(record: PolicyRecord) -> "Placed | None":
     """Return a document with its upload stage, or None if no setting covers its unit and level."""
-    library = find_record_library(record)
+    library = find_upper_library_of_record(record)
     return find_row(annotate_upload_stage(library).filter(pk=record.pk)) if library else None
 
 
@@ -284,7 +289,7 @@ def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = N
     rows = annotate_upload_stage(library).filter(place__in=DUE_STAGES)
     if bodies is not None:
         rows = rows.filter(body__in=bodies)
-    return with_due(library, rows.order_by("pk"))
+    return with_due_dates(library, rows.order_by("pk"))
 
 
 def filter_pending_uploads(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
@@ -292,7 +297,7 @@ def filter_pending_uploads(library: UpperLibrary, records: Collection[int]) -> "
     return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 
 
-def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
+def with_due_dates(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
     """Return (document, day by which it must be uploaded) of these annotated documents."""
     counting = Decision.objects.counting()
     prefetched = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
@@ -349,7 +354,7 @@ def compute_upload_due_date(library: UpperLibrary, begins: date) -> date:
 
 def has_receipt(record: PolicyRecord) -> bool:
     """Return true if a document has an upload with a receipt (number or file) that was not withdrawn."""
-    library = find_record_library(record)
+    library = find_upper_library_of_record(record)
     if library is None:
         return False
     rows = filter_current_uploads(library).filter(record=record)

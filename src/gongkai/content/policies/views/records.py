@@ -11,7 +11,7 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, list_public_statements
 from gongkai.content.policies.forms.naming import list_suggestions
-from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
+from gongkai.content.policies.forms.records import DecisionForm, PublicationColumnsForm, RecordForm, RelationForm
 from gongkai.content.policies.library_proposals import (
     find_pending_entry_errors,
     find_proposed_document,
@@ -21,12 +21,12 @@ from gongkai.content.policies.library_proposals import (
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.policy_steps import list_steps
 from gongkai.content.policies.queries.office import (
+    annotate_validity,
     filter_nameable_records,
     find_record_faults,
-    with_state,
 )
 from gongkai.content.policies.queries.side_column import list_dependents, list_responses, list_validity_history
-from gongkai.content.policies.queries.uploading import find_record_library, with_upload_stage
+from gongkai.content.policies.queries.uploading import find_upper_library_of_record, with_upload_stage
 from gongkai.content.policies.signed_records import CONFIRMED_FIELDS, check_relation_editor, is_signed
 from gongkai.content.policies.source_comparison import get_own_text
 from gongkai.content.policies.text_facts import get_draft_text
@@ -61,7 +61,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a document: validity, history, errors, relations, and available actions."""
     by = require_staff_actor(request)
     record = get_record(by, number)
-    row = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
+    row = annotate_validity(PolicyRecord.objects.filter(pk=record.pk)).get()
     life = load_validity_facts(record)
     entry = find_unconfirmed_entry(record)
     document = find_proposed_document(entry) if entry else record.document
@@ -102,7 +102,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "decides": decides,
             "vouches": entry is None and not check_relation_editor(by, record),
             "form": RecordForm(instance=record),
-            "library": find_record_library(record),
+            "library": find_upper_library_of_record(record),
             "upload": with_upload_stage(record),
             "waiting": list_proposed_words(record),
             "not_entered": find_unconfirmed_entry_errors(record),
@@ -110,7 +110,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "signed": is_signed(record),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
-            "draft_form": DraftForm(auto_id="c_%s", by=by, unit=record.body),
+            "draft_form": PublicationColumnsForm(auto_id="c_%s", by=by, unit=record.body),
             "names": list_suggestions(filter_nameable_records(by)) if may or decides else [],
             "log": list(log_of(record.stream))[::-1],
         },
@@ -155,7 +155,7 @@ def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the item of a record that has none."""
     by = require_staff_actor(request)
     record = get_record(by, number)
-    form = DraftForm(request.POST, by=by, unit=record.body)
+    form = PublicationColumnsForm(request.POST, by=by, unit=record.body)
     if request.method == "POST" and form.is_valid():
         made = []
         columns = list(form.cleaned_data["columns"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.policies import actions, round_closing
-from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_judged_units
+from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_units_with_enterable_opinions
 from gongkai.content.policies.forms.records import CleanupVerdictForm, CloseRoundForm, join_level_labels
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, CleanupVerdict, RoundState
@@ -62,7 +62,7 @@ def _render_round(
     tabs = [("", "全部", sum(counts_by_verdict.values())), ("left", "未提出", counts_by_verdict.get("", 0))]
     tabs += [(value, label, counts_by_verdict.get(value, 0)) for value, label in CleanupVerdict.choices if value]
     open_ = cleanup_round.state == RoundState.OPEN
-    units = list_judged_units(by, cleanup_round) if open_ else set()
+    units = list_units_with_enterable_opinions(by, cleanup_round) if open_ else set()
     page = get_page(request, shown, CASES_PER_PAGE)
     ended = round_closing.find_ended_records(cleanup_round, timezone.localdate()) if open_ else {}
     return render(

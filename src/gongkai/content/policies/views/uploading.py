@@ -7,17 +7,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from gongkai.content.policies import actions, library_package
+from gongkai.content.policies import actions, upload_zip
 from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES
 from gongkai.content.policies.forms.uploading import LibraryUploadForm, UpperLibraryForm
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.office import visible_to, with_state
+from gongkai.content.policies.queries.office import annotate_validity, visible_to
 from gongkai.content.policies.queries.uploading import (
     UploadStage,
     count_setting_effects,
-    find_record_library,
-    libraries_visible_to,
-    list_library_settings,
+    find_upper_library_of_record,
+    list_upper_library_settings,
+    upper_libraries_visible_to,
     with_upload_stage,
 )
 from gongkai.content.policies.registers import UploadRegister
@@ -48,9 +48,9 @@ from gongkai.core.widgets.responses import download_response
 def redirect_to_library(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's first higher library, or explain which users set it."""
     by = require_staff_actor(request)
-    if libraries := libraries_visible_to(by):
+    if libraries := upper_libraries_visible_to(by):
         return redirect(UploadRegister().under(by, libraries[0].pk).url())
-    return render(request, "policies/no_library.html", {"governments": list_library_settings(by)})
+    return render(request, "policies/no_library.html", {"governments": list_upper_library_settings(by)})
 
 
 def _list_department_settings(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
@@ -76,12 +76,12 @@ def download_selected_texts(request: HttpRequest) -> HttpResponse:
     numbers = parse_selected(request.POST.getlist("row"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
-    elif not refuse_too_many_rows(request, numbers, library_package.MAX_PACKED_DOCUMENTS):
+    elif not refuse_too_many_rows(request, numbers, upload_zip.MAX_PACKED_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
         records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_maintain(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
-            return download_response(library_package.build_upload_zip(records), name, "application/zip")
+            return download_response(upload_zip.build_upload_zip(records), name, "application/zip")
         except Refused as refused:
             add_refusal_messages(request, refused)
     return redirect_to("uploads")
@@ -91,7 +91,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a document's uploads and record another one."""
     by = require_staff_actor(request)
     record = get_record(by, number)
-    state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
+    state = annotate_validity(PolicyRecord.objects.filter(pk=record.pk)).get()
     start = {"on": timezone.localdate(), "standing": state.state}
     form = LibraryUploadForm(initial=start)
     if request.method == "POST":
@@ -100,7 +100,7 @@ def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
             request, form, lambda **facts: _register_library_upload(record, by, facts), "上传已登记。"
         ):
             return redirect_to("record_uploads", number)
-    library, row = find_record_library(record), with_upload_stage(record)
+    library, row = find_upper_library_of_record(record), with_upload_stage(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
     return render(
         request,

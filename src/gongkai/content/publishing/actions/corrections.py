@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from gongkai.content.checks import copies
+from gongkai.content.checks import masked_copies
 from gongkai.content.checks.actions import FINDING_GONE_ERROR, describe_counts_by_kind, select_remarks
 from gongkai.content.checks.check_runs import check_files
 from gongkai.content.checks.masking import find_clause, mask_remark, merge_ranges
@@ -31,21 +31,21 @@ TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
 def replace_remark_words(
-    page: ItemPage, sheet: CheckedText, edits: Sequence[tuple[ShownFinding, str]]
+    page: ItemPage, checked_text: CheckedText, edits: Sequence[tuple[ShownFinding, str]]
 ) -> dict[str, object]:
     """Return the item's fields with the words of these remarks replaced.
 
     They are arguments of `actions.save_revision`.
 
     Args:
-        page: the draft from which the sheet was made.
-        sheet: the checked text of that draft.
+        page: the draft from which the checked text was made.
+        checked_text: the checked text of that draft.
         edits: pairs of remark and replacement.
 
     Raises:
         Conflict: the draft has changed since.
     """
-    pieces = {piece.key: piece for piece in sheet.pieces}
+    pieces = {piece.key: piece for piece in checked_text.pieces}
     fields: dict[str, object] = {}
     names: dict[str, str] = {}
     for key in dict.fromkeys(remark.key for remark, _ in edits):
@@ -54,7 +54,7 @@ def replace_remark_words(
             raise Conflict(TEXT_CHANGED_ERROR)
         here = [(one.start - piece.start, one.end - piece.start, text) for one, text in edits if one.key == key]
         if key == "text":
-            fields |= _edit_text(page, sheet, here)
+            fields |= _edit_text(page, checked_text, here)
         elif key.startswith("name:"):
             names[key[5:]] = apply_edits(piece.text, here)
         else:
@@ -64,12 +64,12 @@ def replace_remark_words(
     return fields
 
 
-def _edit_text(page: ItemPage, sheet: CheckedText, edits: list[tuple[int, int, str]]) -> dict[str, str]:
+def _edit_text(page: ItemPage, checked_text: CheckedText, edits: list[tuple[int, int, str]]) -> dict[str, str]:
     """Return {changed field: new HTML}; Conflict if the text changed since the check."""
     field = "imported_html" if page.imported_html.strip() else "body"
     held = clean_html(page.imported_html) if field == "imported_html" else page.body
     passages = collect_passages(held)
-    moved_edits = transfer_edits(edits, sheet.passages, passages)
+    moved_edits = transfer_edits(edits, checked_text.passages, passages)
     if moved_edits is None:
         raise Conflict(TEXT_CHANGED_ERROR)
     passages.replace(moved_edits)
@@ -101,7 +101,7 @@ def apply_suggestions(item: ItemPage, *, by: Actor, fingerprints: Sequence[str])
     """Save a new revision with the proofreading suggestions applied."""
     page, report = _load_draft(item)
     remarks = select_remarks(report, fingerprints, lambda one: one.can_mend)
-    fields = replace_remark_words(page, report.sheet, [(remark, remark.suggestion) for remark in remarks])
+    fields = replace_remark_words(page, report.checked_text, [(remark, remark.suggestion) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
     return ActionResult(
         words=f"按建议修改：{describe_counts_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision
@@ -113,7 +113,7 @@ def mask_findings(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> 
     """Save a new revision with privacy findings masked in text, title, fields and file names."""
     page, report = _load_draft(item)
     remarks = select_remarks(report, fingerprints, lambda one: one.can_mask)
-    fields = replace_remark_words(page, report.sheet, [(remark, mask_remark(remark)) for remark in remarks])
+    fields = replace_remark_words(page, report.checked_text, [(remark, mask_remark(remark)) for remark in remarks])
     revision = save_revision(item, by=by, **fields)
     return ActionResult(
         words=f"遮盖：{describe_counts_by_kind(remarks)}", facts={"revision": revision.pk}, result=revision
@@ -125,18 +125,20 @@ def drop_clauses(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> A
     """Save a new revision without the clauses that contain the privacy findings."""
     page, report = _load_draft(item)
     chosen = select_remarks(report, fingerprints, lambda one: one.can_drop)
-    pieces = {piece.key: piece for piece in report.sheet.pieces}
+    pieces = {piece.key: piece for piece in report.checked_text.pieces}
     edits = []
     for key in dict.fromkeys(remark.key for remark in chosen):
         if key == "text" and not all(
-            report.sheet.passages.is_printed(remark.start - pieces[key].start) for remark in chosen if remark.key == key
+            report.checked_text.passages.is_printed(remark.start - pieces[key].start)
+            for remark in chosen
+            if remark.key == key
         ):
             raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
         remarks, piece = [remark for remark in chosen if remark.key == key], pieces[key]
         places = [(remark.start - piece.start, remark.end - piece.start) for remark in remarks]
         cuts = merge_ranges((find_clause(piece.text, *place) for place in places), piece.text)
         edits += [(replace(remarks[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
-    revision = save_revision(item, by=by, **replace_remark_words(page, report.sheet, edits))
+    revision = save_revision(item, by=by, **replace_remark_words(page, report.checked_text, edits))
     return ActionResult(
         words=f"删去所在分句：{describe_counts_by_kind(chosen)}", facts={"revision": revision.pk}, result=revision
     )
@@ -149,7 +151,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
     file = report.file(digest)
     if attachment is not None and file is not None:
         kinds, words, _ = list_unmasked_parts(file)
-        copies.mask_file(attachment.stored, attachment.name, kinds=kinds, words=words)
+        masked_copies.mask_file(attachment.stored, attachment.name, kinds=kinds, words=words)
     return {}
 
 
@@ -165,7 +167,9 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     if attachment is None or file is None:
         raise Conflict(FINDING_GONE_ERROR)
     kinds, masked_words, kept_findings = list_unmasked_parts(file)
-    masked_copy = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=masked_words)
+    masked_copy = masked_copies.store_masked_copy(
+        attachment.stored, attachment.name, by, kinds=kinds, words=masked_words
+    )
     copy, _ = MaskedCopy.objects.update_or_create(
         source=item.stream,
         original_id=digest,

@@ -18,7 +18,7 @@ from gongkai.content.publishing.proposed_words import (
     get_worded_kind,
     make_decision_message,
     register_words,
-    stored_value_text,
+    to_stored_text,
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream, require_text
 from gongkai.core.units.actors import Actor
@@ -116,7 +116,7 @@ def _decide_proposal(target: object, by: Actor, proposal: ProposedWords, state: 
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide_proposal(target, by, proposal, WordsState.CONFIRMED)
-    before = {name: stored_value_text(getattr(target, name, "")) for name in fresh.after}
+    before = {name: to_stored_text(getattr(target, name, "")) for name in fresh.after}
     get_worded_kind(target).write(target, fresh.after)
     return ActionResult(
         words="确认公开文字",

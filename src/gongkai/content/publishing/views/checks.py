@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from wagtail.models import Revision
 
-from gongkai.content.checks import copies, views
+from gongkai.content.checks import masked_copies, views
 from gongkai.content.checks.models import MaskedCopy
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing import actions
@@ -166,12 +166,12 @@ def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResp
         )
         return _redirect_to_checks(page)
     suffix = get_suffix(copy.name)
-    pages = copies.count_pdf_pages(copy.masked) if suffix == "pdf" else 0
+    pages = masked_copies.count_pdf_pages(copy.masked) if suffix == "pdf" else 0
     at = min(max(parse_whole_number(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
     context = {
         "item": page,
         "copy": copy,
-        "lines": copies.compare_copy(copy.original, copy.masked, suffix),
+        "lines": masked_copies.compare_copy(copy.original, copy.masked, suffix),
         "pages": pages,
         "page": at,
         "may": not check_writer(by, page) and copy.taken_at is None,
@@ -185,7 +185,7 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
     item_page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     copy = _get_copy(item_page, digest)
     try:
-        data = copies.draw_pdf_page(copy.original if which == "original" else copy.masked, page)
+        data = masked_copies.draw_pdf_page(copy.original if which == "original" else copy.masked, page)
     except Refused as refused:
         raise Http404(str(refused)) from refused
     if which == "original":

@@ -18,7 +18,7 @@ from gongkai.content.editions.user_scope import find_chosen_site, list_websites_
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import EDITABLE_COLUMN_FIELDS, can_open_alone
 from gongkai.content.publishing.column_register import ColumnRegisterRow, get_cycle_light, list_register_rows
-from gongkai.content.publishing.columns import find_missing_fixed
+from gongkai.content.publishing.columns import find_fixed_column_errors
 from gongkai.content.publishing.forms.office import (
     ArchiveColumnForm,
     ChannelReleaseForm,
@@ -92,7 +92,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
                 )
                 for name, text in COLUMN_TABS.items()
             ],
-            "missing_fixed": find_missing_fixed(website) if website else [],
+            "missing_fixed": find_fixed_column_errors(website) if website else [],
             "preparing": in_preparation(),
             "may": bool(website) and not check_site_manager(by, website),
             "form": NewColumnForm(),

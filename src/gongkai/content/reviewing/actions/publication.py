@@ -76,7 +76,7 @@ def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, lis
     return {"redressed": settled} if settled else {}
 
 
-def withdraw_objected(review: Review) -> None:
+def withdraw_objected_publication(review: Review) -> None:
     """Withdraw an urgent publication with an objection, if it is still public."""
     document = Document.objects.filter(source=review.source).first()
     if document is None or withdraw.why_not(document, by=SYSTEM):
@@ -160,7 +160,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
     blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
     for gate in sorted(gates.GATES_BY_NAME.values(), key=lambda gate: gate.position):
         if gate.any_source or is_item(text.source):
-            for reason in gate.speak(text):
+            for reason in gate.find_reasons(text):
                 blockers.setdefault(reason, gate.panel or gate.name)
     return blockers if text.columns else {**blockers, NO_COLUMN_ERROR: ""}
 

@@ -20,7 +20,7 @@ from gongkai.content.reviewing.actions.publication import (
     find_signing_obstacles,
     find_state_obstacles,
     publication_blockers,
-    withdraw_objected,
+    withdraw_objected_publication,
 )
 from gongkai.content.reviewing.approval_faults import find_schedule_errors
 from gongkai.content.reviewing.cases import list_reviews
@@ -274,7 +274,7 @@ def return_review(
             review, by, f"{signature.stage_name}退回{text}", urgent=after == ReviewState.OBJECTED
         ),
         stream=review.source,
-        then=(lambda: withdraw_objected(review)) if after == ReviewState.OBJECTED else None,
+        then=(lambda: withdraw_objected_publication(review)) if after == ReviewState.OBJECTED else None,
     )
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.content.checks import copies, views
+from gongkai.content.checks import masked_copies, views
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS, FrozenContent
 from gongkai.content.editions.models import Audience, EditionContent, ValidityState
 from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
@@ -58,7 +58,7 @@ def make_seen_context(review: Review, by: Actor) -> dict[str, object]:
     """Return the template context of the parts that must be opened before signing, and of the attachments."""
     shown = required_reading.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
     required = required_reading.list_required_parts(review)
-    parts = [*required, *required_reading.list_letters(find_item_coordination(get_item_number(review.source)))]
+    parts = [*required, *required_reading.list_letters_to_open(find_item_coordination(get_item_number(review.source)))]
     return {
         "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != required_reading.VOUCHED_FILE_PART],
         "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == required_reading.VOUCHED_FILE_PART],
@@ -102,7 +102,7 @@ def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpRespo
         _record_look(request, review, by, part, context)
         if context["masked"]:
             original = get_object_or_404(StoredFile, pk=part.original)
-            context["lines"] = copies.compare_copy(original, stored, suffix)
+            context["lines"] = masked_copies.compare_copy(original, stored, suffix)
     if context["masked"]:
         record_view(request, "遮盖件与原件对照")
     inside = "part" in request.GET
@@ -131,7 +131,7 @@ def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str,
     shown = digest if which == "file" else part.original
     stored = get_object_or_404(StoredFile, pk=shown or "-")
     try:
-        data = copies.draw_pdf_page(stored, int(at))
+        data = masked_copies.draw_pdf_page(stored, int(at))
     except (Refused, FileNotFoundError) as refused:
         raise Http404(str(refused)) from refused
     if request.method == "GET":

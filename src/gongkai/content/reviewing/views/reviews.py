@@ -63,8 +63,8 @@ def reviews_page(request: HttpRequest) -> HttpResponse:
     review = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,
-        "red": signature_queue.list_unsettled_urgent(by).filter(urgent_due__lt=timezone.now()).exists()
-        or signature_queue.list_unsettled_urgent(by).filter(state=ReviewState.OBJECTED).exists(),
+        "red": signature_queue.list_own_unsettled_urgent_reviews(by).filter(urgent_due__lt=timezone.now()).exists()
+        or signature_queue.list_own_unsettled_urgent_reviews(by).filter(state=ReviewState.OBJECTED).exists(),
         "opened": review.pk if review else 0,
         "page": page,
         "records": ReviewRegister().url(),

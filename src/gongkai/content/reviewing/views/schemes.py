@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.user_scope import find_chosen_site, list_websites_in_reach
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import ReviewSchemeForm
-from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGES, ReviewPlan
+from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, USUAL_STAGE_COUNT, ReviewPlan
 from gongkai.content.reviewing.schemes import list_schemes_in_force, map_column_plans
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
 from gongkai.core.acts.chain import read_stream
@@ -38,7 +38,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
             "own": scheme,
             "rows": shown,
             **(_make_staffing_context(website, plan) if website else {}),
-            "usual": USUAL_STAGES,
+            "usual": USUAL_STAGE_COUNT,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
             "log": list(read_stream(f"schemes/{website.pk}"))[::-1] if website else [],
@@ -79,7 +79,7 @@ def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
         "website": site,
         "column": column,
         "own": own,
-        "usual": USUAL_STAGES,
+        "usual": USUAL_STAGE_COUNT,
         "reasons": actions.set_scheme.why_not(site, by=by),
     }
     return render(request, "reviewing/scheme.html", context)

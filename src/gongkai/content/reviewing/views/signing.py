@@ -15,7 +15,7 @@ from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import reviews as sheets
-from gongkai.content.reviewing.required_reading import describe_signed_effects, record_vouched
+from gongkai.content.reviewing.required_reading import describe_signed_effects, record_vouched_files
 from gongkai.content.reviewing.signers import get_pending_stage, get_plan
 from gongkai.content.reviewing.views.review_texts import get_review
 from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
@@ -50,7 +50,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, TICKED_PROBLEM_ERROR)
         return _redirect_to_review(review)
 
-    record_vouched(review, by, request.POST.getlist("vouched"))
+    record_vouched_files(review, by, request.POST.getlist("vouched"))
 
     def sign() -> None:
         """Fill the secrecy sheet if it was posted and is new, then sign, in one transaction."""
@@ -200,7 +200,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
     by = require_staff_actor(request)
     review = get_review(by, number)
-    record_vouched(review, by, request.POST.getlist("vouched"))
+    record_vouched_files(review, by, request.POST.getlist("vouched"))
 
     def order() -> None:
         """Order the urgent publication as posted."""

@@ -20,14 +20,14 @@ _SCHOOL_CLASS = re.compile(r"(?:[一二三四五六七八九]|[初高][一二三
 DESCRIPTION_END_CHARACTERS = frozenset("的伤倒骂给级班")
 
 
-def find_description_before(head: str) -> tuple[str, str] | None:
+def find_description_before(text_before: str) -> tuple[str, str] | None:
     """Return (kind, word) of a description right before a name, or None."""
-    if head[-1] == "的":
-        if _HOME_DESCRIPTION.search(head):
+    if text_before[-1] == "的":
+        if _HOME_DESCRIPTION.search(text_before):
             return "private", "住"
-        match = _ACTIVITY_BEFORE_NAME_RE.search(head)
+        match = _ACTIVITY_BEFORE_NAME_RE.search(text_before)
         return ("private", match[0]) if match else None
-    return ("minor", "班级") if _SCHOOL_CLASS.search(head) else None
+    return ("minor", "班级") if _SCHOOL_CLASS.search(text_before) else None
 
 
 _KINDS_BY_ROLE: dict[str, str] = {}
@@ -106,7 +106,7 @@ def find_role_at_end(words_before: str) -> tuple[str, str]:
 
 
 def continues_as_role(text: str, start: int, word: str) -> bool:
-    """Return whether the role before a place extends over it (我老公|公韦仕全 is 老公公)."""
+    """Return whether the role before an offset extends over it (我老公|公韦仕全 is 老公公)."""
     longer = find_role_at_end(text[max(0, start - 5) : start + 1])[1]
     return len(longer) > len(word) or (len(longer) > 2 and longer[:-1] == word[1:])
 
@@ -140,17 +140,17 @@ def read_left_context(search_text: SearchText, start: int) -> LeftContext:
         return _NO_CONTEXT
     low = max(0, start - 26)
     near = search_text.text[low:start]
-    head = near.rstrip(_SEPARATOR_CHARACTERS)
-    if head[-1:] in _UNUSUAL_ENDINGS:
+    text_before = near.rstrip(_SEPARATOR_CHARACTERS)
+    if text_before[-1:] in _UNUSUAL_ENDINGS:
         gap = _FIELD_SEPARATOR.search(near)
-        head = near[: gap.start()] if gap else near
-    between = near[len(head) :]
+        text_before = near[: gap.start()] if gap else near
+    between = near[len(text_before) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
     return (
-        _read_special_form(head, between, field)
-        or _read_known_role(head, field)
-        or _read_before_copula(head, field)
-        or _read_role_shape(search_text, head, low, start, field)
+        _read_special_form(text_before, between, field)
+        or _read_known_role(text_before, field)
+        or _read_before_copula(text_before, field)
+        or _read_role_shape(search_text, text_before, low, start, field)
     )
 
 
@@ -187,24 +187,24 @@ _MATTER_BEFORE_NAME_RE = re.compile(
 _MEDICAL_STAFF = frozenset(("护士", "医师", "医生"))
 
 
-def _read_known_role(head: str, is_before_separator: bool) -> LeftContext | None:
+def _read_known_role(text_before: str, is_before_separator: bool) -> LeftContext | None:
     """Return the role at the end of the text before a name, None without one."""
-    kind, word = find_role_at_end(head)
-    if not kind and is_before_separator and head[-1:] in _PARTY_NUMBERS:
-        kind, word = find_role_at_end(head[:-1])
+    kind, word = find_role_at_end(text_before)
+    if not kind and is_before_separator and text_before[-1:] in _PARTY_NUMBERS:
+        kind, word = find_role_at_end(text_before[:-1])
     if (
         kind == "private"
         and word.endswith(("名单", "人员"))
-        and _OFFICIAL_LIST_HEADING.search(head)
-        and "学生" not in head
+        and _OFFICIAL_LIST_HEADING.search(text_before)
+        and "学生" not in text_before
     ):
         kind = "public"
-    if is_before_separator and head.endswith(("签字", "签名", "签章")):
-        if signer := find_role_at_end(head[:-2])[0]:
-            kind, word = signer, head[-2:]  # 院长签字：, 申请人签字：
-        elif not shape.HAN_CHARACTER.match(head[-3:-2]):
-            kind, word = "private", head[-2:]
-    if is_before_separator and word == "成员" and "户主" in head:
+    if is_before_separator and text_before.endswith(("签字", "签名", "签章")):
+        if signer := find_role_at_end(text_before[:-2])[0]:
+            kind, word = signer, text_before[-2:]  # 院长签字：, 申请人签字：
+        elif not shape.HAN_CHARACTER_PATTERN.match(text_before[-3:-2]):
+            kind, word = "private", text_before[-2:]
+    if is_before_separator and word == "成员" and "户主" in text_before:
         kind = "kin"  # of a household
     if is_before_separator and word in _MEDICAL_STAFF:
         kind = "public"
@@ -212,23 +212,25 @@ def _read_known_role(head: str, is_before_separator: bool) -> LeftContext | None
         kind == "public"
         and is_before_separator
         and word in _OFFICIAL_ACTS
-        and _MATTER_BEFORE_NAME_RE.search(head[: -len(word)])
+        and _MATTER_BEFORE_NAME_RE.search(text_before[: -len(word)])
     ):
         return None  # 低保复核：, 遣返记录：
     return LeftContext(kind, word, is_before_separator or word in _NAMING_WORDS) if kind else None
 
 
-def _read_role_shape(search_text: SearchText, head: str, search_start: int, start: int, field: bool) -> LeftContext:
-    """Return the role of a word that only resembles one (领奖者) before a name."""
-    last_character = head[-1:]
-    if field and last_character in "单示选下" and _PRAISE_HEADING.search(head) and "学生" not in head:
+def _read_role_shape(
+    search_text: SearchText, text_before: str, search_start: int, start: int, field: bool
+) -> LeftContext:
+    """Return the role of a word that only resembles one (领奖者) before a name; `field`: a field's name."""
+    last_character = text_before[-1:]
+    if field and last_character in "单示选下" and _PRAISE_HEADING.search(text_before) and "学生" not in text_before:
         return LeftContext("public", "表彰", field)
     if field:
-        match = _FIELD_SHAPED.search(head) if last_character in _FIELD_END_CHARACTERS else None
+        match = _FIELD_SHAPED.search(text_before) if last_character in _FIELD_END_CHARACTERS else None
     else:
-        match = _match_role_by_ending(search_text, search_start + len(head), start)
+        match = _match_role_by_ending(search_text, search_start + len(text_before), start)
     if match is None and last_character in "户象者":
-        match = _PERSON_KIND.search(head)
+        match = _PERSON_KIND.search(text_before)
     if not match:
         return _NO_CONTEXT
     return LeftContext("public" if _PROFESSION_WORD_RE.search(match[0]) else "private", match[0], field)
@@ -242,33 +244,44 @@ _PRAISE_HEADING = re.compile(
 _BIRTH_ORDER_WORDS = ("大的", "小的", "老大", "老二", "老三", "老四", "老幺")
 
 
-def _read_special_form(head: str, between: str, field: bool) -> LeftContext | None:
-    """Return the context of a name after 叫, a birth order, a description, a rank or 你; None for other words."""
-    if head.endswith("叫") and not between and (len(head) == 1 or head[-2] not in "呼喊尖惨嚎鸣嘶"):
+def _read_special_form(text_before: str, between: str, field: bool) -> LeftContext | None:
+    """Return the context of a name after 叫, a birth order, a description, a rank or 你; None for other words.
+
+    `between` is the text between these words and the name; `field`: they are a field's name.
+    """
+    if (
+        text_before.endswith("叫")
+        and not between
+        and (len(text_before) == 1 or text_before[-2] not in "呼喊尖惨嚎鸣嘶")
+    ):
         return LeftContext("private", "叫", True)
-    if head.endswith(_BIRTH_ORDER_WORDS) and not between:
-        return LeftContext("kin", head[-2:], False)
-    if not between and head[-1:] in DESCRIPTION_END_CHARACTERS and (deed := find_description_before(head)):
+    if text_before.endswith(_BIRTH_ORDER_WORDS) and not between:
+        return LeftContext("kin", text_before[-2:], False)
+    if (
+        not between
+        and text_before[-1:] in DESCRIPTION_END_CHARACTERS
+        and (deed := find_description_before(text_before))
+    ):
         return LeftContext(*deed)
     if (
-        head[-1:] in _RANK_END_CHARACTERS
-        and _RANK_BEFORE_NAME_RE.search(head)
-        and not shape.HAN_CHARACTER.search(between)
+        text_before[-1:] in _RANK_END_CHARACTERS
+        and _RANK_BEFORE_NAME_RE.search(text_before)
+        and not shape.HAN_CHARACTER_PATTERN.search(between)
     ):
         return LeftContext("private", "名次", field)
-    return LeftContext("private", "你", True) if head.endswith("你") and between in ("(", " (") else None
+    return LeftContext("private", "你", True) if text_before.endswith("你") and between in ("(", " (") else None
 
 
-def _read_before_copula(head: str, field: bool) -> LeftContext | None:
-    """Return the role before 是, 为 or a similar word; of 有 only a public one."""
-    if head.endswith("有"):
-        kind, word = find_role_at_end(head[:-1])
+def _read_before_copula(text_before: str, field: bool) -> LeftContext | None:
+    """Return the role before 是, 为 or a similar word, before 有 only a public one; None without one."""
+    if text_before.endswith("有"):
+        kind, word = find_role_at_end(text_before[:-1])
         return LeftContext(kind, word, field) if kind == "public" else None
-    if not head.endswith(_COPULAS):
+    if not text_before.endswith(_COPULAS):
         return None
     for copula in _COPULAS:
-        if head.endswith(copula):
-            kind, word = find_role_at_end(head[: -len(copula)])
+        if text_before.endswith(copula):
+            kind, word = find_role_at_end(text_before[: -len(copula)])
             if kind:
                 introduces_name = copula in ("是", "为", "系", "即", "叫", "分别是", "分别为")
                 return LeftContext(kind, word, introduces_name or field)
@@ -296,7 +309,7 @@ def _match_role_by_ending(search_text: SearchText, end: int, start: int) -> re.M
     at = end - 1
     while at > end - 4 and at > 0 and not search_text.starts[at]:
         at -= 1
-    if end - at == 1 and shape.HAN_CHARACTER.match(text[at - 1 : at] or " "):
+    if end - at == 1 and shape.HAN_CHARACTER_PATTERN.match(text[at - 1 : at] or " "):
         at -= 1
         while at > end - 4 and at > 0 and not search_text.starts[at]:
             at -= 1

@@ -34,7 +34,7 @@ _LIST_SEPARATOR = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})
 _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
 
-def find_closed_names(search_text: SearchText) -> Iterator[NameMatch]:
+def find_enclosed_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names enclosed by a word for a private person and a boundary, and their lists."""
     text = search_text.text
     last_end = 0
@@ -60,7 +60,7 @@ def _find_role_before(search_text: SearchText, start: int) -> tuple[str, str]:
     kind, word = context.find_role_at_end(text_before)
     if kind in _PRIVATE_KINDS and not word.endswith(_CONTACT_WORDS):
         at = start - len(word)
-        inside = not search_text.starts[at] and shape.HAN_CHARACTER.match(search_text.text[at - 1 : at] or " ")
+        inside = not search_text.starts[at] and shape.HAN_CHARACTER_PATTERN.match(search_text.text[at - 1 : at] or " ")
         is_longer_word = search_text.starts[at] > len(word) and shape.is_ordinary_word(search_text.word(at))  # 居民楼
         none = inside or is_longer_word or context.continues_as_role(search_text.text, start, word)
         return ("", "") if none else (kind, word)
@@ -76,7 +76,7 @@ def _find_name_end(search_text: SearchText, start: int, surname_size: int) -> in
         name = text[start:end]
         if (
             end > len(text)
-            or not shape.HAN_CHARACTER.match(name[-1:])
+            or not shape.HAN_CHARACTER_PATTERN.match(name[-1:])
             or end - start < 2
             or not is_possible_record_head(name)
             or _splits_everyday_word(search_text, start, end)

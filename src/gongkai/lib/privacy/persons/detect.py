@@ -8,10 +8,10 @@ from gongkai.lib.privacy.persons import (
     context,
     delimited_names,
     elements,
-    heads,
     items,
     lines,
     names_after_labels,
+    names_before_facts,
     names_without_surname,
     non_names,
     parallel,
@@ -28,7 +28,7 @@ from gongkai.lib.privacy.persons import (
 from gongkai.lib.privacy.persons.constructions import find_certain_names
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.elements import is_medical_term
-from gongkai.lib.privacy.persons.name_matches import REASONS, NameEvidence, NameMatch, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.name_matches import NAME_REASONS, NameEvidence, NameMatch, PersonName, PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_possible_name
 from gongkai.lib.privacy.persons.repeated_names import add_repeated_names
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
@@ -37,7 +37,7 @@ from gongkai.lib.privacy.tables import read_word_group
 
 #: A second name, right behind the first.
 _SECOND_NAME_RE = re.compile(
-    rf"\s?[(,]\s?(?:(?:又名|又叫|乳名|小名|亦名)[:为]?(?=[{HAN}])|(?![{HAN}]))(?P<run>[{HAN}]{{2,4}}|{shape.LATIN_NAME})(?=[),，。;；、])"
+    rf"\s?[(,]\s?(?:(?:又名|又叫|乳名|小名|亦名)[:为]?(?=[{HAN}])|(?![{HAN}]))(?P<run>[{HAN}]{{2,4}}|{shape.LATIN_NAME_PATTERN})(?=[),，。;；、])"
 )
 #: Text between two members of a family in a list.
 _NAME_SEPARATOR_RE = re.compile(r"(?:\([^()\n]{1,20}\))?[、和与及]\s?")
@@ -46,7 +46,7 @@ _ITEM_BEFORE_NAME_RE = re.compile(
     rf"(?:^|(?<=[\s,，。;；:：(（、]))(?P<run>[{HAN}]{{3,4}})(?:\([^()\n]{{1,4}}\))?[、和与及]\s?$"
 )
 #: Minimum score of a given name after an unknown surname.
-MIN_GIVEN_SCORE = 0.9
+MIN_GIVEN_NAME_SCORE = 0.9
 #: A village group that has its name from a family: 陈家洼组.
 _HAMLET = re.compile(rf"[{HAN}]家(?:(?!小)[{HAN}]){{1,2}}[组屯社](?![长员织成建会])")
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
@@ -102,13 +102,13 @@ def _list_matches(search_text: SearchText, wordlike: list[NameMatch], proven: li
     return [
         *posts.find_post_holders(search_text),
         *tables.find_name_cells(search_text),
-        *heads.find_names_before_same_word(search_text),
-        *heads.find_unseparated_names(search_text),
+        *names_before_facts.find_names_before_same_word(search_text),
+        *names_before_facts.find_unseparated_names(search_text),
         *rows.find_listed_names(search_text),
         *rows.find_comma_rows(search_text),
         *names_without_surname.find_dotted_names(search_text),
-        *names_without_surname.find_field_values(search_text),
-        *heads.find_names_before_facts(search_text),
+        *names_without_surname.find_unusual_names_in_fields(search_text),
+        *names_before_facts.find_names_before_facts(search_text),
         *items.find_item_names(search_text),
         *parallel.find_names_with_quantities(search_text),
         *parallel.find_sentence_list_names(search_text),
@@ -126,7 +126,7 @@ def _list_matches(search_text: SearchText, wordlike: list[NameMatch], proven: li
         *names_after_labels.find_names_after_roles(search_text),
         *proven,
         *records.find_record_names(search_text),
-        *delimited_names.find_closed_names(search_text),
+        *delimited_names.find_enclosed_names(search_text),
     ]
 
 
@@ -159,7 +159,7 @@ def _accept_items_before(search: PersonSearch) -> None:
     taken = {person.end for person in search.found}
     for person in search.found:  # grows while it is read
         before = _ITEM_BEFORE_NAME_RE.search(text[max(0, person.start - 12) : person.start])
-        if not before or person.why == REASONS["again"]:
+        if not before or person.why == NAME_REASONS["again"]:
             continue
         end = person.start - len(before[0]) + len(before["run"])
         start, name = end - len(before["run"]), before["run"]
@@ -167,7 +167,7 @@ def _accept_items_before(search: PersonSearch) -> None:
             continue
         size = shape.get_surname_size(name)
         given = shape.score_given_name(name[size or 1 :])
-        if len(name) > (size or 1) + 1 and given >= MIN_GIVEN_SCORE and not shape.is_dictionary_word(name[:2]):
+        if len(name) > (size or 1) + 1 and given >= MIN_GIVEN_NAME_SCORE and not shape.is_dictionary_word(name[:2]):
             taken.add(end)
             search.accept(start, end, "list", "")
 
@@ -200,14 +200,14 @@ def _cannot_begin_name(search_text: SearchText, start: int, surname_size: int) -
         text[start + surname_size + 1 : start + surname_size + 2] == "族"
         or non_names.MASK_AFTER_SURNAME_PATTERN.match(text, start + surname_size)
         or (text[start] == "年" and text[max(0, start - 1) : start].isdigit())
-        or (text[start] == "阿" and shape.FAMILIAR_ADDRESS.match(text, start))
+        or (text[start] == "阿" and shape.FAMILIAR_ADDRESS_PATTERN.match(text, start))
         or (
             text[start] == "付"
             and text[start + 1] in shape.MOST_COMMON_SURNAMES
             and shape.score_name(text[start + 1 : start + 4]) >= 1.0
         )
         or (
-            shape.FORM_OF_ADDRESS.match(text, start + surname_size)
+            shape.FORM_OF_ADDRESS_PATTERN.match(text, start + surname_size)
             and not (
                 text[start + surname_size] == "阿"
                 and right_context.has_marked_fact_after(search_text, start + surname_size + 2)
@@ -295,23 +295,25 @@ def _judge_candidate(search: PersonSearch, start: int, surname_size: int) -> int
 def _classify_name(search: PersonSearch, start: int, end: int, context: LeftContext, score: float) -> int:
     """Record a name as private or public; return its end or `start`."""
     search_text = search.search_text
-    chain = search.get_kind_before(start)
+    kind_before = search.get_kind_before(start)
     fact = right_context.has_marked_fact_after(search_text, end)
     strong = fact or right_context.has_fact_after(search_text, end)
     if fact and non_names.has_boundary_before(search_text, start, context):
         score = max(score, 0.3)
-    if (score > 0 or chain == "public") and staff.is_official_name(search, start, end, context, chain, strong):
+    if (score > 0 or kind_before == "public") and staff.is_official_name(
+        search, start, end, context, kind_before, strong
+    ):
         search.add_public(start, end, context.word)
         return end
     boundary_bonus = 0.6 if names_without_surname.NAME_BOUNDARY_PATTERN.match(search_text.text, end) else 0.0
-    if unlabelled.is_no_person(search_text, start, end, context, chain, strong):
+    if unlabelled.is_no_person(search_text, start, end, context, kind_before, strong):
         return start
     if context.kind in ("private", "kin", "minor"):
         total = unlabelled.score_after_role(search_text, start, end, context, score, strong, boundary_bonus)
         kind, word = ("private" if context.kind in ("", "public") else context.kind), context.word or "举报"
-    elif chain:
+    elif kind_before:
         total = unlabelled.score_in_list(search_text, end, score, strong, boundary_bonus)
-        kind, word = ("minor", search.last_word) if chain == "minor" else ("list", "")
+        kind, word = ("minor", search.last_word) if kind_before == "minor" else ("list", "")
     else:
         total = score_unannounced_name(search, start, end, score, strong, bool(boundary_bonus))
         kind, word = "context", ""

@@ -82,24 +82,24 @@ DISEASE_PATTERN = (
 #: Grade of a disability.
 DISABILITY_GRADE_PATTERN = r"(?:(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?)?[一二三四五六七八九十]级(?:伤残|残疾)?"
 #: An identity number.
-ID_PATTERN = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
+ID_NUMBER_PATTERN = r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]"
 #: A mobile number.
-MOBILE_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
+MOBILE_NUMBER_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
 #: A bank card number.
-CARD_PATTERN = r"6[0-9]{3}[ ]?[0-9]{4}[ ]?[0-9]{4}[ ]?[0-9]{3,7}"
+BANK_CARD_PATTERN = r"6[0-9]{3}[ ]?[0-9]{4}[ ]?[0-9]{4}[ ]?[0-9]{3,7}"
 #: A vehicle plate.
 PLATE_PATTERN = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·A-Z0-9]{5,7}(?![0-9A-Z])"
 #: A school class.
-SCHOOL_PATTERN = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0-9]{1,2}[)]班)"
+SCHOOL_CLASS_PATTERN = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0-9]{1,2}[)]班)"
 #: Facts that certainly concern a person; a list of goods, firms or illnesses may contain the other facts.
 CERTAIN_FACT_PATTERN = (
-    rf"(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|(])|(?:居民|公民)?身份证|公民身份|[{HAN}]{{1,4}}族(?=[,，)])|(?:现年)?[0-9]{{1,3}}岁|{ID_PATTERN}|"
-    rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"
+    rf"(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|(])|(?:居民|公民)?身份证|公民身份|[{HAN}]{{1,4}}族(?=[,，)])|(?:现年)?[0-9]{{1,3}}岁|{ID_NUMBER_PATTERN}|"
+    rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_CLASS_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"
     rf"系[{HAN}]{{2,6}}之[妻子女父母夫]|(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾)?[一二三四]级|户籍|家住|现住|原住|原籍|租住|暂住|丧偶|离异|未婚|已婚|单身|已故|病故|失联|孤儿|独居)"
 )
 #: Facts that concern a person if they follow a name.
-FACT_PATTERN = (
-    rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
+PERSONAL_FACT_PATTERN = (
+    rf"(?:{CERTAIN_FACT_PATTERN}|{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|"
     rf"(?:{DISEASE_PATTERN})(?=[,，。;；、)(（])|车牌|微信|{PLATE_PATTERN})"
 )
 #: A separator and a fact of `CERTAIN_FACT_PATTERN`, matched at the end of a name.

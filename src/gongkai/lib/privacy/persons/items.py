@@ -6,12 +6,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
-    CARD_PATTERN,
+    BANK_CARD_PATTERN,
     DISABILITY_GRADE_PATTERN,
     DISEASE_PATTERN,
-    ID_PATTERN,
-    MOBILE_PATTERN,
-    SCHOOL_PATTERN,
+    ID_NUMBER_PATTERN,
+    MOBILE_NUMBER_PATTERN,
+    SCHOOL_CLASS_PATTERN,
 )
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
@@ -29,14 +29,14 @@ _ITEM_HEAD = re.compile(
 )
 #: Facts of persons anywhere in an item.
 _PERSONAL_FACT_RE = re.compile(
-    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|(?:{DISEASE_PATTERN})|{SCHOOL_PATTERN}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
+    rf"(?<![{HAN}])[男女](?![{HAN}])|[0-9]{{1,3}}岁|{ID_NUMBER_PATTERN}|{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}|{DISABILITY_GRADE_PATTERN}|(?:{DISEASE_PATTERN})|{SCHOOL_CLASS_PATTERN}|[一二三四五六七八九十]级|(?:原留|家庭|联系)(?:电话|地址)|(?:现|原|家)住|户籍"
 )
 _OFFICE_WORD = re.compile(
     r"局长|县长|市长|区长|镇长|乡长|书记|主任|主席|部长|院长|校长|会长|经理|委员|科长|处长|所长|站长|法定代表人|有限公司|研究员|教授|现任|拟任|律师"
 )
 
 
-_PERSONAL_NUMBER = re.compile(f"{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}")
+_PERSONAL_NUMBER = re.compile(f"{ID_NUMBER_PATTERN}|{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}")
 #: An ID number in three parts.
 _SPACED_ID = re.compile(r"[1-9][0-9]{5} (?:19|20)[0-9]{6} [0-9]{3}[0-9Xx]")
 

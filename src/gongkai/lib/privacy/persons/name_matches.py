@@ -10,7 +10,7 @@ _LIST_SEPARATOR = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
 #: Kind of a name → reason for the reviewer, with the word that decided.
-REASONS = {
+NAME_REASONS = {
     "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
     "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
     "minor": "未成年人或学生（“{word}”）姓名，须严格保护，不得公开",
@@ -59,7 +59,7 @@ def _format_reason(kind: str, word: str) -> str:
         return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
     if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
         return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"
-    return REASONS[kind].format(word=word)
+    return NAME_REASONS[kind].format(word=word)
 
 
 class PersonSearch:

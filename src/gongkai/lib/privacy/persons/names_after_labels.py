@@ -54,7 +54,11 @@ def find_names_after_roles(search_text: SearchText) -> Iterator[NameMatch]:
 
 def _is_inside_word(search_text: SearchText, start: int) -> bool:
     """Return true if no word of the segmentation starts here."""
-    return start > 0 and not search_text.starts[start] and bool(shape.HAN_CHARACTER.match(search_text.text[start - 1]))
+    return (
+        start > 0
+        and not search_text.starts[start]
+        and bool(shape.HAN_CHARACTER_PATTERN.match(search_text.text[start - 1]))
+    )
 
 
 def _has_unusual_shape(name: str) -> bool:

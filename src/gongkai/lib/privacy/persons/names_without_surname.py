@@ -25,19 +25,19 @@ _FIELD_NAME = re.compile(
     r"(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
 )
 _FIELD_VALUE = re.compile(
-    rf"[{HAN}]{{2,6}}|(?!.{{0,60}}(?:Bureau|Office|Cent|School|Co\b|Ltd|Depart|Govern|Commi)){shape.LATIN_NAME}"
+    rf"[{HAN}]{{2,6}}|(?!.{{0,60}}(?:Bureau|Office|Cent|School|Co\b|Ltd|Depart|Govern|Commi)){shape.LATIN_NAME_PATTERN}"
 )
 
 
-def find_field_values(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
-    """Yield (start, end, kind, label) of rare, ethnic and Latin names in name fields."""
+def find_unusual_names_in_fields(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
+    """Yield (start, end, kind, label) of names in name fields that are Latin or lack a known surname."""
     for field in _FIELD_NAME.finditer(search_text.text):
         value = _FIELD_VALUE.match(search_text.text, field.end())
         if not value or not NAME_BOUNDARY_PATTERN.match(search_text.text, value.end()):
             continue
         name = value[0]
         label = re.sub(r"[\s:：]|\(.*\)", "", field[0])
-        if not shape.HAN_CHARACTER.match(name) or is_element_name(name):
+        if not shape.HAN_CHARACTER_PATTERN.match(name) or is_element_name(name):
             yield value.start(), value.end(), "private", label
 
 
@@ -52,7 +52,7 @@ def find_dotted_names(search_text: SearchText) -> Iterator[tuple[int, int, str, 
             continue
         at = span[1]
         start, end = span
-        if WORK_AND_PART.search(search_text.text, start, end):
+        if WORK_AND_PART_PATTERN.search(search_text.text, start, end):
             continue
         left = context.read_left_context(search_text, start)
         if (
@@ -95,7 +95,7 @@ def _find_element_names(search_text: SearchText) -> Iterator[tuple[int, int, str
             continue
         context_before = context.read_left_context(search_text, start)
         strong = right_context.has_fact_after(search_text, end) or right_context.has_marked_fact_after(search_text, end)
-        goes_on = bool(shape.HAN_CHARACTER.match(search_text.text[end : end + 1] or " "))
+        goes_on = bool(shape.HAN_CHARACTER_PATTERN.match(search_text.text[end : end + 1] or " "))
         kin = context_before.kind in ("kin", "minor") and end - start > 2
         if goes_on and not (
             kin
@@ -122,7 +122,7 @@ _NON_TRANSLITERATION_WORD_RE = re.compile(
 #: An ID card or passport right after a name.
 _ID_WORD_AFTER_NAME_RE = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 #: A title of a work with its part (史记·列传), which looks like a dotted name.
-WORK_AND_PART = re.compile(r"[志史录卷篇集][·•・‧．∙]")
+WORK_AND_PART_PATTERN = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: Text allowed before the first and after the last part of a dotted name.
 _LEAD_BEFORE_NAME = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
 _TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
@@ -192,9 +192,9 @@ def _find_verb(text_after: str) -> int:
 _ATTESTATION_WORD_RE = re.compile(r"兹?证明|查明|经查|兹有")
 
 
-def _find_transliterated_span(text: str, search_start: int, high: int) -> tuple[int, int] | None:
+def _find_transliterated_span(text: str, search_start: int, search_end: int) -> tuple[int, int] | None:
     """Return (start, end) of a dotted name (阿卜杜拉·买买提) between two offsets, or None."""
-    text_part = text[search_start:high]
+    text_part = text[search_start:search_end]
     first_dot = re.search(r"[·•・‧．∙]", text_part)
     last_dot = max(text_part.rfind(dot) for dot in "·•・‧．∙")
     if not first_dot:
@@ -233,7 +233,7 @@ def _find_transliterated_span(text: str, search_start: int, high: int) -> tuple[
         end = tail + verb
     elif (
         0 < len(tail_text) < 8
-        and (impossible or trail or NAME_BOUNDARY_PATTERN.match(text, high))
+        and (impossible or trail or NAME_BOUNDARY_PATTERN.match(text, search_end))
         and (is_transliteration(tail_text) or len(tail_text) < 4)
     ):
         # A border stands behind: all of the part belongs to the name although some characters seldom write a sound.

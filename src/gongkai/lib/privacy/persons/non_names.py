@@ -38,7 +38,7 @@ _BODY_WORDS = read_word_group("roles", "body")
 
 
 def splits_body_word(search_text: SearchText, end: int) -> bool:
-    """Return whether the name would end inside a word for a body (梅岗中|学) or start one."""
+    """Return whether a name would end inside a two-character word for an institution (梅岗中|学)."""
     return not search_text.starts[end] and search_text.text[end - 1 : end + 1] in _BODY_WORDS
 
 
@@ -79,17 +79,19 @@ def is_sufficiently_announced(search: PersonSearch, start: int, end: int, contex
 
 
 def is_inside_word(search_text: SearchText, start: int) -> bool:
-    """Return whether an everyday word spans the place (行业|主管部门 contains no name 管部门)."""
+    """Return whether an everyday word spans the offset (行业|主管部门 contains no name 管部门)."""
     at = start
     while at > 0 and not search_text.starts[at]:
         at -= 1
     return shape.is_ordinary_word(search_text.word(at))
 
 
-def is_not_a_name(search_text: SearchText, start: int, end: int, left: LeftContext, score: float, chain: bool) -> bool:
+def is_not_a_name(
+    search_text: SearchText, start: int, end: int, left: LeftContext, score: float, is_in_list: bool
+) -> bool:
     """Return true if the candidate is an ordinary word, a masked name or a place.
 
-    `score`: its `shape.score_name`; `chain`: it follows another name in a list.
+    `score`: its `shape.score_name`; `is_in_list`: it follows another name in a list.
     """
     has_boundary = bool(names_without_surname.NAME_BOUNDARY_PATTERN.match(search_text.text, end))
     people = search_text.text[end : end + 1] == "族" or search_text.text[end - 1] in "籍族"
@@ -112,7 +114,7 @@ def is_not_a_name(search_text: SearchText, start: int, end: int, left: LeftConte
             )
         )
         return not (is_marked_word and len(word) == end - start)
-    listed = chain and has_boundary and end - start == 3 and score > 0
+    listed = is_in_list and has_boundary and end - start == 3 and score > 0
     if is_function_word(search_text, start, end, left, score, listed) or (
         not left.kind and not listed and is_explained_by_words(search_text, start, end, score)
     ):
@@ -165,20 +167,20 @@ def is_sign_or_place(text: str, start: int) -> bool:
 
 
 def has_boundary_before(search_text: SearchText, start: int, context: LeftContext) -> bool:
-    """Return whether a role or a boundary precedes the place."""
-    return bool(context.kind) or start == 0 or not shape.HAN_CHARACTER.match(search_text.text[start - 1])
+    """Return whether a role or a boundary precedes the offset `start`."""
+    return bool(context.kind) or start == 0 or not shape.HAN_CHARACTER_PATTERN.match(search_text.text[start - 1])
 
 
 def is_function_word(
-    search_text: SearchText, start: int, end: int, context: LeftContext, score: float, chain: bool
+    search_text: SearchText, start: int, end: int, context: LeftContext, score: float, is_in_list: bool
 ) -> bool:
-    """Return true if the surname is used as a function word (向社会, 和学校); `chain`: the name is in a list."""
+    """Return true if the surname is used as a function word (向社会, 和学校); `is_in_list`: it is in a list."""
     text = search_text.text
     if text[start] not in shape.FUNCTION_SURNAMES or text[start : start + 2] in shape.COMPOUND_SURNAMES:
         return False
     if (
         context.field
-        or chain
+        or is_in_list
         or right_context.has_fact_after(search_text, end)
         or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(text[start:end])
     ):

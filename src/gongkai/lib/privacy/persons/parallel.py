@@ -46,7 +46,7 @@ def _find_part_head(search_text: SearchText, part: re.Match[str]) -> tuple[int, 
     office = right_context.is_official_after(search_text, end) or right_context.is_continued_as_place(search_text, end)
     return (
         None
-        if office or end - start < 2 or not shape.HAN_CHARACTER.match(search_text.text[end : end + 1] or " ")
+        if office or end - start < 2 or not shape.HAN_CHARACTER_PATTERN.match(search_text.text[end : end + 1] or " ")
         else (start, end)
     )
 

@@ -128,7 +128,7 @@ def _is_never_name(name: str) -> bool:
         _TITLED_SURNAME.fullmatch(name)
         or name.endswith(_NON_NAME_ENDINGS)
         or name in _COUNTRY_NAMES
-        or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
+        or shape.FORM_OF_ADDRESS_PATTERN.fullmatch(name, 1)
     ):
         return True
     if is_medical_term(name) or name[-1] in "病症炎号" or _BODY_PART.match(name) or _DISEASE_WORDS.search(name):

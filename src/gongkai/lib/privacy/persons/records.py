@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
-from gongkai.lib.privacy.persons.elements import CARD_PATTERN, ID_PATTERN, MOBILE_PATTERN, PLATE_PATTERN
+from gongkai.lib.privacy.persons.elements import (
+    BANK_CARD_PATTERN,
+    ID_NUMBER_PATTERN,
+    MOBILE_NUMBER_PATTERN,
+    PLATE_PATTERN,
+)
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import (
     has_clear_name_shape,
@@ -23,7 +28,7 @@ from gongkai.lib.privacy.surroundings import get_line_around
 
 #: Numbers that belong to one person, with the labels that part them from other figures.
 _PERSONAL_NUMBER = re.compile(
-    rf"(?<![0-9A-Za-z])(?:{ID_PATTERN}|{MOBILE_PATTERN}|{CARD_PATTERN}|92[0-9]{{6}}[0-9A-Z]{{10}})(?![0-9A-Za-z])|(?<![A-Za-z]){PLATE_PATTERN}"
+    rf"(?<![0-9A-Za-z])(?:{ID_NUMBER_PATTERN}|{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}|92[0-9]{{6}}[0-9A-Z]{{10}})(?![0-9A-Za-z])|(?<![A-Za-z]){PLATE_PATTERN}"
     r"|(?:身份证|残疾证|准考证|护照|通行证|居住证|社保卡|学籍)[^0-9A-Za-z，,。；;\n]{0,8}[A-Z]{0,3}[0-9]{6}"
     r"|(?:卡号|账号|账户|帐号|存折|存单|[农工建中交]行|信用社|邮储|社)[^0-9A-Za-z，,。；;\n]{0,6}[0-9]{10}"
     r"|(?:微信|QQ|支付宝|邮箱)号?[:：]?\s?[A-Za-z0-9]"
@@ -50,25 +55,29 @@ _FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
 class _PersonRecord:
     """A record: position and text of its head, its role and its evidence.
 
-    `sep`: the separator after the name; `number`: it has a personal number; `led`: a role leads to it.
+    `separator`: the separator after the name; `has_number`: it has a personal number.
     """
 
     start: int
     name: str
     kind: str
     word: str
-    sep: str
-    number: bool
-    led: bool
+    separator: str
+    has_number: bool
+    is_led_by_role: bool
 
 
 def find_record_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of records with a personal number, or of several with a personal fact."""
     records = list(_split_records(search_text))
-    counts = Counter(record.sep for record in records if record.number)
-    facts = Counter(record.sep for record in records)
+    counts = Counter(record.separator for record in records if record.has_number)
+    facts = Counter(record.separator for record in records)
     for record in records:
-        several = counts[record.sep] > 1 if record.number else facts[record.sep] > 1 and counts[record.sep] > 0
+        several = (
+            counts[record.separator] > 1
+            if record.has_number
+            else facts[record.separator] > 1 and counts[record.separator] > 0
+        )
         if _is_named(search_text, record, several):
             yield (
                 record.start,
@@ -82,18 +91,18 @@ def _split_records(search_text: SearchText) -> Iterator[_PersonRecord]:
     """Yield the records of a text: a possible name with a number or a personal fact after it."""
     text = search_text.text
     for match in _RECORD_HEAD.finditer(text):
-        sep = match["sep"].strip()[:1]
+        separator = match["sep"].strip()[:1]
         joined = text[match.start("run") - 1 : match.start("run")] in ("、", ",", "，")
         opened = text[match.start("run") - 1 : match.start("run")] in ("(", "（")
-        record_rest = _read_rest(text, match.end(), opened or (joined and sep in ("(", "（")))
+        record_rest = _read_rest(text, match.end(), opened or (joined and separator in ("(", "（")))
         number = bool(_PERSONAL_NUMBER.search(record_rest)) and not _OFFICE_PHONE.search(record_rest)
         if not number and not _PERSONAL_FACT.match(text, match.end("run")):
             continue
         cut, kind, word = _split_role(search_text, match.start("run"), match["run"])
         at_once = bool(_PERSONAL_NUMBER.match(text, match.end())) or bool(_LABELLED_NUMBER.match(text, match.end()))
-        if not (sep or at_once) or (joined and not kind and sep != "("):
+        if not (separator or at_once) or (joined and not kind and separator != "("):
             continue  # the second field of a record is none of its own
-        if not sep and text[max(0, match.start("run") - 9) : match.start("run")].rstrip(" \t").endswith(":"):
+        if not separator and text[max(0, match.start("run") - 9) : match.start("run")].rstrip(" \t").endswith(":"):
             continue  # 学历：本科  电话：…
         name = match["run"][cut:]
         is_complete = (
@@ -101,8 +110,8 @@ def _split_records(search_text: SearchText) -> Iterator[_PersonRecord]:
             or (at_once and has_clear_name_shape(name))
             or bool(_PERSONAL_NUMBER.match(text, match.end()))
         )
-        led = bool(kind) and is_complete
-        yield _PersonRecord(match.start("run") + cut, name, kind, word, sep, number, led)
+        is_led_by_role = bool(kind) and is_complete
+        yield _PersonRecord(match.start("run") + cut, name, kind, word, separator, number, is_led_by_role)
 
 
 def _read_rest(text: str, at: int, bracket: bool) -> str:
@@ -125,17 +134,17 @@ def _split_role(search_text: SearchText, start: int, run: str) -> tuple[int, str
 
 
 def _is_named(search_text: SearchText, record: _PersonRecord, several: bool) -> bool:
-    """Return whether the head of a record is a person's name."""
+    """Return whether the head of a record is a person's name; `several`: further records have its separator."""
     name = record.name
     if not _is_possible_head(name) or _is_other_subject(search_text, record):
         return False
-    if record.led or (several and not record.kind):
+    if record.is_led_by_role or (several and not record.kind):
         return True
     apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(
         search_text.text[max(0, record.start - 8) : record.start]
     )
     return (
-        record.number
+        record.has_number
         and apart
         and not record.kind
         and is_possible_name(name, NameEvidence.FACT)

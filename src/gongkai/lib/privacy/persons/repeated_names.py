@@ -6,12 +6,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, lines, right_context, shape, staff
 from gongkai.lib.privacy.persons.elements import is_element_name
-from gongkai.lib.privacy.persons.name_matches import REASONS, PersonName, PersonSearch
+from gongkai.lib.privacy.persons.name_matches import NAME_REASONS, PersonName, PersonSearch
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _FAMOUS_NAMES = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
-_UNANNOUNCED_REASONS = (REASONS["context"], REASONS["list"])
+_UNANNOUNCED_REASONS = (NAME_REASONS["context"], NAME_REASONS["list"])
 #: A second name of a person that follows the first: 韦阿妹（又名韦妹仔）.
 _SECOND_NAME = re.compile(
     rf"\s?[(,，]\s?(?:又名|又叫|乳名|小名|亦名|原名|别名|曾用名)[:：为叫]?[“\"]?(?P<run>[{HAN}]{{2,4}})(?=[)”\",，。;；、])"
@@ -27,7 +27,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
         person
         for person in search.found
         if person.name not in past
-        and not staff.is_public_after_all(
+        and not staff.is_public_or_no_name(
             search.search_text, person.start, person.end, person.why not in _UNANNOUNCED_REASONS
         )
         and not (person.name in famous and person.why in _UNANNOUNCED_REASONS)
@@ -46,7 +46,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
     have = {person.start: person.end for person in search.found}
     repeated: list[PersonName] = []
     if names:
-        openings = "".join(sorted({name[0] for name in names if shape.HAN_CHARACTER.match(name)}))
+        openings = "".join(sorted({name[0] for name in names if shape.HAN_CHARACTER_PATTERN.match(name)}))
         for begin in re.finditer(f"[{openings}]" if openings else "(?!)", text):
             start = begin.start()
             for size in (4, 3, 2):
@@ -55,18 +55,18 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                 if start + size <= have.get(start, 0):
                     break
                 if text[start : start + size] in names and _is_repeated_name(search, start, start + size):
-                    repeated.append(PersonName(start, start + size, text[start : start + size], REASONS["again"]))
+                    repeated.append(PersonName(start, start + size, text[start : start + size], NAME_REASONS["again"]))
                     break
         repeated.extend(_find_repeated_dotted_names(text, names, have))
     repeated.extend(_find_repeated_words(search, {name for name in search.proven_names if name not in names}))
     seconds = (_SECOND_NAME.match(text, person.end) for person in search.found)
-    repeated.extend(PersonName(*match.span("run"), match["run"], REASONS["again"]) for match in seconds if match)
+    repeated.extend(PersonName(*match.span("run"), match["run"], NAME_REASONS["again"]) for match in seconds if match)
     return _drop_overlaps(search.found + repeated)
 
 
 def _find_famous_names(person_names: list[PersonName]) -> frozenset[str]:
     """Return the names that count as famous: none that a list of mostly unknown people contains."""
-    listed = [person for person in person_names if person.why == REASONS["list"]]
+    listed = [person for person in person_names if person.why == NAME_REASONS["list"]]
     known = sum(person.name in _FAMOUS_NAMES for person in listed)
     return _FAMOUS_NAMES if 2 * known >= len(listed) else _FAMOUS_NAMES - {person.name for person in listed}
 
@@ -125,7 +125,7 @@ def _find_repeated_words(search: PersonSearch, names: set[str]) -> Iterator[Pers
         if (is_announced and goes_on) or (
             search_text.starts[start] and PERSONAL_ACT_PATTERN.match(search_text.text, end)
         ):
-            yield PersonName(start, end, word, REASONS["again"])
+            yield PersonName(start, end, word, NAME_REASONS["again"])
 
 
 def find_occurrences(names: set[str], text: str) -> Iterator[tuple[int, str]]:
@@ -148,7 +148,7 @@ def _find_repeated_dotted_names(text: str, names: set[str], found_ends: dict[int
         return
     for start, word in find_occurrences(set(long_names), text):
         if start not in found_ends:
-            yield PersonName(start, start + len(word), word, REASONS["again"])
+            yield PersonName(start, start + len(word), word, NAME_REASONS["again"])
 
 
 def _drop_overlaps(found: list[PersonName]) -> list[PersonName]:

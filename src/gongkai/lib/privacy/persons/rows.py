@@ -142,7 +142,7 @@ def _trim_last_item(
 
 _LEAD_WORDS = read_word_group("roles", "lead")
 #: The least score of a name after 对, 为 at the head of a row: 对农敏、蒙佳等3户.
-MIN_LED_SCORE = 0.5
+MIN_SCORE_AFTER_PREPOSITION = 0.5
 
 
 def _trim_first_item(search_text: SearchText, items: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -156,7 +156,7 @@ def _trim_first_item(search_text: SearchText, items: list[tuple[int, str]]) -> l
                 or text_before[-2:] in _LEAD_WORDS
                 or (cut > 1 and bool(context.find_role_at_end(text_before)[0]))
             )
-            if led and (shape.score_name(first_item[cut:]) > MIN_LED_SCORE or cut > 1):
+            if led and (shape.score_name(first_item[cut:]) > MIN_SCORE_AFTER_PREPOSITION or cut > 1):
                 return [(place + cut, first_item[cut:]), *items[1:]]
     return items
 
@@ -165,7 +165,7 @@ def _is_continued(search_text: SearchText, end: int) -> bool:
     """Return whether an ordinary word continues right after a row of names."""
     next_character = search_text.text[end : end + 1]
     return (
-        bool(shape.HAN_CHARACTER.match(next_character or " "))
+        bool(shape.HAN_CHARACTER_PATTERN.match(next_character or " "))
         and not _PERSON_COUNT.match(search_text.text, end)
         and not shape.FOLLOWING_WORDS.at(search_text.text, end)
     )
@@ -187,7 +187,7 @@ def _is_name(name: str, share: float) -> bool:
     """Return whether an item is a name, given the share of clear names in its row."""
     if (
         name in shape.FORM_FIELD_WORDS
-        or shape.FORM_OF_ADDRESS.fullmatch(name, 1)
+        or shape.FORM_OF_ADDRESS_PATTERN.fullmatch(name, 1)
         or context.MASK_SIGN_PATTERN.search(name)
     ):
         return False

@@ -33,11 +33,11 @@ TIER_B_GIVEN_CHARACTERS = read_word_group("names", "B")
 #: Characters of transliterated names.
 PHONETIC_CHARACTERS = read_word_group("names", "sound")
 #: A form of address after a surname.
-FORM_OF_ADDRESS = re.compile(
+FORM_OF_ADDRESS_PATTERN = re.compile(
     rf"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|[哥姐叔婶嫂姨爷奶伯舅姑工师导董](?=$|[^{HAN}]|说|家|的|在|和|也|都)|木匠|铁匠|石匠|瓦匠|篾匠|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|警官|教授|家(?=的|里|中|住|有|门|属|庭|长|以|在)|氏(?=$|[^{HAN}])|氏(?=家|兄|姐|祠|宗|族|夫)|姓|公司|副|总(?![{HAN}]?[,，])|局长|厅长|部长|州长|行长|会长|班长|队长|社长|园长|馆长|台长|董事长|秘书长|站长|组长|村长|校监|店长|乡长|书记|支书|股长|主席|总监|干事|警长|警员|法官|大夫|主任|县长|市长|镇长|乡长|区长|科长|处长|所长|站长|院长|校长|经理|部长"
 )
 #: A familiar form of address (阿姨, 阿哥).
-FAMILIAR_ADDRESS = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
+FAMILIAR_ADDRESS_PATTERN = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
 #: Words of form fields.
 FORM_FIELD_WORDS = read_word_group("roles", "form")
 #: Characters that rarely occur in a name and usually begin the words after it.
@@ -49,7 +49,7 @@ NAME_LIKE_STRINGS = read_word_file("nonames")
 #: Words that the dictionary calls names and that counted texts use as everyday words (祝贺, 戈壁).
 NAME_LIKE_WORDS = read_word_file("nopersons")
 #: One Chinese character.
-HAN_CHARACTER = re.compile(rf"[{HAN}]")
+HAN_CHARACTER_PATTERN = re.compile(rf"[{HAN}]")
 _HAN_RUN = re.compile(rf"[{HAN}]{{1,8}}")
 #: Words that often follow a name.
 FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
@@ -59,7 +59,7 @@ NAME_START_PATTERN = re.compile(
 )
 _CAPITAL_LETTERS, _LATIN_LETTERS = "A-Z\u00c0-\u00de\u0110\u1ea0-\u1ef9", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 #: Words in Latin letters that may be a name: Nguyễn Thị Hương, LUO Kaigui.
-LATIN_NAME = rf"[{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-]{{1,20}}(?:[ ·][{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-.]{{0,20}}){{1,3}}"
+LATIN_NAME_PATTERN = rf"[{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-]{{1,20}}(?:[ ·][{_CAPITAL_LETTERS}][{_LATIN_LETTERS}'\-.]{{0,20}}){{1,3}}"
 #: Last characters of places, never of an unannounced name.
 PLACE_SUFFIXES = frozenset(
     "省市县区镇乡村路街巷河湖桥庄湾沟坝寨岭坪屯店厂港寺庙塔宫冲井台岗垭塘垸洲滩堰坳岙垴峁塬圩埠堡洼凹垅垄"
@@ -199,7 +199,7 @@ def find_name_end(search_text: SearchText, start: int, size: int) -> int:
 
 
 def _belongs_before_boundary(run: str, short: int, before_digit: bool) -> bool:
-    """Return true if the character before a boundary belongs to the name."""
+    """Return true if the character at `short`, before a boundary (`before_digit`: a digit), belongs to the name."""
     char = run[short]
     if char in "某等称说的在系患户家处过" and char not in TIER_A_GIVEN_CHARACTERS:
         return False

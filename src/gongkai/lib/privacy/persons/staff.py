@@ -105,10 +105,12 @@ def _follows_official_context(
 
 
 def is_official_name(
-    search: PersonSearch, start: int, end: int, left: LeftContext, chain: str, has_personal_fact: bool
+    search: PersonSearch, start: int, end: int, left: LeftContext, kind_before: str, has_personal_fact: bool
 ) -> bool:
-    """Return true if the name from `start` to `end` is public here: a post is next to it, or it is
-    in a public list."""
+    """Return true if the name from `start` to `end` is public here: a post is next to it, or it is in a public list.
+
+    `kind_before`: the kind of the name before it in a list, or "".
+    """
     office = right_context.is_official_after(search.search_text, end)
     if left.kind == "kin":
         return right_context.has_post_after(search.search_text, end)
@@ -126,10 +128,10 @@ def is_official_name(
         or _follows_official_context(search.search_text, start, left, has_personal_fact)
     ):
         return True
-    chained = chain == "public" and not (left.field and left.kind)
+    chained = kind_before == "public" and not (left.field and left.kind)
     if not (left.kind == "public" or chained or (office and left.kind == "")):
         return False
-    return not (has_personal_fact and left.kind == "" and not office and chain != "public")
+    return not (has_personal_fact and left.kind == "" and not office and kind_before != "public")
 
 
 #: Titles of rosters: all groups up to the end of the sentence or line list its people (骨科组：…；内科组：…).
@@ -237,7 +239,7 @@ _FACTORY_WORD = re.compile(
 _QUOTED_REST = re.compile(rf"[{HAN}A-Za-z0-9]{{1,6}}[”\"]")
 
 
-def is_public_after_all(search_text: SearchText, start: int, end: int, is_announced: bool) -> bool:
+def is_public_or_no_name(search_text: SearchText, start: int, end: int, is_announced: bool) -> bool:
     """Return true if a detected name is public here, or no name.
 
     Args:

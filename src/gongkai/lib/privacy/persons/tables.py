@@ -22,7 +22,7 @@ _PRIVATE_HEADERS = (
 )
 _CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
 _TEXT_LINE = re.compile(r"[^\n]*\n?")
-_LATIN_NAME = re.compile(shape.LATIN_NAME)
+_LATIN_NAME = re.compile(shape.LATIN_NAME_PATTERN)
 _BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
 #: Neighbouring columns of one name.
 _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名字"), ("姓氏", "名字")})
@@ -127,7 +127,7 @@ _HEADER_DECORATION = re.compile(
 
 
 def classify_name_column(head: str) -> str:
-    """Return the kind of persons in a column: public, minor, table or ""."""
+    """Return the kind of the persons that a header names: public, minor or table (private); "" for no persons."""
     bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"
@@ -222,7 +222,7 @@ _NUMBERED_CHILD = re.compile(
 
 def _is_form_word(name: str) -> bool:
     """Return true for a word of forms (户号), a post, or a surname with a form of address."""
-    titled = shape.FORM_OF_ADDRESS.fullmatch(name, shape.get_surname_size(name) or 1)
+    titled = shape.FORM_OF_ADDRESS_PATTERN.fullmatch(name, shape.get_surname_size(name) or 1)
     return name in shape.FORM_FIELD_WORDS or context.is_known_role(name) or bool(titled)
 
 

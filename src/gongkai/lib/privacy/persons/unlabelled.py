@@ -174,14 +174,14 @@ def _is_in_row_of_things(search_text: SearchText, start: int, end: int) -> bool:
 
 
 def is_no_person(
-    search_text: SearchText, start: int, end: int, left: LeftContext, chain: str, has_personal_fact: bool
+    search_text: SearchText, start: int, end: int, left: LeftContext, kind_before: str, has_personal_fact: bool
 ) -> bool:
     """Return true if history, a dictionary word or the end of a role explains the name.
 
-    `chain`: the kind of the name before it in a list; `has_personal_fact`: a personal fact follows it.
+    `kind_before`: the kind of the name before it in a list; `has_personal_fact`: a personal fact follows it.
     """
     loose = left.kind == "private" and not context.is_known_role(left.word) and not has_personal_fact
-    unannounced = loose or not (left.kind or chain or has_personal_fact)
+    unannounced = loose or not (left.kind or kind_before or has_personal_fact)
     if lines.is_historical_sentence(search_text, end, has_personal_fact) or (
         unannounced and is_known_word(search_text.text[start:end])
     ):
@@ -190,9 +190,9 @@ def is_no_person(
         _FAMILY_NAMED_THING_RE.fullmatch(search_text.text, start, end) or _is_in_row_of_things(search_text, start, end)
     ):
         return True
-    if not (left.kind or chain) and _is_plain_word(search_text, start, end):
+    if not (left.kind or kind_before) and _is_plain_word(search_text, start, end):
         return True
-    if not (left.kind or chain) and context.find_role_at_end(search_text.text[max(0, start - 5) : start + 1])[0]:
+    if not (left.kind or kind_before) and context.find_role_at_end(search_text.text[max(0, start - 5) : start + 1])[0]:
         return True  # 转入方|解放
     return loose and lines.is_historical_mention(search_text, start, get_line_around(search_text, start, 160))
 

@@ -93,7 +93,7 @@ def find_kin_names(search_text: SearchText) -> Iterator[NameMatch]:
 
 
 def _find_end_before_word(search_text: SearchText, start: int, kin: bool) -> int:
-    """Return the end of a name that another word or a case follows, or 0."""
+    """Return the end of a name that a case or, if `kin` (after a word for a relative), another word follows; or 0."""
     text = search_text.text
     if is_plain_word(search_text, start) or not {text[start : start + 2], text[start : start + 3]}.isdisjoint(
         _NON_NAME_WORDS

@@ -148,8 +148,8 @@ _WORD_AFTER_GOVERNMENT_RE = re.compile(
 )
 
 
-def find_echoes(search_text: SearchText) -> Iterator[Finding]:
-    """Yield a word's end or start written twice (就业人数人数, 加加强)."""
+def find_repeated_word_parts(search_text: SearchText) -> Iterator[Finding]:
+    """Yield the end or the start of a word written twice (就业人数人数, 加加强)."""
     text, starts = search_text.text, search_text.starts
     at = 0
     while at < len(text):
@@ -159,7 +159,7 @@ def find_echoes(search_text: SearchText) -> Iterator[Finding]:
         if size > 2 and again > 1 and text[at:follows].endswith(text[follows : follows + again]):
             word = text[follows : follows + again]
             if (
-                shape.HAN_CHARACTER.match(word)
+                shape.HAN_CHARACTER_PATTERN.match(word)
                 and not _WORD_AFTER_GOVERNMENT_RE.match(text, follows + again)
                 and word not in _REPEATABLE_WORDS
             ):
@@ -173,7 +173,7 @@ def _is_stutter(search_text: SearchText, at: int) -> bool:
     """Return whether a doubled character forms no word with itself or the character before it."""
     char, previous = search_text.text[at], search_text.text[at - 1 : at] if at else ""
     if (
-        not shape.HAN_CHARACTER.match(char)
+        not shape.HAN_CHARACTER_PATTERN.match(char)
         or char in shape.USUAL_SURNAMES
         or char in _FUNCTION_CHARACTERS
         or previous == char
@@ -184,7 +184,7 @@ def _is_stutter(search_text: SearchText, at: int) -> bool:
     return not shape.is_dictionary_word(char * 2) and not shape.is_dictionary_word(previous + char)
 
 
-def find_stutters(search_text: SearchText) -> Iterator[Finding]:
+def find_repeated_last_characters(search_text: SearchText) -> Iterator[Finding]:
     """Yield the last character of a word written twice (落实实)."""
     text, starts = search_text.text, search_text.starts
     for match in re.finditer(rf"([{HAN}])\1(?!\1)", text):
@@ -203,7 +203,7 @@ def find_stutters(search_text: SearchText) -> Iterator[Finding]:
         if shape.is_dictionary_word(text[place : place + 2]) or shape.is_dictionary_word(text[place - 1 : place + 1]):
             continue
         following = text[place + 1 : place + 2]
-        if shape.HAN_CHARACTER.match(following or "。") and starts[place + 1] < 2:
+        if shape.HAN_CHARACTER_PATTERN.match(following or "。") and starts[place + 1] < 2:
             continue
         yield Finding("duplicate", place - 1, place + 1, match[0], f"“{match[1]}”重复", match[1])
 

@@ -53,23 +53,23 @@ class PhraseDifference:
     Attributes:
         phrase: the phrase without marks.
         place: offset of the deviation in the phrase.
-        meant: the right characters.
-        said: the characters of the text.
+        expected: the right characters.
+        written: the characters of the text.
         start: offset of the phrase in the bare text.
         matched: number of characters that agree.
     """
 
     phrase: str
     place: int
-    meant: str
-    said: str
+    expected: str
+    written: str
     start: int
     matched: int
 
     @property
-    def at_end(self) -> bool:
+    def is_at_end(self) -> bool:
         """Return true if the deviation is at the end of the phrase."""
-        return self.place + len(self.meant) == len(self.phrase)
+        return self.place + len(self.expected) == len(self.phrase)
 
 
 def strip_marks(text: str) -> tuple[str, list[int]]:
@@ -138,12 +138,13 @@ class PhraseIndex:
         for difference in self.find_differences(text, closed=True):
             open_ = self.open[difference.phrase]
             is_single_character = (
-                len(difference.said) == len(difference.meant) == 1 and difference.matched == len(difference.phrase) - 1
+                len(difference.written) == len(difference.expected) == 1
+                and difference.matched == len(difference.phrase) - 1
             )
-            if is_single_character and is_slip(difference.said, difference.phrase, difference.place):
+            if is_single_character and is_slip(difference.written, difference.phrase, difference.place):
                 yield difference
                 continue
-            if difference.place in open_ or (difference.at_end and OPEN_PHRASE_END in open_):
+            if difference.place in open_ or (difference.is_at_end and OPEN_PHRASE_END in open_):
                 continue
             if _is_significant(difference):
                 yield difference
@@ -151,12 +152,12 @@ class PhraseIndex:
 
 def _is_significant(difference: PhraseDifference) -> bool:
     """Return whether a difference changes the phrase and is not only an addition or a variant."""
-    meant, text = difference.meant, difference.said
+    meant, text = difference.expected, difference.written
     if not meant or text in _PLACE_VARIANTS or text.startswith(meant) or text.endswith(meant):
         return False  # something is only put in
     if meant in ("的", "地"):
         return False
-    most = 2 if len(difference.phrase) < 10 or difference.at_end or not text else 3
+    most = 2 if len(difference.phrase) < 10 or difference.is_at_end or not text else 3
     if len(meant) > most:
         return False
     if len(text) > len(meant) + 1:
@@ -269,18 +270,18 @@ def find_phrase_errors(search_text: SearchText) -> Iterator[Finding]:
     index, written = _load_phrases()
     text, places = strip_marks(search_text.text)
     for difference in index.find_deviations(text):
-        last_offset = difference.start + len(difference.phrase) - len(difference.meant) + len(difference.said) - 1
+        last_offset = difference.start + len(difference.phrase) - len(difference.expected) + len(difference.written) - 1
         start, end = places[difference.start], places[last_offset] + 1
         gap_start = places[difference.start + difference.place - 1] + 1 if difference.place else 0
         if (
-            len(difference.said) != len(difference.meant)
+            len(difference.written) != len(difference.expected)
             and search_text.text[gap_start : gap_start + 1] in _CLAUSE_MARKS
         ):
             continue  # 开展以案释法，把普法融入…: another clause begins
         correct = written[difference.phrase]
         # One character for another that sounds or looks like it is a slip of the pen, not another wording.
-        slip = len(difference.said) == len(difference.meant) == 1 and difference.said in list_similar_characters(
-            difference.meant
-        )
+        slip = len(difference.written) == len(
+            difference.expected
+        ) == 1 and difference.written in list_similar_characters(difference.expected)
         kind = "typo" if slip else "phrase"
         yield Finding(kind, start, end, search_text.source[start:end], f"固定表述应为“{correct}”", correct)

@@ -106,7 +106,7 @@ def hash_word_rows(*columns: Ints) -> NDArray[np.uint32]:
     return hash_keys(key)
 
 
-def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) -> bytes:
+def pack_word_counts(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) -> bytes:
     """Return the file: words, their levels, and per table hashes and levels.
 
     Args:
@@ -122,7 +122,7 @@ def pack(words: list[str], single: Ints, tables: list[tuple[list[Ints], Ints]]) 
     return pack_parts(parts)
 
 
-def unpack(source: IO[bytes]) -> WordCounts:
+def unpack_word_counts(source: IO[bytes]) -> WordCounts:
     """Return the words and counts of a file."""
     sections = unpack_parts(source)
     word_list = next(sections).decode().split("\n")
@@ -136,7 +136,7 @@ def unpack(source: IO[bytes]) -> WordCounts:
 def load_word_counts() -> WordCounts:
     """Return the bundled word counts."""
     with (files("gongkai.lib.privacy") / "data" / "words.bin").open("rb") as source:
-        return unpack(source)
+        return unpack_word_counts(source)
 
 
 def get_sign_number(word: str) -> int:

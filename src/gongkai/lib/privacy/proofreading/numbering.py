@@ -29,8 +29,9 @@ def parse_number(text: str) -> int:
 
 @dataclass
 class _HeadingNumber:
-    """A heading number with its level (true for a line with tabs, depth), style, value, span, words and title's
-    start.
+    """A heading's number: span, value, and `words` as printed.
+
+    `level` is (true for a line with tabs, depth); `title` the first three Han characters of the heading.
     """
 
     level: tuple[bool, int]
@@ -167,7 +168,7 @@ _SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
 _MAX_ITEMS = 100
 
 
-def find_series_errors(search_text: SearchText) -> Iterator[Finding]:
+def find_item_number_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
     for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
         series: list[tuple[int, int, int, str]] = []

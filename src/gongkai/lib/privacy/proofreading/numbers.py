@@ -38,7 +38,7 @@ from gongkai.lib.privacy.search_text import SearchText
 BORDER, NUMBER, LATIN = "。", "0", "A"
 _NUMBER_CHARACTERS = "0123456789０１２３４５６７８９．.%％"
 #: Maximum number of characters in the model: 13 bits.
-MAX_LETTERS = 8191
+MAX_COUNTED_CHARACTERS = 8191
 #: Count of a pair of characters by its level in `CharacterCounts.pairs`.
 _PAIR_COUNTS: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
 
@@ -84,7 +84,7 @@ class CharacterCounts:
             return self.single[columns[0]]
         if size == 2:
             return _PAIR_COUNTS[self.pairs.at(self.pair(*columns))]
-        return self.rows[size].get_counts(hash_rows(columns))
+        return self.rows[size].get_counts(hash_sequences(columns))
 
     def pair(self, first: Ints, second: Ints) -> Ints:
         """Return the positions of pairs in `pairs`."""
@@ -92,7 +92,7 @@ class CharacterCounts:
         return found
 
 
-def hash_rows(columns: Iterable[Ints]) -> NDArray[np.uint32]:
+def hash_sequences(columns: Iterable[Ints]) -> NDArray[np.uint32]:
     """Return a 32-bit hash of each sequence of characters; pairs are not hashed."""
     key: NDArray[np.uint64] | None = None
     size = 0
@@ -109,7 +109,7 @@ def get_min_pair_level(often: float) -> int:
     return int(np.searchsorted(_PAIR_COUNTS, np.float32(often)))
 
 
-def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
+def pack_character_counts(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
     """Return the file: letters, levels of single characters, hashes and levels for each size (`rows`)."""
     parts = [letters.encode(), to_levels(single).tobytes()]
     for size in (2, 3, 4):
@@ -121,11 +121,11 @@ def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Number
     return pack_parts(parts)
 
 
-def unpack(source: IO[bytes]) -> CharacterCounts:
+def unpack_character_counts(source: IO[bytes]) -> CharacterCounts:
     """Return the character counts stored in a file."""
     parts = unpack_parts(source)
     letters = next(parts).decode()
-    single = np.zeros(MAX_LETTERS + 1, dtype=np.float32)
+    single = np.zeros(MAX_COUNTED_CHARACTERS + 1, dtype=np.float32)
     single[1 : len(letters) + 1] = from_levels(next(parts))
     rows = {}
     for size in (2, 3, 4):
@@ -151,10 +151,10 @@ def _build_number_table(letters: str) -> Ints:
 
 
 @cache
-def load_counts() -> CharacterCounts:
+def load_character_counts() -> CharacterCounts:
     """Return the bundled character counts."""
     with (files("gongkai.lib.privacy") / "data" / "counts.bin").open("rb") as source:
-        return unpack(source)
+        return unpack_character_counts(source)
 
 
 _ISSUING_BODY = (

@@ -21,7 +21,7 @@ from gongkai.lib.privacy.proofreading.candidate_places import (
     is_possibly_in_name,
     is_quoted,
 )
-from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_counts
+from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_character_counts
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.shares import Ints, Reals
 from gongkai.lib.privacy.proofreading.suspects import (
@@ -65,7 +65,7 @@ class TextGap:
 @cache
 def _load_neighbours() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     """Return (offsets, numbers) of the characters after and before each character."""
-    character_counts = load_counts()
+    character_counts = load_character_counts()
     width = len(character_counts.letters) + 1
     first, second = np.divmod(character_counts.pairs.places(get_min_pair_level(_MIN_PAIR_COUNT)), width)
     chinese = (first >= _FIRST_HAN) & (second >= _FIRST_HAN)
@@ -128,7 +128,7 @@ def _list_candidates(pair_counts: CharacterCounts, ids: Ints, at: Ints) -> tuple
 
 def find_gaps(text: str) -> list[TextGap]:
     """Return the places where an added character is far likelier."""
-    counts = load_counts()
+    counts = load_character_counts()
     ids, places = counts.encode(text)
     at = _find_doubtful_places(counts, ids)
     # A word that the text repeats is deliberate.

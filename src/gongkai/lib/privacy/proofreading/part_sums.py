@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.shares import (
     ITEM_CHARACTER_CLASS,
-    NOT_ADDITIVE_WORD,
+    NOT_ADDITIVE_WORD_PATTERN,
     NUMBER_PATTERN,
     UNIT_PATTERN,
     compute_half_precision,
@@ -64,7 +64,7 @@ def _check_totals_after_parts(search_text: SearchText) -> Iterator[Finding]:
         )
         if any(abs(number - total) <= slack + 1e-6 for number in sums[1:]):
             continue
-        loose = any(NOT_ADDITIVE_WORD.search(label) for label, _, _ in parts)
+        loose = any(NOT_ADDITIVE_WORD_PATTERN.search(label) for label, _, _ in parts)
         tolerance = 0.12 if len(parts) > 2 else 0.065
         if not loose and abs(running - total) <= max(tolerance * total, 2 if total < 60 else 0):
             reason = f"总数与前面各项之和{format_amount(running, match['u'])}不符，请核对"
@@ -74,7 +74,7 @@ def _check_totals_after_parts(search_text: SearchText) -> Iterator[Finding]:
 
 
 def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str, str]]:
-    """Return (label, amount, unit) of the parts at the end of a text."""
+    """Return (label, amount, unit) of the parts at the end of a text; `other`: further units allowed, joined by 、."""
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
     for item in reversed(_ITEM_SEPARATOR.split(text)):

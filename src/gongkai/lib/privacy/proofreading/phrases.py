@@ -126,7 +126,7 @@ _WILDCARDS = {"…": "[^，,。；;：:！？!?\n]{0,8}?", "~": "[^。；;！？
 
 
 def _compile_cell(cell: str, is_after: bool) -> re.Pattern[str] | None:
-    """Return the pattern of a table cell's words after the mistake (`is_after`) or before it."""
+    """Return the pattern of a cell's words after the mistake (`is_after`) or before it; None for "" and "-"."""
     if cell in ("", "-"):
         return None
     choices = []

@@ -22,7 +22,7 @@ _SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋
 _ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
 
 
-def is_explained(text: str, finding: Finding) -> bool:
+def is_explained_by_sentence(text: str, finding: Finding) -> bool:
     """Return true if the sentence explains the sequence that the counts doubt."""
     start, end = finding.start, finding.end
     written = text[start:end]

@@ -9,7 +9,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import is_possibly_in_name
-from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.proofreading.numbers import load_character_counts
 from gongkai.lib.privacy.search_text import SearchText
 
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
@@ -30,7 +30,7 @@ _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
 
 def count_sequence(text: str) -> float:
     """Return the count of a sequence of up to four characters."""
-    character_counts = load_counts()
+    character_counts = load_character_counts()
     return float(character_counts.count_sequences(*(np.array([character_counts.number(char)]) for char in text[:4]))[0])
 
 
@@ -82,7 +82,7 @@ def _is_repeat_after_word(search_text: SearchText, start: int, before: str, char
     if shape.is_dictionary_word(char + after) or search_text.starts[start + 1] > 1:
         return False
     return (
-        not shape.HAN_CHARACTER.match(after or " ")
+        not shape.HAN_CHARACTER_PATTERN.match(after or " ")
         or count_sequence(char + after) >= _MIN_ADJACENT_PAIR_COUNT
         or search_text.starts[start + 2] > 1
     )
@@ -96,7 +96,10 @@ def _is_repeat_before_word(before: str, char: str, after: str) -> bool:
         or (before and shape.is_dictionary_word(before + char))
     ):
         return False
-    return not shape.HAN_CHARACTER.match(before or " ") or count_sequence(before + char) >= _MIN_ADJACENT_PAIR_COUNT
+    return (
+        not shape.HAN_CHARACTER_PATTERN.match(before or " ")
+        or count_sequence(before + char) >= _MIN_ADJACENT_PAIR_COUNT
+    )
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
@@ -121,7 +124,7 @@ def _is_single_word(search_text: SearchText, at: int) -> bool:
     """Return whether a character forms no word with the one or two characters after it."""
     text = search_text.text
     next_character = text[at + 1 : at + 2]
-    if not shape.HAN_CHARACTER.match(next_character or "。"):
+    if not shape.HAN_CHARACTER_PATTERN.match(next_character or "。"):
         return False
     return not shape.is_dictionary_word(text[at : at + 2]) and not shape.is_dictionary_word(text[at : at + 3])
 

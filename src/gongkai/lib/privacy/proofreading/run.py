@@ -12,15 +12,15 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading import (
     characters,
     expressions,
-    marks,
     names,
     numbering,
     numbers,
     omissions,
-    own_names,
     part_sums,
     phrases,
     plausible,
+    proper_names,
+    punctuation,
     repeats,
     shares,
     totals,
@@ -183,7 +183,7 @@ def _has_word_borders(search_text: SearchText, start: int, size: int) -> bool:
     return left and (
         end >= len(search_text.text)
         or search_text.starts[end] > 0
-        or not shape.HAN_CHARACTER.match(search_text.text[end])
+        or not shape.HAN_CHARACTER_PATTERN.match(search_text.text[end])
     )
 
 
@@ -242,8 +242,8 @@ _PROOFREADING_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     characters.find_confusions,
     phrases.find_wrong_words,
     characters.find_doubled_words,
-    characters.find_stutters,
-    characters.find_echoes,
+    characters.find_repeated_last_characters,
+    characters.find_repeated_word_parts,
     characters.find_wrong_twos,
     repeats.find_repeated_characters,
     repeats.find_repeated_clauses,
@@ -260,10 +260,10 @@ _PROOFREADING_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     part_sums.find_addition_errors,
     shares.find_slipped_totals,
     numbering.find_heading_errors,
-    numbering.find_series_errors,
+    numbering.find_item_number_errors,
     numbering.find_article_errors,
-    marks.find_unpaired_brackets,
-    marks.find_punctuation_errors,
+    punctuation.find_unpaired_brackets,
+    punctuation.find_punctuation_errors,
     phrases.find_advertising_words,
     find_idiom_errors,
     phrases.find_incomplete_patterns,
@@ -275,7 +275,7 @@ _CERTAIN_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
     phrases.find_known_phrase_errors,
     characters.find_confusions,
     characters.find_doubled_words,
-    characters.find_stutters,
+    characters.find_repeated_last_characters,
     characters.find_wrong_twos,
 )
 #: Rules based on counts of characters and words.
@@ -299,7 +299,7 @@ def proofread(
         text: any text; offsets of the findings are offsets in it.
         units: official names of units; near misses are reported.
         short_names: their registered short names, which are never reported.
-        leaders: name and post of the leaders; another post beside a name is reported. Rows without a name or a post say nothing.
+        leaders: name and post of the leaders; another post beside a name is reported. Pairs without a name or a post are ignored.
         terms: the office's own terms.
 
     Returns:
@@ -321,9 +321,11 @@ def proofread(
         findings += (
             finding
             for finding in guess(search_text)
-            if not (_is_settled(text, finding) or own_names.is_part_of_own_name(search_text, finding, guessed=True))
+            if not (
+                _is_settled(text, finding) or proper_names.is_part_of_proper_name(search_text, finding, guessed=True)
+            )
         )
-    return [one for one in _drop_overlaps(findings) if not own_names.is_part_of_own_name(search_text, one)]
+    return [one for one in _drop_overlaps(findings) if not proper_names.is_part_of_proper_name(search_text, one)]
 
 
 def find_certain_errors(search_text: SearchText) -> list[Finding]:
@@ -336,7 +338,7 @@ def find_certain_errors(search_text: SearchText) -> list[Finding]:
 
 def _is_settled(text: str, finding: Finding) -> bool:
     """Return whether the sentence, a free compound, an idiom or a set phrase explains a finding."""
-    if plausible.is_explained(text, finding):
+    if plausible.is_explained_by_sentence(text, finding):
         return True
     if finding.kind == "typo" and is_free_compound(text, finding.start, finding.end):
         return True

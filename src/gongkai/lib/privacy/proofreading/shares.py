@@ -28,7 +28,7 @@ UNIT_PATTERN = (
 #: Characters that may separate amounts within one item.
 ITEM_CHARACTER_CLASS = r"[^0-9，,、。；;：:\n（）()]"
 #: Words for overlapping parts, other years or rough numbers, which need not add up.
-NOT_ADDITIVE_WORD = re.compile(
+NOT_ADDITIVE_WORD_PATTERN = re.compile(
     r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
 )
 _SCALE_FACTORS = {"万": 1e4, "亿": 1e8}
@@ -47,7 +47,7 @@ def compute_half_precision(text: str, unit: str) -> float:
 
 
 def format_amount(number: float, unit: str) -> str:
-    """Return a number of base units written in a unit."""
+    """Return a number of base units as text in `unit`, for example 12000 元 in 万元 as 1.2."""
     return f"{number / _SCALE_FACTORS.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
 
 
@@ -72,7 +72,7 @@ def find_slipped_totals(search_text: SearchText) -> Iterator[Finding]:
         both = sum(to_base_value(word, unit) for word in amounts)
         written, true = match["n"].replace(",", ""), format_amount(both, unit)
         # People are counted in several ways at once: there only a very small difference says something.
-        tolerance = 0.02 if NOT_ADDITIVE_WORD.search(match["parts"]) else 0.1
+        tolerance = 0.02 if NOT_ADDITIVE_WORD_PATTERN.search(match["parts"]) else 0.1
         digits = sum(a != b for a, b in zip(written, true, strict=False))
         if total >= 100 and len(written) == len(true) and digits == 1 and abs(total - both) <= tolerance * total:
             yield _make_count_finding(search_text, match, f"各项之和为{true}{unit}")
@@ -184,14 +184,14 @@ def from_levels(levels: bytes | bytearray) -> Reals:
 _LEVEL_COUNTS = from_levels(bytes(range(256)))
 
 
-def encode_gaps(rows: Numbers) -> tuple[bytes, bytes]:
-    """Return (low halves, high halves) of the gaps between sorted rows, for compression."""
-    gaps = np.diff(rows.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
+def encode_gaps(sorted_numbers: Numbers) -> tuple[bytes, bytes]:
+    """Return (low, high 16 bits) of the gaps between sorted 32-bit numbers, for compression."""
+    gaps = np.diff(sorted_numbers.astype(np.uint64), prepend=np.uint64(0)).astype("<u4")
     return (gaps & 0xFFFF).astype("<u2").tobytes(), (gaps >> 16).astype("<u2").tobytes()
 
 
 def decode_gaps(low: bytearray, high: bytearray) -> NDArray[np.uint32]:
-    """Return the rows that `encode_gaps` stored."""
+    """Return the sorted numbers that `encode_gaps` stored."""
     rows: NDArray[np.uint32] = np.frombuffer(high, "<u2").astype(np.uint32)
     rows <<= np.uint32(16)
     rows |= np.frombuffer(low, "<u2")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.proofreading.candidate_places import are_han
-from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_counts
+from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_character_counts
 from gongkai.lib.privacy.proofreading.shares import Ints, Reals
 from gongkai.lib.privacy.tables import read_rows
 
@@ -106,7 +106,7 @@ def normalise_reading(sound: str) -> str:
 @cache
 def _list_candidates(code_point: int) -> tuple[Ints, Ints]:
     """Return (numbers, similarity flags) of the frequent characters similar to one."""
-    counts = load_counts()
+    counts = load_character_counts()
     chars = [(counts.number(char), flags) for char, flags in list_similar_characters(chr(code_point)).items()]
     used = [(number, flags) for number, flags in chars if number and counts.single[number] >= _MIN_CANDIDATE_COUNT]
     return np.array([number for number, _ in used], np.int32), np.array([flags for _, flags in used], np.int8)
@@ -270,7 +270,7 @@ def find_suspects(text: str) -> list[SuspectCharacter]:
     """Return the suspicious places of a text, each with up to three candidate characters."""
     if not text:
         return []
-    character_counts = load_counts()
+    character_counts = load_character_counts()
     ids, places = character_counts.encode(text)
     points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
     points = np.concatenate((points, np.zeros(1, np.int64)))[places]

@@ -22,7 +22,7 @@ from gongkai.lib.privacy.proofreading.candidate_places import (
     is_quoted,
 )
 from gongkai.lib.privacy.proofreading.lexis import score_changes
-from gongkai.lib.privacy.proofreading.numbers import load_counts
+from gongkai.lib.privacy.proofreading.numbers import load_character_counts
 from gongkai.lib.privacy.proofreading.suspects import SuspectCharacter, find_suspects
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import read_rows
@@ -94,7 +94,7 @@ def _load_weights() -> dict[str, float]:
 
 def _get_word_count(word: str) -> float:
     """Return how often a word's first four characters occur in the corpus."""
-    character_counts = load_counts()
+    character_counts = load_character_counts()
     return float(character_counts.count_sequences(*(np.array([character_counts.number(char)]) for char in word[:4]))[0])
 
 
@@ -103,7 +103,7 @@ _CONTEXT_CHARACTERS = 9
 
 
 def _make_context_row(text: str, opened: bool, closed: bool) -> list[str]:
-    """Return the words between two markers on each side; 。 marks the border of a sentence."""
+    """Return the words between two markers on each side, 。 if a sentence begins (`opened`) or ends (`closed`) there."""
     ends = ["。" if closed else "一一一"] * 2
     return [*["。" if opened else "一一一"] * 2, *split_words(text), *ends]
 
@@ -130,7 +130,7 @@ def find_clues(text: str, suspect: SuspectCharacter, rank: int, words_gain: floa
     old_word, old_start, old_count = _find_covering_word(around, at - start)
     changed = around[: at - start] + replacement + around[at - start + 1 :]
     new_word, new_start, new_count = _find_covering_word(changed, at - start)
-    counts = load_counts()
+    counts = load_character_counts()
     low, high = sorted(suspect.old[:2])
     best = max(suspect.new[:2])
     gain = _find_bin("gain", suspect.gain)
@@ -174,7 +174,7 @@ def find_clues(text: str, suspect: SuspectCharacter, rank: int, words_gain: floa
 
 
 def _list_word_clues(was: str, now: str, lower_count: float, *, crossing: bool) -> list[str]:
-    """Return the clues from the word in the text and the word after the change."""
+    """Return the clues from the words before and after the change; `crossing`: it changes the borders of words."""
     clues = []
     if len(now) > 1:
         clues.append(f"word {_find_bin('count', _get_word_count(now))} {min(len(now), 4)}")
@@ -254,7 +254,7 @@ _MAX_RARE_COUNT, _MIN_SUBJECT_COUNT, _SUBJECT_CHARACTERS = 4000.0, 3, 80
 
 def _is_subject(text: str, at: int) -> bool:
     """Return whether the character is rare and frequent around here: the text is about it."""
-    character_counts = load_counts()
+    character_counts = load_character_counts()
     if character_counts.single[character_counts.number(text[at])] > _MAX_RARE_COUNT:
         return False
     return text[max(0, at - _SUBJECT_CHARACTERS) : at + _SUBJECT_CHARACTERS].count(text[at]) >= _MIN_SUBJECT_COUNT

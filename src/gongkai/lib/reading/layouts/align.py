@@ -9,14 +9,19 @@ from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, 
 from gongkai.lib.reading.words.clauses import is_unit_clause
 from gongkai.lib.reading.words.dues import ReferenceYears, read_limit
 from gongkai.lib.reading.words.numbering import find_number
-from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, are_persons, is_group, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import (
+    UNIT_NAME_END_PATTERN,
+    are_persons,
+    is_unit_group,
+    split_outside_brackets,
+)
 from gongkai.lib.reading.words.units import UNIT_LABEL_PATTERN
 
 _DATE_CONTEXT = ReferenceYears(2000)
 #: Score of a text in a column whose whole rows print the same.
 _REPEATED_TEXT_SCORE = 8
 #: Header of the column that counts the rows.
-COUNT_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
+SERIAL_NUMBER_HEAD_PATTERN = re.compile(r"^序\s*号$|^编\s*号$")
 
 
 def is_second_unit_labelled(rows: list[list[str]]) -> bool:
@@ -77,11 +82,11 @@ def do_cells_fit_columns(cells: list[str], columns: list[TableColumn]) -> bool:
 def _has_checkable_cells(column: TableColumn) -> bool:
     """Return true for columns of units, persons or counts, whose cells can be checked."""
     units = column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE)
-    return units or is_person_head(column.head) or bool(COUNT_HEAD_PATTERN.search(column.head))
+    return units or is_person_head(column.head) or bool(SERIAL_NUMBER_HEAD_PATTERN.search(column.head))
 
 
 def _score_fit(text: str, column: TableColumn, *, second: bool) -> int:
-    """Score how well a text fits a column: 8 surely, -8 hardly."""
+    """Score how well a text fits a column: 8 surely, -8 hardly; `second`: as for `align_cells`."""
     match column.role:
         case ColumnRole.SECTION:
             return _score_as_heading(text, column.level)
@@ -100,7 +105,7 @@ def _score_as_other(text: str, head: str) -> int:
     """Score a text as a cell of a column of persons, counts, limits or remarks."""
     if is_person_head(head):
         return 7 if are_persons(text) else -8
-    if COUNT_HEAD_PATTERN.search(head):
+    if SERIAL_NUMBER_HEAD_PATTERN.search(head):
         return 6 if text.isdecimal() else -10
     if DEADLINE_HEAD_PATTERN.search(head):
         return _score_as_limit(text)
@@ -128,7 +133,7 @@ def _score_as_units(text: str, column: TableColumn, *, second: bool) -> int:
         return 8 if column.role is ColumnRole.RESPONSIBLE or match["label"][:2] in column.head else 4
     if not (is_unit_list(text) or is_unit_clause(text)):
         return -8
-    return 3 if column.role is ColumnRole.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
+    return 3 if column.role is ColumnRole.LEAD and is_unit_group(split_outside_brackets(text)[0].strip()) else 5
 
 
 def is_unit_list(text: str) -> bool:

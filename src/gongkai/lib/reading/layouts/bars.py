@@ -12,8 +12,8 @@ from gongkai.lib.reading.layouts.align import (
     is_second_unit_labelled,
     is_unit_list,
 )
-from gongkai.lib.reading.layouts.cells import add_count_head, make_grid_from_pieces
-from gongkai.lib.reading.layouts.headlines import is_count_head, is_possible_head
+from gongkai.lib.reading.layouts.cells import add_serial_number_head, make_grid_from_pieces
+from gongkai.lib.reading.layouts.headlines import is_possible_head, is_serial_number_head
 from gongkai.lib.reading.tables.by_content import assign_columns_by_whole_rows
 from gongkai.lib.reading.tables.columns import make_columns
 from gongkai.lib.reading.tables.grid_normalization import is_table_head
@@ -24,7 +24,7 @@ _LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
 
 def read_bar_lines(lines: list[str]) -> Grid | None:
-    """Read cells that end in ` |`.
+    """Read cells that end in ` |`; None without headers.
 
     The columns of the cells are unknown, so a row with fewer cells is assigned to columns by its content, and guesses
     are marked.
@@ -83,7 +83,7 @@ def _find_header_cells(groups: list[CellGroup]) -> list[str]:
 
 def _ends_before_one(cells: list[str], place: int) -> bool:
     """Return true if the next cell is the number 1 of a first row."""
-    return place > 1 and is_count_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
+    return place > 1 and is_serial_number_head(cells[0]) and cells[place + 1 : place + 2] == ["1"]
 
 
 def _count_columns(groups: list[CellGroup], heads: int) -> int:
@@ -165,7 +165,7 @@ _RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋�
 
 
 def read_bar_rows(lines: list[str]) -> Grid | None:
-    """Read rows with cells between bars.
+    """Read rows with cells between bars; None if most have a single cell.
 
     If lines begin without a bar, a bar at the start follows an empty cell. If such rows omit cells that merged ones
     cover and end in as many bars more, cells are assigned to columns by content.
@@ -203,7 +203,7 @@ def _read_open_rows(lines: list[str]) -> Grid | None:
         return None
     if not is_head_row(heads):
         return Grid([_pad_row(row, width) for row in rows], exact=False)
-    count_head = add_count_head([text for row in rows[1:] for text in row], heads)
+    count_head = add_serial_number_head([text for row in rows[1:] for text in row], heads)
     columns = assign_columns_by_whole_rows(make_columns(count_head, width), rows[1:])
     full = [row for row in rows[1:] if len(row) <= width]
     ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)

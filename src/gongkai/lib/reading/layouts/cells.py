@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, make_cell, make_full_width_line
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN
 from gongkai.lib.reading.layouts.extent import TextPiece, make_piece, score_fit
 from gongkai.lib.reading.layouts.regular import read_regular_grid, read_whole_rows
 from gongkai.lib.reading.tables.by_content import has_unknown_head, list_column_readings
@@ -21,8 +21,8 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, is_certain: bo
 
     `is_certain` is false if no separators divided the cells, so that the pieces are guesses.
     """
-    pieces, heads = _remove_outer_counts(pieces, heads)
-    heads = add_count_head(pieces, heads)
+    pieces, heads = _remove_outer_serial_numbers(pieces, heads)
+    heads = add_serial_number_head(pieces, heads)
     is_certain = is_certain and len(set(heads)) == len(heads)  # two columns of counts: which is which is a guess
     if is_certain and (regular := read_regular_grid(pieces, heads)):
         return regular
@@ -54,9 +54,9 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, is_certain: bo
 _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
-def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
-    """Return (pieces, heads) of a table that counts twice, with one count removed."""
-    counts = [n for n, head in enumerate(heads) if COUNT_HEAD_PATTERN.search(head)]
+def _remove_outer_serial_numbers(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
+    """Return (pieces, heads) of a table with two columns of serial numbers: the outer ones join the section names."""
+    counts = [n for n, head in enumerate(heads) if SERIAL_NUMBER_HEAD_PATTERN.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
         return pieces, heads
@@ -67,7 +67,7 @@ def _remove_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str]
 
 def _read_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
     """Return the grid of pieces between full-width headings, or None."""
-    if not COUNT_HEAD_PATTERN.search(heads[0]) or ColumnRole.SECTION in assign_roles(heads):
+    if not SERIAL_NUMBER_HEAD_PATTERN.search(heads[0]) or ColumnRole.SECTION in assign_roles(heads):
         return None
     numbers = [find_number(text) for text in pieces]
     is_spread_heading = [
@@ -87,10 +87,10 @@ def _read_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
     return Grid(lines, exact=False)
 
 
-def add_count_head(pieces: list[str], heads: list[str]) -> list[str]:
-    """Return the headers with a count column if bare numbers count the rows."""
+def add_serial_number_head(pieces: list[str], heads: list[str]) -> list[str]:
+    """Return the headers, with 序号 inserted if ascending bare numbers among the pieces number the rows."""
     counts = [int(text) for text in pieces if text.isdecimal() and len(text) <= 3]
-    if any(COUNT_HEAD_PATTERN.search(head) for head in heads) or len(counts) < 2 or counts != sorted(counts):
+    if any(SERIAL_NUMBER_HEAD_PATTERN.search(head) for head in heads) or len(counts) < 2 or counts != sorted(counts):
         return heads
     if len(counts) == 2 and counts[1] != counts[0] + 1:
         return heads
@@ -173,7 +173,9 @@ def _record_two_columns(grid: Grid, columns: list[TableColumn]) -> None:
     """Note on each line that one head covers two columns, and move a single cell into the right one of them."""
     place = next(n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION)
     two = _TWO_COLUMNS_DOUBT.format(columns[place].head)
-    counts = next((n for n, column in enumerate(columns[:place]) if COUNT_HEAD_PATTERN.search(column.head)), None)
+    counts = next(
+        (n for n, column in enumerate(columns[:place]) if SERIAL_NUMBER_HEAD_PATTERN.search(column.head)), None
+    )
     for line in grid.lines[1:]:
         line.about.append(("item", two))
         upper_cell, lower_cell = line.cells[place : place + 2]
@@ -243,11 +245,14 @@ def _are_rows_marked(columns: list[TableColumn]) -> bool:
     last = len(units) == 1 or (
         bool(units) and any(column.role is ColumnRole.MEASURE for column in columns[max(units) :])
     )
-    return bool(columns) and (bool(COUNT_HEAD_PATTERN.search(columns[0].head)) or last)
+    return bool(columns) and (bool(SERIAL_NUMBER_HEAD_PATTERN.search(columns[0].head)) or last)
 
 
 def _score_continuation(column: TableColumn, above: TextPiece, piece: TextPiece, *, counted: bool) -> float:
-    """Return the score (≤ 0) of a piece as the continuation of the cell above."""
+    """Return the score (≤ 0) of a piece as the continuation of the cell above.
+
+    `counted`: rows are numbered or end with units, so that units after units continue the cell.
+    """
     if column.role is ColumnRole.MEASURE:
         if is_list_continuation(above.number, piece.number) or (piece.inner and above.number):
             return 0.0
@@ -288,12 +293,12 @@ def _skip_cost(columns: list[TableColumn], old: int, new: int) -> float:
     if not _has_count_column_after_measure(columns):
         return sum(prices[column.role] for column in skipped)
     prices[ColumnRole.MEASURE] = -1.0  # merged over the rows counted there, of which none goes without its count
-    return sum(-7.0 if COUNT_HEAD_PATTERN.search(column.head) else prices[column.role] for column in skipped)
+    return sum(-7.0 if SERIAL_NUMBER_HEAD_PATTERN.search(column.head) else prices[column.role] for column in skipped)
 
 
 def _has_count_column_after_measure(columns: list[TableColumn]) -> bool:
     measure = next((n for n, column in enumerate(columns) if column.role is ColumnRole.MEASURE), len(columns))
-    return any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
+    return any(SERIAL_NUMBER_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 :])
 
 
 def _build_grid(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import NONE_MARKS
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.layouts.labels import UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
 from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN
@@ -84,7 +84,7 @@ def _score_as_other(piece: TextPiece, head: str) -> float:
         return 7.0 if piece.limit else 2.0 if piece.none else 0.0 if odd else -6.0
     if is_person_head(head):
         return 7.0 if piece.persons else 1.0 if piece.none else -6.0
-    if COUNT_HEAD_PATTERN.search(head):
+    if SERIAL_NUMBER_HEAD_PATTERN.search(head):
         return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT.fullmatch(piece.text) else -8.0
     return _score_as_fact(piece, head)
 
@@ -186,7 +186,7 @@ def has_labels_before_points(texts: list[str]) -> bool:
 
 
 def find_heading_depths(texts: list[str], habits: UnitNamingHabits) -> list[int]:
-    """Return for each paragraph the depth of number down to which its section has headings."""
+    """Return for each paragraph the depth of the headings in its section: 1 (一、) or 2 (（一）, too)."""
     out = [2] * len(texts)
     tops = [n for n, text in enumerate(texts) if _is_top_heading(find_number(text), text)]
     for begin, end in pairwise([*tops, len(texts)]):

@@ -57,7 +57,9 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
         heads: list[str] = []
         for text, next_text in pairwise([*texts, ""]):
             between = is_head(next_text) and (is_possible_head(text) or (len(heads) > 2 and len(text) <= 4))
-            is_last_before_count = next_text == "1" and is_count_head(heads[0]) and len(heads) > 2 if heads else False
+            is_last_before_count = (
+                next_text == "1" and is_serial_number_head(heads[0]) and len(heads) > 2 if heads else False
+            )
             if not is_head(text) and not between and not (is_last_before_count and is_possible_head(text)):
                 break
             if _is_section_head(text if is_head(text) else next_text) and _is_complete(heads):
@@ -77,7 +79,7 @@ _YEAR_TITLE = re.compile(r"20\d\d年.{5,}")
 
 def _is_titled(heads: list[str]) -> bool:
     """Return true if a title or year is before the headers of tasks and units."""
-    counted = is_count_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
+    counted = is_serial_number_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
     return (bool(_YEAR_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 
 
@@ -102,13 +104,13 @@ def _is_complete(heads: list[str]) -> bool:
 
 def _remove_first_cells(heads: list[str], texts: list[str]) -> list[str]:
     """Return the heads without the first row's cells, which a count of 1 shows."""
-    count = next((n for n, head in enumerate(heads) if is_count_head(head)), 0)
+    count = next((n for n, head in enumerate(heads) if is_serial_number_head(head)), 0)
     counted = len(heads) < len(texts) and texts[len(heads)] == "1"
     return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
 
 
-def is_count_head(head: str) -> bool:
-    """Return whether a header is that of a row count."""
+def is_serial_number_head(head: str) -> bool:
+    """Return whether a header is that of serial numbers (序号, 编号)."""
     return bool(re.fullmatch(r"[序编]\s*号", head))
 
 

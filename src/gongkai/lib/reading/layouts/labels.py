@@ -9,8 +9,8 @@ from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.words.unit_names import (
     ETC_PATTERN,
     UNIT_NAME_END_PATTERN,
-    is_group,
     is_office,
+    is_unit_group,
     split_at_blanks,
     split_outside_brackets,
 )
@@ -264,7 +264,7 @@ class Owners:
     def let_first_lead(self) -> None:
         """If no lead unit is printed, make the first unit the lead."""
         names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
-        if names and not self.lead and not is_group(names[0]):
+        if names and not self.lead and not is_unit_group(names[0]):
             first_name, open_end, other_names = names[0], ETC_PATTERN.search(names[0]), names[1:]
             if open_end:
                 first_name, other_names = first_name[: open_end.start()], [open_end.group(0), *other_names]

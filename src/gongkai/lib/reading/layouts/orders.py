@@ -216,7 +216,7 @@ _MAX_LINE_CHARACTERS = 6000
 
 
 def split_points(line: str) -> list[str]:
-    """Split a paragraph before its counts; return it whole if they do not count up."""
+    """Split a paragraph before （1）, （2）…; return it whole if they are not consecutive or a point names no units."""
     matches = list(_BRACKETED_COUNT.finditer(line)) if len(line) <= _MAX_LINE_CHARACTERS else []
     if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
         return [line]

@@ -164,7 +164,7 @@ def _split_at_sentence(text: str) -> TextAndOwners | None:
     text_before, stop, last_sentence = text.rstrip("。 ").rpartition("。")
     by = _BY_UNIT_RE.match(last_sentence.strip())
     names, limit = _split_limits(last_sentence.strip()[by.end() if by else 0 :])
-    asides = [clause.names for clause in split_clauses(names) if clause.part is UnitRole.ASIDE]
+    asides = [clause.names for clause in split_clauses(names) if clause.role is UnitRole.ASIDE]
     if not stop or len(text_before) < _MIN_LENGTH or not is_unit_clause(names) or not all(map(is_limit, asides)):
         return None
     owners = _read_clauses(names, labelled=False)
@@ -347,7 +347,7 @@ def _strip_brackets(text: str) -> str:
 
 
 def _read_clauses(text: str, *, labelled: bool) -> Owners:
-    """Return the units of clauses such as A牵头，B配合; none for other text."""
+    """Return the units of clauses such as A牵头，B配合; none for other text unless it is `labelled` as units."""
     owners = Owners()
     if match := FIRST_LEADS_PATTERN.search(text):
         owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
@@ -356,16 +356,16 @@ def _read_clauses(text: str, *, labelled: bool) -> Owners:
     owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
     remarks = [remark for remark in remarks if not is_limit(remark)]
     clauses = split_clauses(unit_text)
-    unit_clauses = [clause for clause in clauses if clause.part is not UnitRole.ASIDE]
+    unit_clauses = [clause for clause in clauses if clause.role is not UnitRole.ASIDE]
     if not labelled and (
-        all(clause.part is None for clause in unit_clauses)
+        all(clause.role is None for clause in unit_clauses)
         or not all(looks_like_units(clause.names) for clause in unit_clauses)
     ):
         return Owners()
     does_lead = has_both_roles(clauses)
     for clause in clauses:
-        leads = clause.part is UnitRole.LEADS or (does_lead and clause.part is UnitRole.DOES)
-        if clause.part is UnitRole.ASIDE:
+        leads = clause.role is UnitRole.LEADS or (does_lead and clause.role is UnitRole.DOES)
+        if clause.role is UnitRole.ASIDE:
             if is_limit(clause.names):
                 owners.limit = join_limits(owners.limit, clause.names)
             else:
@@ -374,7 +374,7 @@ def _read_clauses(text: str, *, labelled: bool) -> Owners:
             owners.add(Owners(lead=clause.names))
         else:
             owners.add(Owners(responsible=clause.names))
-    owners.helps = {clause.part for clause in unit_clauses} == {UnitRole.HELPS}
+    owners.helps = {clause.role for clause in unit_clauses} == {UnitRole.HELPS}
     if any(clause.joined for clause in clauses):
         owners.doubts.append(f"“{unit_text[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
     if does_lead:

@@ -27,8 +27,8 @@ from gongkai.lib.reading.layouts.regular import read_tasks_by_units
 from gongkai.lib.reading.layouts.text_rows import (
     FROM_A_SENTENCE_MESSAGE,
     RowBuilder,
-    add_below,
     add_empty_heading,
+    append_to_last_measure,
     flush_pending_text,
     make_blocks,
     report_joined_points,
@@ -168,7 +168,7 @@ def _add_paragraph(text: str, max_depth: int, state: RowBuilder) -> None:
         (state.beside[-1] if belongs_to_last_row else state.facts).update(read_owners(text).beside)
         return
     if state.behind and REQUIREMENT_PATTERN.match(text):
-        add_below(text, state)
+        append_to_last_measure(text, state)
         return
     state.alone, state.behind = "", False
     cuts, number = split_owners(text, state.habits), find_number(text)
@@ -221,7 +221,7 @@ def _has_same_depth(text: str, number: ParagraphNumber) -> bool:
 
 
 def _take_heading(body: str, number: ParagraphNumber, owners: Owners, state: RowBuilder) -> str | None:
-    """Begin the section or item that a part opens; return the text after the heading."""
+    """Begin the section or item that a part opens; return the text after the heading, None if nothing follows."""
     heading, text_after = _split_heading(body, number.length, opens=state.opens)
     if not heading:
         _leave_headings(number, state)
@@ -264,7 +264,7 @@ def _leave_headings(number: ParagraphNumber, state: RowBuilder) -> None:
 def _separate_from_above(
     number: ParagraphNumber | None, owners: Owners, state: RowBuilder, *, said_first: bool
 ) -> None:
-    """Separate the waiting text from the task if it only introduces it or is a third heading."""
+    """Separate the waiting text from the task if it only introduces it or is a third heading; `said_first`: 一是 opens it."""
     if number and number.depth <= state.third_depth:
         state.third, state.third_depth = "", 0
     if not owners or len(state.waiting) != 1 or not (number or said_first):
@@ -277,7 +277,10 @@ def _separate_from_above(
 
 
 def _split_heading(body: str, length: int, *, opens: bool) -> tuple[str, str]:
-    """Return (heading with which a numbered part begins or "", text after it)."""
+    """Return (heading with which a numbered part begins or "", text after it).
+
+    `length`: of the number; `opens`: a list of deeper numbers follows the paragraph.
+    """
     first_sentence, stop, other_text = body.partition("。")
     name = first_sentence[length:]
     if not other_text and (opens or not stop) and len(body) <= MAX_HEADING_CHARACTERS:
@@ -336,7 +339,7 @@ def _add_label_line(text: str, state: RowBuilder) -> None:
 
 
 def _add_to_last(text: str, owners: Owners, state: RowBuilder, *, goes_on: bool) -> None:
-    """Add a label line's units to the row before it, perhaps with a doubt."""
+    """Add a label line's units to the row before it, with a doubt unless it `goes_on` after another label line."""
     if (
         FROM_A_SENTENCE_MESSAGE in state.lines[-1].doubts
     ):  # the label overrides what a sentence of the task seemed to say

@@ -14,7 +14,7 @@ from gongkai.lib.reading.document import (
     make_cell,
     make_full_width_line,
 )
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.layouts.extent import DAY_LINE_PATTERN, MAX_HEADING_CHARACTERS
 from gongkai.lib.reading.layouts.labels import Owners, UnitNamingHabits
 from gongkai.lib.reading.layouts.text_rows import RowBuilder, flush_pending_text, make_blocks
@@ -85,7 +85,7 @@ def _is_signature(text: str) -> bool:
 
 
 def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block] | None:
-    """Return tasks whose headings of one depth name the units for all points below."""
+    """Return tasks whose headings of one depth name the units for all points below, None without tasks."""
     state = RowBuilder(UnitNamingHabits())
     if (
         depth > 1
@@ -193,7 +193,7 @@ def _make_test(column: TableColumn) -> CellTest | None:
         return lambda text: is_unit_list(text) or _is_empty_mark(text)
     if DEADLINE_HEAD_PATTERN.search(column.head):
         return lambda text: is_limit(text) or _is_empty_mark(text)
-    return str.isdecimal if COUNT_HEAD_PATTERN.search(column.head) else None
+    return str.isdecimal if SERIAL_NUMBER_HEAD_PATTERN.search(column.head) else None
 
 
 def _read_row(pieces: list[str], place: int, tests: list[CellTest | None]) -> tuple[list[str], list[str], int] | None:

@@ -59,7 +59,7 @@ def _is_one_cell(chunk: str) -> bool:
 
 
 def _cut_chunk(chunk: str, with_limits: bool) -> list[str]:
-    """Return the headings, cells and sentences of which a chunk consists."""
+    """Return the headings, cells and sentences of a chunk; `with_limits`: time limits are cells."""
     out: list[str] = []
     remaining_text = chunk
     while remaining_text:
@@ -94,7 +94,7 @@ def _split_heading(text: str) -> tuple[str, str]:
 
 
 def _find_sentences_end(text: str, limits: bool) -> int:
-    """Return where sentences end and a heading or cells begin."""
+    """Return where sentences end and a heading or cells (`limits`: also time limits) begin."""
     depth = 0
     for place, char in enumerate(text):
         if char in _OPENING:

@@ -31,7 +31,7 @@ def read_tab_rows(lines: list[str]) -> Grid | None:
 
 
 def read_comma_rows(lines: list[str]) -> Grid | None:
-    """Read rows of comma-separated values (RFC 4180) with headers in the first row."""
+    """Read rows of comma-separated values (RFC 4180) below headers; None if over a tenth differ in width."""
     try:
         rows = [row for row in csv.reader(io.StringIO("\n".join(lines))) if any(cell.strip() for cell in row)]
     except csv.Error:  # a field of more than 131,072 characters
@@ -68,7 +68,7 @@ def _join_rows_over_lines(lines: list[str]) -> list[list[str]]:
 
 
 def read_tab_cells(lines: list[str]) -> Grid | None:
-    """Read cells that begin with a tab, one a line, with blank lines between rows.
+    """Read cells that begin with a tab, one a line, with blank lines between rows; None for a single column.
 
     A cell may contain blank lines too, so rows are found by their number of cells: groups between blank
     lines are joined until they have as many cells as most rows.

@@ -171,7 +171,7 @@ def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
     ]
 
 
-def add_below(text: str, state: RowBuilder) -> None:
+def append_to_last_measure(text: str, state: RowBuilder) -> None:
     """Append text to the measure of the last line, whose units were printed above its text."""
     line = state.lines[-1]
     cell = line.cells[2]

@@ -24,7 +24,7 @@ from gongkai.lib.reading.words.dues import find_unread_times, read_heading_limit
 from gongkai.lib.reading.words.duties import MAX_CELL_CHARACTERS, ReadingContext, add_limit, add_places, read_duties
 from gongkai.lib.reading.words.numbering import find_number, remove_number, split_inline
 from gongkai.lib.reading.words.paths import convert_to_columns, find_places
-from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_group
+from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, is_unit_group
 from gongkai.lib.reading.words.units import CellUnits, read_units
 
 #: Adds a warning to the row.
@@ -88,7 +88,7 @@ def build_row(
     lead, responsible = _read_row_units(draft, columns, warn)
     if not lead and not responsible:
         responsible = _guess_units(draft, columns, warn)
-    if first_leads and not lead and responsible and not is_group(responsible[0]):
+    if first_leads and not lead and responsible and not is_unit_group(responsible[0]):
         lead, responsible = responsible[:1], responsible[1:]
     extras = _read_extras(draft, columns)
     measure = split_into_lines(draft.measure)
@@ -231,7 +231,7 @@ def _apply_heading_limits(
 ) -> tuple[Duty, ...]:
     """Give duties without a limit that of the nearest heading, and ask."""
     for heading in reversed(headings):
-        due = read_heading_limit(remove_number(heading), context.when) if heading else None
+        due = read_heading_limit(remove_number(heading), context.reference_years) if heading else None
         if due and any(duty.due is None for duty in duties):
             warn("duties", f"标题“{heading[:20]}”写的是时间，下面没有写时限的事项按它读取，请核对")
             return tuple(replace(duty, due=due) if duty.due is None else duty for duty in duties)
@@ -248,7 +248,7 @@ def _warn_unread_times(measure: str, context: ReadingContext, warn: AddWarning) 
     """Warn of times in a measure that were not read as limits."""
     if broken := _BROKEN_DATE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
-    unread = find_unread_times(measure, context.when)
+    unread = find_unread_times(measure, context.reference_years)
     if any("小时" in text for text in unread):
         warn("duties", "时限以小时计，未折算为日期")
     if other_times := [text for text in dict.fromkeys(unread) if "小时" not in text]:

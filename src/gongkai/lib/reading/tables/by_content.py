@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, GridLine, make_cell
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN, is_limit, is_unit_list
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD_PATTERN,
@@ -127,7 +127,9 @@ def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> N
         if not fine.is_text:
             continue
         head = normalise_head(columns[place].head)
-        is_counted_again = any(COUNT_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 : place])
+        is_counted_again = any(
+            SERIAL_NUMBER_HEAD_PATTERN.search(column.head) for column in columns[measure + 1 : place]
+        )
         if is_counted_again or (fine.different >= 0.8 and coarse.different <= _MAX_MERGED_SHARE * fine.different):
             columns[measure] = replace(columns[measure], role=ColumnRole.SECTION, level=0)
             columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)

@@ -7,7 +7,7 @@ from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, No
 from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.columns import resolve_dittos, split_limit_columns
 from gongkai.lib.reading.tables.heads import ColumnRole, is_head, is_head_row, list_possible_roles, normalise_head
-from gongkai.lib.reading.tables.regroup import PERIOD_HEADER, regroup_tables
+from gongkai.lib.reading.tables.regroup import PERIOD_HEADER_PATTERN, regroup_tables
 from gongkai.lib.reading.words.places import OTHER_CHANNEL_PATTERN
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
@@ -65,7 +65,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
     """Return the headers other than those of periods; [] if fewer than two name periods."""
-    plain = [text for text in texts if not PERIOD_HEADER.fullmatch(normalise_head(text))]
+    plain = [text for text in texts if not PERIOD_HEADER_PATTERN.fullmatch(normalise_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
 
@@ -115,7 +115,7 @@ def _merge_period_columns(grid: Grid, day: str) -> Grid:
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
-    periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER.fullmatch(normalise_head(cell.text))]
+    periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER_PATTERN.fullmatch(normalise_head(cell.text))]
     other_columns = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [

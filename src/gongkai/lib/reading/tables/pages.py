@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.lib.reading.tables.rows import RowDraft, flag_blank
 from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
@@ -15,7 +15,7 @@ SENTENCE_END_CHARACTERS = "。；;！!？?：:）)〕]”》."
 
 
 def join_pages(drafts: list[RowDraft], *, merges_marked: bool) -> list[RowDraft]:
-    """Return the rows, with rows cut by a page break joined."""
+    """Return the rows, with rows cut by a page break joined; `merges_marked`: the file marks merged cells."""
     if merges_marked and _has_headings_in_every_row(drafts):
         for draft in drafts:
             draft.repeats = False  # nothing follows from a heading that is printed again
@@ -65,7 +65,9 @@ def _is_continuation(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
 
 
 def _differs_in_row_number(first: RowDraft, second: RowDraft) -> bool:
-    return _differ_in_extras(first, second, {head for head in second.printed if COUNT_HEAD_PATTERN.search(head)})
+    return _differ_in_extras(
+        first, second, {head for head in second.printed if SERIAL_NUMBER_HEAD_PATTERN.search(head)}
+    )
 
 
 def _has_own_limit(first: RowDraft, second: RowDraft) -> bool:
@@ -91,7 +93,10 @@ def _continues_text(first: RowDraft, second: RowDraft) -> bool:
 
 
 def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -> bool:
-    """Return true if a row with repeated headings continues the row above; may add a doubt."""
+    """Return true if a row with repeated headings continues the row above; may add a doubt to it.
+
+    `stops`: at least half of the measures end with full stops.
+    """
     if not _continues_text(first, second) or _has_own_limit(first, second):
         return False
     if not stops and not _continues_numbers(first.measure, second.measure):
@@ -100,7 +105,7 @@ def _is_rest_under_headings(first: RowDraft, second: RowDraft, *, stops: bool) -
         return True
     # One whole point, and the next of other units: rows of their own, whatever stands over them. A list that goes on is asked.
     if _is_cut_text(first.measure) or len(_list_numbers(first.measure)) > 1:
-        second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+        second.add_doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
     return False
 
 
@@ -113,7 +118,7 @@ def _is_rest_on_page(first: RowDraft, second: RowDraft) -> bool:
     if _continues_text(first, second) and (not printed or unfinished or _is_cut_text(first.measure)):
         return True
     if not printed and second.printed == {"measure"}:
-        second.doubt("measure", "跨页的文字接上一行，按同一行合并")
+        second.add_doubt("measure", "跨页的文字接上一行，按同一行合并")
         return True
     return False
 
@@ -129,10 +134,10 @@ def _is_rest_without_units(first: RowDraft, second: RowDraft) -> bool:
     if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
         return False
     if _is_cut_text(first.measure) and find_number(second.measure) is None and "measure" in second.printed:
-        second.doubt("measure", "文字接上一行，按同一行合并")
+        second.add_doubt("measure", "文字接上一行，按同一行合并")
         return True
     if _continues_numbers(first.measure, second.measure) and len(_list_numbers(first.measure)) > 1:
-        second.doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
+        second.add_doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
     return False
 
 
@@ -198,7 +203,7 @@ def _join_units(first: RowDraft, second: RowDraft, name: str) -> None:
     if _strip_spaces_and_marks(first_names) != _strip_spaces_and_marks(second_names):
         gap = "" if _is_unfinished_list(first_names) else "、"
         setattr(first, name, first_names + gap + second_names)
-        first.doubt(name, "单位名单跨页，已拼接")
+        first.add_doubt(name, "单位名单跨页，已拼接")
 
 
 def flag_restarts(drafts: list[RowDraft]) -> None:
@@ -208,7 +213,7 @@ def flag_restarts(drafts: list[RowDraft]) -> None:
         guessed = draft.placed or draft.carried or above.carried
         restarts = number and number.value == 1 and numbers_above and numbers_above[-1].depth == number.depth
         if guessed and restarts and above.headings == draft.headings and not draft.repeats:
-            draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
+            draft.add_doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
 
 
 def flag_unfinished(drafts: list[RowDraft]) -> None:
@@ -221,4 +226,4 @@ def flag_unfinished(drafts: list[RowDraft]) -> None:
     if ended * 10 >= len(drafts) * 7:
         for draft in drafts:
             if _is_cut_text(draft.measure) and len(draft.measure) >= 20:
-                draft.doubt("measure", "“举措”栏不以句号结尾，后面的内容可能缺失")
+                draft.add_doubt("measure", "“举措”栏不以句号结尾，后面的内容可能缺失")

@@ -28,7 +28,7 @@ from gongkai.lib.reading.tables.heads import (
 )
 
 #: A header that names a part of the year and its content (一季度目标, 3月工作安排).
-PERIOD_HEADER = re.compile(
+PERIOD_HEADER_PATTERN = re.compile(
     r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–～~至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
     r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
 )
@@ -89,7 +89,7 @@ def join_head_rows(grid: Grid) -> Grid:
 
 
 def _is_below(heads: GridLine, below: GridLine, *, merges_marked: bool) -> bool:
-    """Return true if a line is a further row of headers."""
+    """Return true if a line is a further row of headers; `merges_marked`: the file marks merged cells."""
     printed = [n for n, cell in enumerate(below.cells) if cell.text]
     if len(heads.cells) != len(below.cells) or not printed:
         return False
@@ -127,7 +127,9 @@ def _join_head_cells(heads: list[GridCell], lower_heads: list[GridCell]) -> Iter
             )
         elif upper_head.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
             yield GridCell(f"{upper_head}（{name}）")
-        elif not upper_head or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
+        elif (
+            not upper_head or is_head(name) or PERIOD_HEADER_PATTERN.fullmatch(name) or START_WORDS_PATTERN.search(name)
+        ):
             yield GridCell(name)
         else:
             yield GridCell(f"{_get_outermost_head(upper_head)}（{name}）")

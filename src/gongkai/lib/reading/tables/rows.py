@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import CellState, GridCell, GridLine, make_cell
-from gongkai.lib.reading.layouts.align import COUNT_HEAD_PATTERN
+from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN
 from gongkai.lib.reading.tables.columns import NoticeTable
 from gongkai.lib.reading.tables.head_parts import SIGN_CHARACTERS
 from gongkai.lib.reading.tables.heads import ColumnRole, TableColumn, is_head_row, normalise_head
@@ -34,7 +34,7 @@ class RowDraft:
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
     blank: dict[str, str] = field(default_factory=dict)  # field → header of an empty cell filled from above
 
-    def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
+    def add_doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Record a doubt about a field for a person to check."""
         self.doubts.append((field_name, message, alternative))
 
@@ -92,7 +92,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
         draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
         _flag_pending_heading(line, table, draft)
         if carry.patched & set(draft.headings):
-            draft.doubt("section", "标题跨页，已拼接")
+            draft.add_doubt("section", "标题跨页，已拼接")
         carry.page = line.page
         drafts.append(draft)
     return drafts
@@ -127,7 +127,7 @@ def _continue_cut_heading(
             for draft in drafts:
                 if above in draft.headings:
                     draft.headings = [new_text if heading == above else heading for heading in draft.headings]
-                    draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
+                    draft.add_doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
             carry.patched.add(new_text)
 
 
@@ -137,7 +137,7 @@ def _flag_pending_heading(line: GridLine, table: NoticeTable, draft: RowDraft) -
         return
     for column, cell in zip(table.columns, line.cells, strict=False):
         if column.role is ColumnRole.SECTION and cell.state is CellState.EMPTY and column.level == 1:
-            draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
+            draft.add_doubt("section", "本页标题栏空白，标题可能印在下一页")
 
 
 def _have_rows_own_headings(table: NoticeTable) -> bool:
@@ -177,10 +177,9 @@ _CHINESE_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _read_counted_heading(line: GridLine, table: NoticeTable) -> str | None:
-    """Return the heading of a line with a Chinese count among lines with Arabic ones, or None."""
-    count = next(
-        (n for n, column in enumerate(table.columns) if COUNT_HEAD_PATTERN.search(normalise_head(column.head))), None
-    )
+    """Return the heading of a line with a Chinese serial number among lines with Arabic ones, or None."""
+    heads = [normalise_head(column.head) for column in table.columns]
+    count = next((n for n, head in enumerate(heads) if SERIAL_NUMBER_HEAD_PATTERN.search(head)), None)
     if count is None or count >= len(line.cells) or not _CHINESE_NUMBER.fullmatch(line.cells[count].text):
         return None
     other_texts = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
@@ -191,7 +190,7 @@ def _read_counted_heading(line: GridLine, table: NoticeTable) -> str | None:
 
 
 def _read_full_width_text(line: GridLine, table: NoticeTable, *, headings_among_measures: bool) -> str | None:
-    """Return the text of a line that runs over the whole width, or None."""
+    """Return the text of a line that runs over the whole width (also a heading alone in its line), or None."""
     printed = [n for n, cell in enumerate(line.cells) if cell.state is CellState.PRINTED]
     if len(printed) != 1:
         return None
@@ -241,7 +240,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
         if own and cell.state is CellState.EMPTY and column.role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE):
             cell = GridCell("", CellState.NONE)
             head = normalise_head(column.head)
-            draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
+            draft.add_doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
         value = _read_value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
         _store_by_role(draft, column, value)
         carry.values[place] = value
@@ -265,7 +264,7 @@ def _move_wide_cell_to_responsible(line: GridLine, columns: list[TableColumn], d
             and not draft.responsible
         ):
             draft.lead, draft.responsible = "", draft.lead
-            draft.doubt(
+            draft.add_doubt(
                 "lead",
                 f"“{draft.responsible[:20]}”印在“{normalise_head(lead.head)}”和“{normalise_head(next_column.head)}”合并的格中，按责任单位读取",
             )
@@ -336,7 +335,7 @@ def _read_value(
     unmarked: bool,
     boundary: bool,
 ) -> str:
-    """Return a cell's text, or that of the cell above if it is merged or blank."""
+    """Return a cell's text, or that of the cell above if it is merged or blank; flags: as `known` of `_carry_down`."""
     name = column.role.value
     if cell.state is CellState.PRINTED:
         draft.printed.add(name if column.role is not ColumnRole.EXTRA else column.head)
@@ -361,7 +360,7 @@ def _carry_down(
     name, head = column.role.value, normalise_head(column.head)
     if cell.state is CellState.EMPTY and exact:
         if unmarked and above and column.role is not ColumnRole.EXTRA:
-            draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
+            draft.add_doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
     ticked = len(above) == 1 and above in SIGN_CHARACTERS
     if (_REMARK_HEADER.search(head) or ticked) and (cell.state is CellState.EMPTY or cell.guessed):
@@ -377,7 +376,7 @@ def _carry_down(
 
 def flag_blank(draft: RowDraft, name: str, head: str) -> None:
     """Add a doubt to field `name`, whose blank cell under `head` was filled from above."""
-    draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
+    draft.add_doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
 
 
 def _store_by_role(draft: RowDraft, column: TableColumn, value: str) -> None:

@@ -19,10 +19,10 @@ class UnitRole(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UnitClause:
-    """A clause as printed: its unit `names`, and their role (`part`, which is None if no verb states it)."""
+    """A clause as printed: its unit `names`, and their `role`, which is None if no verb states it."""
 
     names: str
-    part: UnitRole | None
+    role: UnitRole | None
     joined: bool = False  # A会同B: who leads is said by the join alone
 
 
@@ -76,21 +76,21 @@ _MISSING_SEPARATOR = re.compile(
 def split_clauses(text: str) -> list[UnitClause]:
     """Return the clauses of a text about units; names without a verb belong to the next clause with one, or help."""
     text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
-    parts = [part.strip() for part in split_outside_brackets(text, _CLAUSE_MARKS) if part.strip()]
-    cut = [(part, _ROLE_VERB.search(part)) for part in parts]
+    parts = [clause_text.strip() for clause_text in split_outside_brackets(text, _CLAUSE_MARKS) if clause_text.strip()]
+    cut = [(clause_text, _ROLE_VERB.search(clause_text)) for clause_text in parts]
     if not any(match and match.start() for _, match in cut):
         together = _split_joined_units(text, None)
         return together if len(together) > 1 else [UnitClause(text, None)]
     clauses: list[UnitClause] = []
     waiting: list[str] = []
-    for part, match in cut:
+    for clause_text, match in cut:
         if match is None or not match.start():
-            if looks_like_units(part):
-                waiting.append(part)
+            if looks_like_units(clause_text):
+                waiting.append(clause_text)
             else:
-                clauses.append(UnitClause(part, UnitRole.ASIDE))
+                clauses.append(UnitClause(clause_text, UnitRole.ASIDE))
             continue
-        unit_words, about = _split_matter(part[: match.start()])
+        unit_words, about = _split_matter(clause_text[: match.start()])
         if about:
             clauses.append(UnitClause(about, UnitRole.ASIDE))
         names = "、".join([*waiting, unit_words])
@@ -111,19 +111,19 @@ def _split_matter(names: str) -> tuple[str, str]:
 _MAX_JOINED_UNITS = 4
 
 
-def _split_joined_units(names: str, part: UnitRole | None) -> list[UnitClause]:
+def _split_joined_units(names: str, role: UnitRole | None) -> list[UnitClause]:
     """Return the clauses of 甲会同乙: the first leads, the second helps; else one clause."""
     names = names.removeprefix("由")
     for match in islice(_TOGETHER_WITH_RE.finditer(names), _MAX_JOINED_UNITS):
         left, right = names[: match.start()], names[match.end() :]
         if UNIT_NAME_END_PATTERN.search(left) and looks_like_units(right):
             return [UnitClause(left, UnitRole.LEADS, joined=True), UnitClause(right, UnitRole.HELPS, joined=True)]
-    return [UnitClause(names, part)]
+    return [UnitClause(names, role)]
 
 
 def has_both_roles(clauses: list[UnitClause]) -> bool:
     """Return true if the first clause names executing units and another one helping units, but none a lead."""
-    parts = [clause.part for clause in clauses if clause.part is not UnitRole.ASIDE]
+    parts = [clause.role for clause in clauses if clause.role is not UnitRole.ASIDE]
     return parts[:1] == [UnitRole.DOES] and UnitRole.HELPS in parts and UnitRole.LEADS not in parts
 
 
@@ -148,5 +148,5 @@ def is_unit_clause(text: str) -> bool:
     """Return whether a cell is only a clause about units (市发改委牵头落实)."""
     if len(text) > 300 or "。" in text.rstrip("。"):
         return False
-    clauses = [clause for clause in split_clauses(text.rstrip("。")) if clause.part is not UnitRole.ASIDE]
-    return bool(clauses) and all(clause.part is not None and looks_like_units(clause.names) for clause in clauses)
+    clauses = [clause for clause in split_clauses(text.rstrip("。")) if clause.role is not UnitRole.ASIDE]
+    return bool(clauses) and all(clause.role is not None and looks_like_units(clause.names) for clause in clauses)

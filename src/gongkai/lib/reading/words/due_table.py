@@ -58,13 +58,13 @@ def make_reference_years(issued: date, named: int | None) -> ReferenceYears:
 
 
 #: Type of a rule: returns a time limit, several of the same words (每年3月、7月、11月底前), or None.
-Rule = Callable[[re.Match[str], ReferenceYears], DueLimit | tuple[DueLimit, ...] | None]
-R = TypeVar("R", bound=Rule)
+TimeRule = Callable[[re.Match[str], ReferenceYears], DueLimit | tuple[DueLimit, ...] | None]
+R = TypeVar("R", bound=TimeRule)
 #: Patterns with their rules, in order of precedence.
-TIME_RULES: list[tuple[re.Pattern[str], Rule]] = []
+TIME_RULES: list[tuple[re.Pattern[str], TimeRule]] = []
 
 
-def add_rule(pattern: str) -> Callable[[R], R]:
+def add_time_rule(pattern: str) -> Callable[[R], R]:
     """Return a decorator that adds a function to the rules for times; earlier rules take precedence."""
 
     def add(function: R) -> R:

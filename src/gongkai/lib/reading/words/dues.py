@@ -247,9 +247,9 @@ def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | No
     return None
 
 
-def _read_whole_text(text: str, when: ReferenceYears) -> DueLimit | None:
+def _read_whole_text(text: str, reference: ReferenceYears) -> DueLimit | None:
     """Return the limit whose words are the whole text, or None."""
-    dues = [limit.due for limit in find_dues(text, when) if (limit.start, limit.end) == (0, len(text))]
+    dues = [limit.due for limit in find_dues(text, reference) if (limit.start, limit.end) == (0, len(text))]
     return dues[0] if len(dues) == 1 else None
 
 

@@ -9,7 +9,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import DueLimit, Duty
 from gongkai.lib.reading.words.dues import FoundLimit, ReferenceYears, find_dues, read_limit
 from gongkai.lib.reading.words.numbering import find_number, remove_number
-from gongkai.lib.reading.words.paths import PATH_LABEL_PATTERN, PrintedPaths, PublicationPlace, find_places, read_group
+from gongkai.lib.reading.words.paths import (
+    PATH_LABEL_PATTERN,
+    PrintedPaths,
+    PublicationPlace,
+    find_places,
+    read_place_list,
+)
 
 _OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【“《", "）)〕]】”》"
 _CLAUSE_MARKS = " \u3000，,；;"
@@ -17,9 +23,9 @@ _CLAUSE_MARKS = " \u3000，,；;"
 
 @dataclass(frozen=True, slots=True)
 class ReadingContext:
-    """Facts of a notice that reading one duty needs: reference years (`when`), and paths printed elsewhere in it."""
+    """Facts of a notice that reading one duty needs: the reference years, and the paths printed elsewhere in it."""
 
-    when: ReferenceYears
+    reference_years: ReferenceYears
     printed: PrintedPaths
 
 
@@ -110,7 +116,7 @@ def _is_only_limit(duty: Duty) -> bool:
 def _split_clauses(text: str, context: ReadingContext) -> list[Duty]:
     """Return the duties of a text by its sentences and limits."""
     places = find_places(text, context.printed)
-    dues = _drop_durations(_drop_dues_in_places(find_dues(text, context.when), places))
+    dues = _drop_durations(_drop_dues_in_places(find_dues(text, context.reference_years), places))
     if len(dues) <= 1 and len(places) <= 1:
         return [_make_duty(text, dues, places)]
     duties: list[Duty] = []
@@ -240,7 +246,7 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
 
     The duties without a limit get that of the cell; if all have one, another limit becomes a further duty.
     """
-    limits = read_limit(cell, context.when)
+    limits = read_limit(cell, context.reference_years)
     if not limits:
         return duties, not cell.strip()
     first_limit = limits[0]
@@ -327,7 +333,7 @@ def _is_same_due(due: DueLimit | None, other: DueLimit) -> bool:
 def add_places(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> tuple[Duty, ...]:
     """Return the duties, each with the places that a cell of a path column names."""
     label = PATH_LABEL_PATTERN.match(cell)
-    paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
+    paths, channels = read_place_list(cell[label.end() :] if label else cell, context.printed)
     if not paths and not channels:
         return duties
     duties = duties or (Duty(cell.strip()),)

@@ -34,27 +34,27 @@ _RECURRING_DOCUMENT = re.compile(
 COUNTS_FROM_ISSUE = "issue"
 
 
-def resolve_starting_event(due: DueLimit, subject: str, sentence: str, when: ReferenceYears) -> DueLimit:
+def resolve_starting_event(due: DueLimit, subject: str, sentence: str, reference: ReferenceYears) -> DueLimit:
     """Return the limit, counted from the notice's own issue if that is the event in its words.
 
     Args:
         due: the limit, with its event in `after`.
         subject: the words before 自 in the same clause (规范性文件自印发之日起…).
         sentence: the sentence before the limit's words.
-        when: the notice's dates.
+        reference: the notice's dates.
     """
     event = due.after or ""
     if due.least or (subject.strip() and _RECURRING_DOCUMENT.search(subject)):
         return due
     if _ISSUE_OF_THIS_DOCUMENT_RE.fullmatch(event):
-        return _count_from_issue(due, "", when)
+        return _count_from_issue(due, "", reference)
     if _RECEIPT_OF_NOTICE_RE.fullmatch(event):
-        return _count_from_issue(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", when)
+        return _count_from_issue(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", reference)
     if not _UNQUALIFIED_ISSUE_RE.fullmatch(event):
         return due
     other = _RECURRING_DOCUMENT.search(sentence)
     text = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
-    return _count_from_issue(due, text, when)
+    return _count_from_issue(due, text, reference)
 
 
 def _count_from_issue(due: DueLimit, doubt: str, reference: ReferenceYears) -> DueLimit:
@@ -131,12 +131,12 @@ def read_bare_limit(text: str, reference: ReferenceYears) -> DueLimit | None:
     return None
 
 
-def _read_month_of_each_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_month_of_each_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     month = min(max(parse_whole_number(match["m"]), 1), 12)
     return DueLimit("yearly_by", match[0], month_day=f"{month:02d}-{monthrange(2023, month)[1]}", of_year="same")
 
 
-def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_months_of_each_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     """Return a yearly limit at the end of a month, with a doubt."""
     month = min(max(parse_whole_number(match["m"]), 1), 12)
     day = f"{month:02d}-{monthrange(2023, month)[1]}"
@@ -144,16 +144,18 @@ def _read_months_of_each_year(match: re.Match[str], when: ReferenceYears) -> Due
     return DueLimit("yearly_by", match[0], month_day=day, of_year="same", doubt=text)
 
 
-def _read_month_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_month_of_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     return _make_date_or_month_end(match[0], int(match["year"]), parse_whole_number(match["m"]), None)
 
 
-def _read_date(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the due of a date; 7月前 is left to the rules for sentences."""
+def _read_date(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
+    """Return the due of a date; None for 7月前, which the rules for sentences read, and for an impossible date."""
     if not match["d"] and match["before"] == "前":
         return None  # 7月前 ends in June: the rules for sentences say so, and ask
     month = parse_whole_number(match["m"])
-    return _make_date_or_month_end(match[0], int(match["year"] or 0) or find_next_year(when, month), month, match["d"])
+    return _make_date_or_month_end(
+        match[0], int(match["year"] or 0) or find_next_year(reference, month), month, match["d"]
+    )
 
 
 def _make_date_or_month_end(text: str, year: int | None, month: int, day: str | None) -> DueLimit | None:
@@ -164,31 +166,31 @@ def _make_date_or_month_end(text: str, year: int | None, month: int, day: str | 
     return DueLimit("by_date", text, date=iso) if iso else None
 
 
-def _read_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    year = int(match["year"] or 0) or when.of or when.year
+def _read_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
+    year = int(match["year"] or 0) or reference.of or reference.year
     return DueLimit("by_date", match[0], date=make_iso_day(year, 12, 31)) if year else None
 
 
-def _read_quarter(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_quarter(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     month = 3 * int(match["n"])
-    return _make_date_or_month_end(match[0], int(match["year"] or 0) or find_next_year(when, month), month, None)
+    return _make_date_or_month_end(match[0], int(match["year"] or 0) or find_next_year(reference, month), month, None)
 
 
 #: The day a spreadsheet counts from.
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 
 
-def _read_spreadsheet_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the due of a spreadsheet's serial number near the notice's year, with a doubt."""
+def _read_spreadsheet_day(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
+    """Return the due of a spreadsheet's date number, with a doubt; None over two years from the notice's year."""
     day = _SPREADSHEET_EPOCH + timedelta(days=int(match[0]))
-    if when.year is not None and abs(day.year - when.year) > 2:
+    if reference.year is not None and abs(day.year - reference.year) > 2:
         return None
     return DueLimit(
         "by_date", match[0], date=day.isoformat(), doubt=f"“{match[0]}”像是表格里的日期数字，按{day}读取，请核对"
     )
 
 
-def _read_recurrence(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_recurrence(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     return DueLimit("recurring", match[0], period=PERIODS_BY_WORD[match["p"]])
 
 

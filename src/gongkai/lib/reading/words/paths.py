@@ -10,7 +10,7 @@ from gongkai.lib.reading.words.places import (
     convert_to_columns,
     find_labelled_places,
     find_names_before,
-    read_group,
+    read_place_list,
 )
 from gongkai.lib.reading.words.prose_places import find_bare_paths, find_channel_lists, find_quoted_places
 
@@ -27,7 +27,7 @@ __all__ = [
     "PublicationPlace",
     "convert_to_columns",
     "find_places",
-    "read_group",
+    "read_place_list",
     "survey_paths",
 ]
 

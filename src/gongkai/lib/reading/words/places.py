@@ -28,7 +28,7 @@ _OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|�
 #: Words for a government's website.
 SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
 #: Maximum length of the places that are read after one label.
-MAX_GROUP_CHARACTERS = 1_500
+MAX_PLACE_LIST_CHARACTERS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ def _read_labelled_place(
     bracketed = start > 0 and text[start - 1] in _OPENING_BRACKETS
     closing = closes.get(start - 1) if bracketed else None
     end = min(
-        closing if closing is not None else _find_label_end(text, label.end()), label.end() + MAX_GROUP_CHARACTERS
+        closing if closing is not None else _find_label_end(text, label.end()), label.end() + MAX_PLACE_LIST_CHARACTERS
     )
-    paths, channels = read_group(text[label.end() : end], printed)
+    paths, channels = read_place_list(text[label.end() : end], printed)
     place = PublicationPlace(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
     return (place if paths or channels else None), end
 
@@ -145,7 +145,7 @@ def _list_ticked(text: str) -> str:
     return "、".join(name.strip(" 、，,；;\n") for box, name in boxes if box not in "□☐" and name.strip())
 
 
-def read_group(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+def read_place_list(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Return the (paths, channels) of a list of places such as `1．政府网站>…>A/B，2．其他渠道`."""
     paths: list[Path] = []
     channels: list[str] = []

@@ -12,7 +12,7 @@ from gongkai.lib.reading.words.due_table import (
     NUMBER_REGEX,
     PERIODS_BY_WORD,
     ReferenceYears,
-    add_rule,
+    add_time_rule,
     parse_whole_number,
 )
 
@@ -39,7 +39,7 @@ _MONTHS_BY_PERIOD = {"month": 1, "quarter": 3, "half_year": 6}
 
 
 def _add_doubt(due: DueLimit | None, reading: str) -> DueLimit | None:
-    """Return the limit with a Chinese question whether `reading` is meant."""
+    """Return the limit, if there is one, with a Chinese question whether `reading` is meant."""
     return due and replace(due, doubt=f"“{due.text}”按{reading}读取，请核对")
 
 
@@ -60,7 +60,7 @@ def _read_month_ordinal(text: str | None, period: str) -> int | None:
 
 
 def _read_day_in(match: re.Match[str], period: str, of_period: str) -> DueLimit | tuple[DueLimit, ...] | None:
-    """Return the limit of a day, part, week or working day of a period or of one of its months."""
+    """Return the limit of a day, part, week or working day of a period or of one of its months; None if impossible."""
     groups, text = match.groupdict(), match.group(0).strip()
     month = _read_month_ordinal(groups.get("nth"), period)
     last_month = month or (_MONTHS_BY_PERIOD[period] if period != "month" else None)
@@ -89,7 +89,7 @@ def _read_day_in(match: re.Match[str], period: str, of_period: str) -> DueLimit 
 def _read_numbered_days(
     text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
 ) -> DueLimit | tuple[DueLimit, ...] | None:
-    """Return the limits of 5日前, 5日、20日前 and 10日至15日."""
+    """Return the limits of 5日前, 5日、20日前 and 10日至15日, None if no day is possible."""
     days = [parse_whole_number(groups[name] or "") for name in ("d", "d2") if groups[name]]
     if len(days) > 1 and str(groups["joint"]) not in "、和及":
         days = days[1:]
@@ -102,7 +102,7 @@ def _read_numbered_days(
 def _read_first_days(
     text: str, period: str, groups: dict[str, str | None], month: int | None, of_period: str
 ) -> DueLimit | None:
-    """Return the limit of 前5个工作日, 首个工作日, 前3日."""
+    """Return the limit of 前5个工作日, 首个工作日, 前3日; None for an impossible day."""
     if (count := 1 if groups["n"] == "首" else parse_whole_number(groups["n"] or "")) and groups["w"] != "工作日":
         return _make_recurring_due(text, period, count, month or 1, of_period)
     due = DueLimit("recurring", text, period=period, of_period=of_period, workdays=count)
@@ -112,7 +112,7 @@ def _read_first_days(
 def _read_from_end(
     text: str, period: str, groups: dict[str, str | None], last: int | None, of_period: str
 ) -> DueLimit | None:
-    """Return the limit of 最后一个工作日, 月底前3日."""
+    """Return the limit of 最后一个工作日, 月底前3日; None for an impossible day."""
     count = parse_whole_number(groups["bn"] or "") or 1
     if groups["bw"] == "工作日":
         due = DueLimit("recurring", text, period=period, of_period=of_period, workdays=-count)
@@ -129,23 +129,23 @@ def _read_from_end(
     )
 
 
-@add_rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
-@add_rule(
+@add_time_rule(rf"[每各]个?(?P<p>月|季|半年)(?:份|度)?\s?(?:的)?(?P<nth>(?!))?(?:{_DAY_OF_PERIOD})")
+@add_time_rule(
     rf"(?:[每各]个?|(?<![一二三四\d本上下次该当个]))(?P<p>季|半年)度?\s?(?:的)?{_MONTH_OF_PERIOD}(?:{_DAY_OF_PERIOD})"
 )
-def _read_day_of_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
+def _read_day_of_period(match: re.Match[str], reference: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     return _read_day_in(match, PERIODS_BY_WORD[match["p"]], "same")
 
 
-@add_rule(
+@add_time_rule(
     rf"(?:每个?月(?:度)?\s?(?:的)?)?(?:(?:次|下个?|翌)(?P<p>月)|(?:下一?个?|次)(?P<q>季)度?(?:的)?{_MONTH_OF_PERIOD})(?:{_DAY_OF_PERIOD})"
 )
-def _read_day_of_next_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
+def _read_day_of_next_period(match: re.Match[str], reference: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     return _read_day_in(match, "quarter" if match["q"] else "month", "following")
 
 
-@add_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
-def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+@add_time_rule(rf"[每各]个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_MONTH_ORDINAL})月(?:份|内)?(?![\d底末])")
+def _read_month_of_period(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     """Return a due at the end of a month of each quarter or half-year (每季度首月), with a doubt."""
     period = PERIODS_BY_WORD[match["p"]]
     return _add_doubt(
@@ -154,9 +154,9 @@ def _read_month_of_period(match: re.Match[str], when: ReferenceYears) -> DueLimi
     )
 
 
-@add_rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
-def _read_after_period(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
-    """Return the limit of days or months after the end of each period (每季度结束后10日内)."""
+@add_time_rule(rf"(?:每个?|(?<![每上本下当次个\d一二三四五六七八九十两]))(?P<p>月|季|半年|年)(?:份|度)?{_AFTER_PERIOD}")
+def _read_after_period(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
+    """Return the limit of days after the end of each period (每季度结束后10日内), of months only for a year, else None."""
     text, period, count = match.group(0).strip(), PERIODS_BY_WORD[match["p"]], parse_whole_number(match["an"])
     if not re.search(r"内|结束|终了", text):  # 3年后5月
         return None
@@ -171,20 +171,20 @@ def _read_after_period(match: re.Match[str], when: ReferenceYears) -> DueLimit |
     return None if match["aw"] == "月" else _make_recurring_due(text, period, count, 1, "following")
 
 
-@add_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
-def _read_first_days_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit:
+@add_time_rule(r"每年度?(?:的)?前\d{1,2}\s?个?(?:工作日|日|天)(?:之?内|以内)?")
+def _read_first_days_of_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit:
     return _make_yearly_due(match, "是哪一天")
 
 
 _NUMBER_FROM_TWO_PATTERN = r"(?:[2-9]|1\d|[两二三四五六七八九十]{1,2})"
 
 
-@add_rule(
+@add_time_rule(
     rf"(?:至少|不少于|原则上)?(?:每隔?{_NUMBER_FROM_TWO_PATTERN}\s?个?(?:工作日|自然日|[日天周月旬]|星期|季度?|学期|年度?)|每隔[一1]?个?[日天周月年]"
     r"|(?:每个?|逢)?[单双](?:月|周|数月)(?![刊向线])|(?:每|逢)[单双]|隔(?:[日天周月年]|季度?)|每(?:周|星期)[一二三四五六日天]\s?[至到—－-]\s?(?:周|星期)?[一二三四五六日天]|每?半个?月(?!内|以|之|板|形|球|刊)|每个?旬|每个?工作日|每[日天]|每个?学[期年])"
     rf"(?:(?:的)?{DAY_REGEX}[日号](?:{BEFORE_WORDS})?|[^，。；、\n]{{0,6}}?(?:至少)?(?:[一1]次))?"
 )
-def _read_interval(match: re.Match[str], when: ReferenceYears) -> DueLimit:
+def _read_interval(match: re.Match[str], reference: ReferenceYears) -> DueLimit:
     """Return the recurrence of every 3 or 6 months; any other interval becomes an unspecified one with a doubt."""
     text = match.group(0)
     if exact := re.search(r"每([三3六6])个月(?!\d)", text):
@@ -196,15 +196,15 @@ def _read_interval(match: re.Match[str], when: ReferenceYears) -> DueLimit:
 _MONTH_LIST_ITEM = rf"{MONTH_REGEX}(?:月(?:份|底|末|{DAY_REGEX}日)?)?"
 
 
-@add_rule(
+@add_time_rule(
     rf"每年(?:的)?{MONTH_REGEX}月?(?:至|到|[-—－–~～])+{MONTH_REGEX}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE_WORDS}?"
 )
-def _read_months_of_every_year(match: re.Match[str], when: ReferenceYears) -> DueLimit:
+def _read_months_of_every_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit:
     return _make_yearly_due(match, "是其间每月还是最后一月")
 
 
-@add_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
-def _read_half_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+@add_time_rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
+def _read_half_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     """Return a yearly due for a half of each year."""
     if match["half"]:
         day = "06-30" if match["half"] == "上半年" else "12-31"
@@ -234,7 +234,10 @@ def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None
 
 
 def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[DueLimit, ...] | None:
-    """Return a limit for each (month, day) of a list in order, None for any other list."""
+    """Return a limit for each (month, day) of a list in order, None for any other list.
+
+    `before`: 前 follows months without days, which then end with the month before.
+    """
     last_day = dates[-1][1]
     bare = [day is None for _, day in dates]
     days = [(month, day or last_day or LAST_DAY_OF_MONTH) for month, day in dates]
@@ -254,10 +257,10 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
     return (replace(dues[0], doubt=doubt), *dues[1:])
 
 
-@add_rule(
+@add_time_rule(
     rf"每年(?:的)?(?P<list>{_MONTH_LIST_ITEM}{BEFORE_WORDS}?(?:[、，和及]{_MONTH_LIST_ITEM}{BEFORE_WORDS}?)*[、，和及]{MONTH_REGEX}月(?:份|底|末|{DAY_REGEX}日)?)(?P<before>{BEFORE_WORDS}?)"
 )
-def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
+def _read_months_of_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     """Return the limits of several months of every year; regular intervals become one limit."""
     dates = [_read_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
@@ -281,8 +284,8 @@ def _read_months_of_year(match: re.Match[str], when: ReferenceYears) -> DueLimit
     return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
 
 
-@add_rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
-def _read_quarter(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+@add_time_rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
+def _read_quarter(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     month = 3 * parse_whole_number(match["q"])
     day = 31 if month in (3, 12) else 30
     return DueLimit("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
@@ -291,8 +294,8 @@ def _read_quarter(match: re.Match[str], when: ReferenceYears) -> DueLimit | None
 _WEEKDAYS = "一二三四五六日"
 
 
-@add_rule(
+@add_time_rule(
     rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])(?![次回期轮遍场至到—－-])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE_WORDS})?"
 )
-def _read_week_day(match: re.Match[str], when: ReferenceYears) -> DueLimit | None:
+def _read_week_day(match: re.Match[str], reference: ReferenceYears) -> DueLimit | None:
     return DueLimit("recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1)

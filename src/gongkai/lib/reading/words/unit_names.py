@@ -79,7 +79,7 @@ def split_outside_brackets(text: str, separators: str = _UNIT_SEPARATORS) -> lis
     return pieces
 
 
-def is_group(name: str) -> bool:
+def is_unit_group(name: str) -> bool:
     """Return true if a name means many units (各有关部门); such a group leads nothing."""
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
 

@@ -13,7 +13,7 @@ from gongkai.lib.reading.words.unit_names import (
     OFFICE_PATTERN,
     UNIT_NAME_END_PATTERN,
     are_persons,
-    is_group,
+    is_unit_group,
     split_at_blanks,
     split_outside_brackets,
 )
@@ -89,7 +89,7 @@ def read_units(text: str) -> CellUnits:
         for words, leads in _read_by_verb(part, units):
             for piece in _split_names(words, units):
                 _add_unit(piece, units, leading=leading if leads is None else leads)
-    if first_leads and not units.lead and units.others and not is_group(units.others[0]):
+    if first_leads and not units.lead and units.others and not is_unit_group(units.others[0]):
         units.lead.append(units.others.pop(0))
     return units
 
@@ -106,7 +106,7 @@ def _read_by_verb(text: str, units: CellUnits) -> list[tuple[str, bool | None]]:
         units.doubts.append(f"“{text[:30]}”没有写明牵头，按“{joined[0][:20]}”牵头、会同的为责任单位读取")
         units.alternative = text
     leads = {UnitRole.LEADS: True, UnitRole.HELPS: False, UnitRole.DOES: True if helped else None}
-    return [(clause.names, leads.get(clause.part) if clause.part else None) for clause in clauses]
+    return [(clause.names, leads.get(clause.role) if clause.role else None) for clause in clauses]
 
 
 def _split_at_labels(text: str) -> list[tuple[str, str | None]]:
@@ -265,7 +265,7 @@ def _split_run_together(name: str, units: CellUnits) -> list[str]:
 
 
 def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
-    """Add a unit and those in its brackets; a mark in brackets or 等 at the end is read and removed."""
+    """Add a unit (`leading` unless a mark shows another role) and those in its brackets; 等 at the end is removed."""
     if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"

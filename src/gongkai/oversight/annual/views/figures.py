@@ -113,14 +113,15 @@ def make_table_rows(
     form: PrintedForm, figures: Mapping[str, ReportFigure], base: str, wrong: set[str]
 ) -> dict[str, object]:
     """Return a table for a template: `caption`, heading rows (`head`) and `body` rows; `wrong`: keys with a problem."""
+    heads = form.header_row_count
     rows = [
         [
-            _show_cell(cell, head=at < form.heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
+            _show_cell(cell, head=at < heads or is_column_header_row(row), figures=figures, base=base, wrong=wrong)
             for cell in row
         ]
         for at, row in enumerate(form.rows)
     ]
-    return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
+    return {"caption": form.caption, "head": rows[:heads], "body": rows[heads:]}
 
 
 def _show_cell(

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette import queries
-from gongkai.content.gazette.printing import make_pdf
+from gongkai.content.gazette.typesetting import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.core.widgets.responses import download_response

@@ -38,7 +38,7 @@ from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare_lines, fold_same
-from gongkai.lib.richtext.marks import mark_figure_tables, mark_salutation, prevent_breaks_in_days
+from gongkai.lib.richtext.official_patterns import mark_figure_tables, mark_salutation, prevent_breaks_in_days
 from gongkai.lib.richtext.pictures import add_picture_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones

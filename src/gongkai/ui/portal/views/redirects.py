@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Address
-from gongkai.content.migration.reading import list_stored_forms
+from gongkai.content.migration.reading import list_stored_url_forms
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, get_sites, get_url_prefix
 
@@ -15,7 +15,7 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
     The URL of a document on another site leads to that site: pages of the office link to documents of all sites.
     """
     tree = get_site(request)
-    stored_forms = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    stored_forms = list_stored_url_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
     existing = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=stored_forms, current=False)}
     old_address = next((existing[path] for path in stored_forms if path in existing), None)
     document = queries.load_shown(get_reader(request), pk=old_address.document_id) if old_address else None

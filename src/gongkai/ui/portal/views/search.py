@@ -24,7 +24,7 @@ from gongkai.content.search.marking import suggest_titles as titles
 from gongkai.content.search.parser import interpret_search, replace_relative_years
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
 from gongkai.content.search.rows import find_cards
-from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary, suggest_corrections
+from gongkai.content.search.spelling import has_public_results, is_alike, load_vocabulary, suggest_corrections
 from gongkai.content.search.terminology import list_required_keywords, load_terminology
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
@@ -236,7 +236,9 @@ def _build_help(request: HttpRequest, tree: SiteTree, query: SearchQuery, result
     trees = get_sites(request) if query.everywhere else [tree]
     site = None if query.everywhere else tree.website.pk
     return {
-        "spellings": suggest_corrections(query.words, site, lambda one: is_found(one, site) or _has_found_answers(one)),
+        "spellings": suggest_corrections(
+            query.words, site, lambda one: has_public_results(one, site) or _has_found_answers(one)
+        ),
         "columns": [
             (
                 node,

@@ -3,7 +3,7 @@
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.report import render_completion_docx
-from gongkai.lib.writing.tasks import render_lead_docx, render_task_list_docx
+from gongkai.lib.writing.tasks import render_lead_report_docx, render_task_list_docx
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.models import Notice, Upward, UpwardKind
 from gongkai.work.notices.queries.lead_checks import build_lead_report, list_leads
@@ -67,5 +67,7 @@ def draft_papers(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]
             (make_report_file_name(notice, own), render_completion_docx(build_completion_report(notice, own)))
         )
     if key == LEAD_CHECK_PAPER or (key == OWN_TASKS_PAPER and body in list_leads(notice)):
-        papers.append((make_checks_file_name(notice, body), render_lead_docx(build_lead_report(notice, body, by))))
+        papers.append(
+            (make_checks_file_name(notice, body), render_lead_report_docx(build_lead_report(notice, body, by)))
+        )
     return papers

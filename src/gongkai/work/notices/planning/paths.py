@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.head_parts import is_helper_units_head
 from gongkai.lib.reading.tables.heads import PATH_HEAD
-from gongkai.lib.reading.words.places import PATH_SEPARATOR_PATTERN, SITE_PATTERN, PrintedPaths, read_group
+from gongkai.lib.reading.words.places import PATH_SEPARATOR_PATTERN, SITE_PATTERN, PrintedPaths, read_place_list
 from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.work.notices.planning.channels import (
     ChannelColumns,
@@ -141,7 +141,7 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
         if CHANNEL_COLUMN_HEAD.search(head) and not PATH_HEAD.search(head) and not is_mark(str(text)):
             for piece in LIST_SEPARATORS.split(str(text)):
                 paths, names = (
-                    read_group(piece, PrintedPaths())
+                    read_place_list(piece, PrintedPaths())
                     if PATH_SEPARATOR_PATTERN.search(piece)
                     else ((), (piece.strip(" 。"),))
                 )

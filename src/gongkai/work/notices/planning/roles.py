@@ -307,8 +307,8 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
     ]
     for clause in clauses:
         for name in names:
-            if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in verbs:
-                verbs[name] = clause.part
+            if clause.role not in (None, Verb.ASIDE) and name in clause.names and name not in verbs:
+                verbs[name] = clause.role
     for name in names:
         if re.search(re.escape(name) + _HELPING_MARK, text) or re.search(rf"会同[^，,；;。]*?{re.escape(name)}", text):
             verbs[name] = Verb.HELPS
@@ -321,7 +321,7 @@ def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:
 
 def _states_role(text: str) -> bool:
     """Return true if a text states which unit leads or helps."""
-    return any(clause.part is not None for clause in split_clauses(text)) or bool(
+    return any(clause.role is not None for clause in split_clauses(text)) or bool(
         re.search(_HELPING_MARK + "|会同", text)
     )
 

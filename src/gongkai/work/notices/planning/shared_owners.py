@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.words.clauses import UnitRole, looks_like_units, split_clauses
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.lib.reading.words.unit_names import is_group
+from gongkai.lib.reading.words.unit_names import is_unit_group
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, iterate_own_sentences, locate_rows
 from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
@@ -133,7 +133,7 @@ def _make_first_lead(draft: DraftMeasure, note: str) -> DraftMeasure:
     leads = [unit for unit in draft.units if unit.part == LEAD]
     if not leads and draft.form == NO_LEAD:
         leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
-    if len(leads) < 2 or draft.preamble or is_group(leads[0].printed):
+    if len(leads) < 2 or draft.preamble or is_unit_group(leads[0].printed):
         return draft
     helps = "配合" in note
     units = tuple(
@@ -261,15 +261,15 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
     helps: list[str] = []
     role_of_others = ""
     for clause in split_clauses(text):
-        if clause.part in (None, UnitRole.ASIDE):
+        if clause.role in (None, UnitRole.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
         if _OTHER_UNITS.fullmatch(names):
-            role_of_others = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.part, role_of_others)
+            role_of_others = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.role, role_of_others)
             continue
         if not looks_like_units(names):
             continue
-        side = {UnitRole.LEADS: lead, UnitRole.HELPS: helps}.get(clause.part, does)
+        side = {UnitRole.LEADS: lead, UnitRole.HELPS: helps}.get(clause.role, does)
         side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
     if not lead and not does:
         return None

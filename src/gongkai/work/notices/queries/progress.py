@@ -11,7 +11,7 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.clock import get_light
 from gongkai.core.units.actors import ANONYMOUS, Actor, get_actor
 from gongkai.lib.typed_json import Record, read_numbers
-from gongkai.lib.writing.table import FIGURE_COLUMNS, MeasureLine, NoticeProgressTable, UnitLine
+from gongkai.lib.writing.progress_table import FIGURE_COLUMNS, MeasureLine, NoticeProgressTable, UnitTaskLine
 from gongkai.work.notices.models import COUNTED_MEASURES, Assignment, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.planning.descriptions import make_public_text
 from gongkai.work.notices.planning.periods import describe_period
@@ -160,11 +160,11 @@ def _build_measure_line(place: int, measure: Measure, rows: list[Assignment], no
     )
 
 
-def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitLine:
+def _build_unit_line(place: int, measure: Measure, row: Assignment, now: datetime) -> UnitTaskLine:
     """Return the line of a measure's task; a cancelled or carried one has no traffic light."""
     entry = row.entry
     is_not_pursued = entry.outcome in CANCELLED_OUTCOMES | {AssignmentState.CARRIED}
-    return UnitLine(
+    return UnitTaskLine(
         number=place,
         text=measure.title,
         unit=make_unit_label(entry),

@@ -9,8 +9,8 @@ from functools import lru_cache
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
+from gongkai.content.search.fulltext_table import make_number_key
 from gongkai.content.search.parser import SearchMeaning
-from gongkai.content.search.table import make_number_key
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.law import add_months

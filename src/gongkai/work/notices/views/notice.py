@@ -20,7 +20,7 @@ from gongkai.core.units.unit_choice import find_opened_government
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.lib.law import TrafficLight
-from gongkai.lib.writing.table import render_progress_docx, render_progress_xlsx
+from gongkai.lib.writing.progress_table import render_progress_docx, render_progress_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import amend_measure, confirm_notice, find_undo_obstacles, revoke_notice, undo_import
 from gongkai.work.notices.actions.task_portions import is_work_remaining

@@ -22,7 +22,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, get_requested_year, parse_whole_number
 from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.report import render_completion_docx
-from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_lead_docx, render_task_list_docx
+from gongkai.lib.writing.tasks import PrintedTask, describe_limit, render_lead_report_docx, render_task_list_docx
 from gongkai.work.notices import states
 from gongkai.work.notices.entries.papers import make_checks_file_name, make_report_file_name
 from gongkai.work.notices.models import Assignment
@@ -159,7 +159,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     if lead.pk not in actor.bodies and not can_see_all_tasks(actor, notice):
         raise Http404
     report = build_lead_report(notice, lead, actor)
-    return download_response(render_lead_docx(report), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
+    return download_response(render_lead_report_docx(report), make_checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
 
 
 def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:

@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.filling import InvalidTemplate, list_placeholders
+from gongkai.lib.writing.docx_templates import InvalidTemplate, list_placeholders
 from gongkai.work.requests.actions.base import entry_act
 from gongkai.work.requests.actions.corrections import record_opened_notice
 from gongkai.work.requests.actions.decisions import record_delivery

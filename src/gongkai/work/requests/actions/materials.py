@@ -6,7 +6,7 @@ Where a masked copy is decided on, the original is never handed out.
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from gongkai.content.checks import copies
+from gongkai.content.checks import masked_copies
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.store import NamedStoredFile, find_new_files
@@ -83,7 +83,7 @@ def _mask_before_transaction(
     """Mask the file before the transaction, as that takes seconds; cache the result."""
     if not copy:
         row = _get_material(entry, material)
-        copies.mask_file(row.stored, row.name, words=_split_kept_words(keep))
+        masked_copies.mask_file(row.stored, row.name, words=_split_kept_words(keep))
     return {}
 
 
@@ -110,7 +110,7 @@ def mask_material(
             raise Refused(f"副本的格式应与原件相同（.{file.suffix}）。")
         file.masked, file.hidden, file.warnings, file.by_machine = copy.stored, 0, [], False
     else:
-        masked_copy = copies.store_masked_copy(file.stored, file.name, by, words=_split_kept_words(keep))
+        masked_copy = masked_copies.store_masked_copy(file.stored, file.name, by, words=_split_kept_words(keep))
         file.masked, file.hidden, file.warnings = masked_copy.stored, masked_copy.count, masked_copy.warnings
         file.by_machine = True
     file.masked_by = by.name

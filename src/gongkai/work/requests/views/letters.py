@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from gongkai.content.checks import copies
+from gongkai.content.checks import masked_copies
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import add_refusal_messages, run_with_messages
@@ -110,5 +110,5 @@ def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(material.request.entry.url)
     assert material.masked is not None
     same = material.masked.type == material.stored.type and material.suffix in {"docx", "xlsx", "txt", "csv"}
-    lines = copies.compare_copy(material.stored, material.masked, material.suffix) if same else []
+    lines = masked_copies.compare_copy(material.stored, material.masked, material.suffix) if same else []
     return render(request, "requests/compare.html", {"material": material, "lines": lines})

@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.pages import tables, text_paths
+from gongkai.content.migration.sources.pages import text_paths, vocabulary
 from gongkai.content.migration.sources.pages.dom import (
     BLOCK_TAGS,
     HEADING_TAGS,
@@ -21,21 +21,21 @@ from gongkai.content.migration.sources.pages.dom import (
 from gongkai.lib.chinese import lazy_re as re
 
 #: Elements that never contain a page's text.
-FRAME_TAGS = frozenset({"nav", "footer", "aside"})
+TEMPLATE_TAGS = frozenset({"nav", "footer", "aside"})
 #: Tags of parts that scripts can open, so that readers may see them though they are hidden.
 _OPENABLE_TAGS = frozenset({"div", "section", "article", "table", "tbody", "ul", "ol", "dl"})
 MIN_TEXT_CHARACTERS = 12
 """Minimum characters of a text without picture or file."""
 
 
-def find_text_element(root: _Element, place: str = "") -> _Element | None:
+def find_text_element(root: _Element, known_paths: str = "") -> _Element | None:
     """Return the element with a page's text, by learnt paths, known container names, else density, or None.
 
     Args:
         root: the page.
-        place: learnt paths of texts on its site (`text_paths`, one a line), used if they contain the page's sentences.
+        known_paths: learnt paths of texts on its site (`text_paths`, one a line), used if they contain the page's sentences.
     """
-    for line in place.splitlines():
+    for line in known_paths.splitlines():
         if (
             (node := text_paths.find_element_at_path(root, line)) is not None
             and _is_text_element(node)
@@ -46,7 +46,7 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
         for token in id_and_class_set(element) & _KNOWN_CONTAINER_NAMES:
             known.setdefault(token, []).append(element)
-    for token in tables.TEXT_CONTAINER_NAMES:
+    for token in vocabulary.TEXT_CONTAINER_NAMES:
         fitting = [one for one in known.get(token, []) if _is_text_element(one)]
         if fitting:
             return max(fitting, key=lambda one: count_characters(one) - 2 * count_link_characters(one))
@@ -60,7 +60,7 @@ def _contains_most_sentences(root: _Element, node: _Element) -> bool:
     return sum(map(len, said.values())) - within <= 2 * max(within, MIN_PROSE_CHARACTERS)
 
 
-_KNOWN_CONTAINER_NAMES = set(tables.TEXT_CONTAINER_NAMES)
+_KNOWN_CONTAINER_NAMES = set(vocabulary.TEXT_CONTAINER_NAMES)
 
 
 def _is_text_element(element: _Element) -> bool:
@@ -110,7 +110,7 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
     nodes: set[_Element] = set()
     for element in root.iter():
         parent = element.getparent()
-        if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_page_frame(element):
+        if parent in nodes or not isinstance(element.tag, str) or element.tag == "a" or _is_page_template(element):
             nodes.add(element)
         elif element.tag in _CONTAINER_TAGS or parent is None:
             texts_by_block[element] = [element.text or ""]
@@ -151,10 +151,10 @@ def find_validity_lines(root: _Element, node: _Element) -> list[str]:
     lines = []
     for element in iter_elements(root, *BLOCK_TAGS, "td", "span", "font", "b", "strong", "em"):
         own = "".join((element.text or "", *(child.tail or "" for child in element)))
-        if not tables.END_OF_VALIDITY_PATTERN.search(own) or element in inside or node in element.iterdescendants():
+        if not vocabulary.END_OF_VALIDITY_PATTERN.search(own) or element in inside or node in element.iterdescendants():
             continue
         line = get_element_text(element)
-        apart = any(above.tag == "a" or _is_page_frame(above) for above in (element, *element.iterancestors()))
+        apart = any(above.tag == "a" or _is_page_template(above) for above in (element, *element.iterancestors()))
         if len(line) <= _MAX_NOTICE_CHARACTERS and not apart and line not in lines:
             lines.append(line)
     return lines
@@ -165,16 +165,16 @@ _MAX_NOTICE_CHARACTERS = 80
 _CONTAINER_TAGS = BLOCK_TAGS | {"td", "th", "body"}
 
 
-def _is_page_frame(element: _Element) -> bool:
+def _is_page_template(element: _Element) -> bool:
     """Return true if an element belongs to the page's template (navigation, footer), by tag, or id and classes."""
-    return element.tag in FRAME_TAGS or (
-        element.tag not in {"html", "body"} and _has_frame_marks(get_id_and_classes(element))
+    return element.tag in TEMPLATE_TAGS or (
+        element.tag not in {"html", "body"} and _has_template_marks(get_id_and_classes(element))
     )
 
 
-def _has_frame_marks(marked: str) -> bool:
+def _has_template_marks(marked: str) -> bool:
     """Return true if an element's id and classes are those of a page template."""
-    return tables.BOILERPLATE_PATTERN.search(tables.NOT_BOILERPLATE_PATTERN.sub("", marked)) is not None
+    return vocabulary.BOILERPLATE_PATTERN.search(vocabulary.NOT_BOILERPLATE_PATTERN.sub("", marked)) is not None
 
 
 def _find_block(element: _Element, blocks: Container[_Element]) -> _Element | None:
@@ -202,13 +202,13 @@ def _find_heaviest(root: _Element) -> _Element | None:
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
             continue
         length = count_characters(paragraph) - 2 * count_link_characters(paragraph)
-        if length < MIN_TEXT_CHARACTERS or any(above.tag in FRAME_TAGS for above in paragraph.iterancestors()):
+        if length < MIN_TEXT_CHARACTERS or any(above.tag in TEMPLATE_TAGS for above in paragraph.iterancestors()):
             continue
         parent = paragraph.getparent()
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {node: score for node, score in scores.items() if not _has_frame_marks(get_id_and_classes(node))}
+    fitting = {node: score for node, score in scores.items() if not _has_template_marks(get_id_and_classes(node))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
@@ -253,10 +253,10 @@ def remove_boilerplate(element: _Element, title: str) -> None:
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
-        around = inside.tag not in HEADING_TAGS and any(map(_has_frame_marks, id_and_class_set(inside)))
+        around = inside.tag not in HEADING_TAGS and any(map(_has_template_marks, id_and_class_set(inside)))
         if (
             (around and count_characters(inside) < 200)
-            or inside.tag in FRAME_TAGS | {"iframe", "form"}
+            or inside.tag in TEMPLATE_TAGS | {"iframe", "form"}
             or (_is_foreign_part(inside) and count_characters(inside) < 0.5 * count_characters(element))
         ):
             remove_element(inside)
@@ -274,10 +274,10 @@ def remove_boilerplate(element: _Element, title: str) -> None:
 
 def _is_foreign_part(element: _Element) -> bool:
     """Return true if a part of a page is comments or advertisement, by its attributes or first words."""
-    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
+    if any(vocabulary.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
-    return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and count_characters(
+    return (first or "").strip(" :：[]【】|｜") in vocabulary.ADVERTISEMENT_LABELS and count_characters(
         element
     ) <= _MAX_NOTICE_CHARACTERS
 

@@ -13,7 +13,7 @@ MIN_ICON_REPEATS = 3
 BACKGROUND_ATTRIBUTE = "data-background"
 #: Suffixes of pictures, also of those that no page can show.
 _PICTURE_SUFFIXES = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
-BACKGROUND_KINDS = frozenset(_PICTURE_SUFFIXES.split("|"))
+PICTURE_FILE_KINDS = frozenset(_PICTURE_SUFFIXES.split("|"))
 _PICTURE_URL_PATTERN = re.compile(rf"^data:image/|\.(?:{_PICTURE_SUFFIXES})(?![\w.])", re.IGNORECASE)
 #: Attributes by which editors and scripts give the picture that takes the place of `src`.
 _LAZY_PICTURE_ATTRIBUTES = frozenset(

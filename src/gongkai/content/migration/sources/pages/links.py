@@ -11,7 +11,7 @@ from lxml.etree import _Element
 
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import FileBundle
-from gongkai.content.migration.sources.pages import images, tables
+from gongkai.content.migration.sources.pages import images, vocabulary
 from gongkai.content.migration.sources.pages.dom import get_element_text, get_id_and_classes, remove_element
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef, OldItem
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
@@ -19,7 +19,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _SHOWN_PICTURE_SUFFIXES = {"png", "jpg", "jpeg", "gif"}
 #: Files, also of kinds that are not taken.
-_FILE_SUFFIXES = frozenset({*ACCEPTED_FILE_TYPES, *images.BACKGROUND_KINDS})
+_FILE_SUFFIXES = frozenset({*ACCEPTED_FILE_TYPES, *images.PICTURE_FILE_KINDS})
 #: Queries that only pass the browser's cache: a.png?v=3; the others name another file (show.png?id=5).
 _CACHE_QUERY_PATTERN = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
 _ABSOLUTE_LINK_PATTERN = re.compile(r"/|[A-Za-z][\w+.-]*:")
@@ -61,11 +61,11 @@ class PageContext:
 
     def find_target_url(self, link: str) -> str:
         """Return the old URL to which a link leads, by its saved page if there is one."""
-        known = self.addresses.get(self.find(link), "") if self.addresses else ""
+        known = self.addresses.get(self.find_file(link), "") if self.addresses else ""
         mark = link.partition("#")[2]
         return (known + (f"#{mark}" if mark else "")) if known else self.resolve_old_url(link)
 
-    def find(self, link: str) -> str:
+    def find_file(self, link: str) -> str:
         """Return the file in the bundle to which a link leads, or "".
 
         Many folders contain files of the same name (image001.png), so a link with a folder or host matches only there.
@@ -166,7 +166,7 @@ def list_linked_files(root: _Element, context: PageContext) -> list[LinkedFile]:
         link = (anchor.get("href") or "").strip()
         suffix = get_link_suffix(link)
         if suffix in _FILE_SUFFIXES:
-            ref = context.find(link)
+            ref = context.find_file(link)
             parts = urlsplit(link)
             match = _FILE_NAME_IN_QUERY_PATTERN.search(unquote(parts.query))
             names = {posixpath.basename(unquote(parts.path)), match[1] if match else ""}
@@ -180,12 +180,12 @@ def describe_frames(root: _Element, context: PageContext) -> str:
     if root.find(".//frameset") is None:
         return ""
     named = [tag.get("src") or "" for tag in root.iter("frame")]
-    saved = [place for place in (context.find(link) for link in named if link) if place]
+    saved = [place for place in (context.find_file(link) for link in named if link) if place]
     where = "、".join(saved[:3]) if saved else "没有保存在文件夹中"
     return f"框架页，没有自己的正文；其中的页面：{where}。"
 
 
-def take_pictures(item: OldItem, element: _Element, context: PageContext) -> None:
+def add_text_pictures(item: OldItem, element: _Element, context: PageContext) -> None:
     """Add a text's pictures to the item; missing or undisplayable ones go to `item.lost`.
 
     Of icons that were not saved only a note is made.
@@ -196,7 +196,7 @@ def take_pictures(item: OldItem, element: _Element, context: PageContext) -> Non
     icons: list[str] = []
     for tag in tags:
         links = images.list_picture_urls(tag)
-        places = [(link, context.find(link)) for link in links if not link.startswith("data:")]
+        places = [(link, context.find_file(link)) for link in links if not link.startswith("data:")]
         taken = next(
             (
                 (link, ref)
@@ -207,7 +207,7 @@ def take_pictures(item: OldItem, element: _Element, context: PageContext) -> Non
         )
         first = links[0] if links else ""
         if taken and images.BACKGROUND_ATTRIBUTE not in tag.attrib:
-            others = [link for link in images.list_unknown_urls(tag) if context.find(link) != taken[1]]
+            others = [link for link in images.list_unknown_urls(tag) if context.find_file(link) != taken[1]]
             item.notes += [f"图片另写有网址，没有采用，请核对：{others[0][:80]}"] if others else []
             text = tag.get("alt")
             tag.attrib.clear()
@@ -257,13 +257,15 @@ def _explain_lost_picture(tag: _Element, links: list[str], files: list[tuple[str
     return f"图片只写了文件名，是“{same_names[0][-60:]}”的请写明路径" if same_names else "图片没有保存在文件夹中"
 
 
-def take_files(item: OldItem, root: _Element, element: _Element, context: PageContext) -> None:
+def add_linked_files(item: OldItem, root: _Element, element: _Element, context: PageContext) -> None:
     """Add to `item` the files that a text links to, or that are under 附件 elsewhere on the page.
 
     A link in the text is replaced by its words; a file that cannot be migrated becomes a note.
     """
     inside = set(element.iter("a"))
-    shown_files = {context.find(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {""}
+    shown_files = {context.find_file(link) for tag in element.iter("img") for link in images.list_picture_urls(tag)} - {
+        ""
+    }
     known_refs = {file.ref for file in item.files}
     for anchor in list(root.iter("a")):
         link = (anchor.get("href") or "").strip()
@@ -273,7 +275,9 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
             suffix = link_text.rpartition(".")[2].lower()
         if suffix not in _FILE_SUFFIXES or not (anchor in inside or _is_in_attachment_list(anchor)):
             continue
-        ref = (context.find_saved_by_name(link_text) if "/" not in link else "") if link_text else context.find(link)
+        ref = (
+            (context.find_saved_by_name(link_text) if "/" not in link else "") if link_text else context.find_file(link)
+        )
         if ref and _get_suffix(ref) in TYPES:
             if ref not in known_refs | shown_files:
                 known_refs.add(ref)
@@ -288,7 +292,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, context: PageCo
 def _is_in_attachment_list(anchor: _Element) -> bool:
     """Return true if a link is in a list of attachments."""
     return any(
-        tables.ATTACHMENT_PATTERN.search(get_id_and_classes(ancestor)) or "附件" in get_element_text(ancestor)[:30]
+        vocabulary.ATTACHMENT_PATTERN.search(get_id_and_classes(ancestor)) or "附件" in get_element_text(ancestor)[:30]
         for ancestor in islice(anchor.iterancestors(), 3)
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.etree import _Element
 
 from gongkai.content.migration.bundles import FileBundle
-from gongkai.content.migration.sources.pages import content, images, links, tables, text_paths
+from gongkai.content.migration.sources.pages import content, images, links, text_paths, vocabulary
 from gongkai.content.migration.sources.pages.dom import (
     FORM_ATTRIBUTE,
     count_characters,
@@ -27,7 +27,7 @@ from gongkai.lib.richtext.passages import write_inner_html
 _BLANK_PATTERN = re.compile(r"[\s　\xa0]+")
 _SITE_NAME_PATTERN = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
 #: A heading of more characters names a text.
-_SHORT_HEADING = 3
+_SHORT_HEADING_CHARACTERS = 3
 _BREADCRUMB_SEPARATOR_PATTERN = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
 #: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
 _NEXT_LABEL_PATTERN = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
@@ -46,7 +46,7 @@ def read_meta_tags(root: _Element) -> dict[str, str]:
             values.setdefault(name, content)
     found = {
         fact: next((values[name] for name in names if values.get(name)), "")
-        for fact, names in tables.META_TAG_NAMES.items()
+        for fact, names in vocabulary.META_TAG_NAMES.items()
     }
     return {fact: value for fact, value in found.items() if value}
 
@@ -61,7 +61,7 @@ def read_labelled_facts(root: _Element) -> dict[str, str]:
         if not 2 <= len(text) <= 200:
             continue
         label, _, value = re.sub(r"\s*[:：]\s*", "：", text, count=1).partition("：")
-        field = tables.FIELDS_BY_LABEL.get(_BLANK_PATTERN.sub("", label).strip("[]【】"))
+        field = vocabulary.FIELDS_BY_LABEL.get(_BLANK_PATTERN.sub("", label).strip("[]【】"))
         if field is None:
             continue
         if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
@@ -81,7 +81,7 @@ def _read_value_after(tag: _Element) -> str:
         return ""
     value = get_element_text(next_element)
     bare = _BLANK_PATTERN.sub("", value).rstrip(":：")
-    return "" if bare in tables.FIELDS_BY_LABEL else value
+    return "" if bare in vocabulary.FIELDS_BY_LABEL else value
 
 
 def make_fields(labels: dict[str, str]) -> dict[str, str]:
@@ -109,7 +109,7 @@ def find_page_title(root: _Element, meta: dict[str, str], labels: dict[str, str]
     minor_headings = (get_element_text(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
     headings_in_window_title = [
-        heading for heading in (*headings, *minor_headings) if len(heading) > _SHORT_HEADING and heading in window_title
+        text for text in (*headings, *minor_headings) if len(text) > _SHORT_HEADING_CHARACTERS and text in window_title
     ]
     if headings_in_window_title:
         return max(headings_in_window_title, key=len)
@@ -140,7 +140,7 @@ def find_publication_time(
         if moment:
             return moment, ""
     text = get_element_text(root)
-    for match in tables.PUBLICATION_DATE_PATTERN.finditer(text):
+    for match in vocabulary.PUBLICATION_DATE_PATTERN.finditer(text):
         moment = parse_moment(text[match.end() : match.end() + 24])
         if moment:
             return moment, ""
@@ -152,7 +152,7 @@ def find_source(root: _Element, meta: dict[str, str], labels: dict[str, str]) ->
     """Return the source of a text from its meta tags (`meta`), labels or text, else the publisher."""
     given = meta.get("source") or labels.get("source") or ""
     if not given:
-        match = tables.SOURCE_PATTERN.search(get_element_text(root))
+        match = vocabulary.SOURCE_PATTERN.search(get_element_text(root))
         given = match[1] if match else labels.get("issuer", "")
     return given.strip(" ：:　")[:120]
 
@@ -162,8 +162,8 @@ def find_column_path(root: _Element, meta: dict[str, str]) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = get_element_text(tag, until="table")
-        said_so = tables.CRUMB_LABEL_PATTERN.search(text)
-        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(get_id_and_classes(tag))):
+        said_so = vocabulary.CRUMB_LABEL_PATTERN.search(text)
+        if len(text) > 200 or not (said_so or vocabulary.BREADCRUMB_PATTERN.search(get_id_and_classes(tag))):
             continue
         path = _read_breadcrumb(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
@@ -180,8 +180,8 @@ def _read_breadcrumb(tag: _Element, text: str) -> tuple[str, ...]:
     if len(parts) < 2:
         parts = [get_element_text(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
-    names = [n for n in found if n and n not in tables.CRUMB_STOP_WORDS and len(n) <= 40]
-    if len(names) > 1 and tables.CRUMB_SITE_PATTERN.search(names[0]):
+    names = [n for n in found if n and n not in vocabulary.CRUMB_STOP_WORDS and len(n) <= 40]
+    if len(names) > 1 and vocabulary.CRUMB_SITE_PATTERN.search(names[0]):
         names = names[1:]
     return tuple(names[:8])
 
@@ -263,7 +263,7 @@ def read_page(
     item.column = find_column_path(root, said)
     item.old = [own] if own else []
     item.more = links.list_further_pages(root, own)
-    _take_text(item, root, links.PageContext(place, own, bundle, base_href=base_href), text_at)
+    _find_and_set_text(item, root, links.PageContext(place, own, bundle, base_href=base_href), text_at)
     item.notes += item.lost
     if validity and not item.unknown:
         item.beside.append(f"有效性：{validity[:20]}")
@@ -275,7 +275,7 @@ def read_page(
 _MAX_LENGTHS = {"document_number": 80, "index_number": 60, "summary": 300, "subject": 80, "genre": 40, "keywords": 120}
 
 
-def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_at: str) -> None:
+def _find_and_set_text(item: OldItem, root: _Element, context: links.PageContext, text_at: str) -> None:
     """Find and add the text, or state why the page is no item."""
     node = content.find_text_element(root, text_at)
     listed = (
@@ -287,8 +287,8 @@ def _take_text(item: OldItem, root: _Element, context: links.PageContext, text_a
         item.unknown = "认不出正文，像是首页或列表页。"
         return
     item.beside = content.find_validity_lines(root, node)
-    links.take_files(item, root, node, context)
-    links.take_pictures(item, node, context)
+    links.add_linked_files(item, root, node, context)
+    links.add_text_pictures(item, node, context)
     _note_unmigrated_content(item, node)
     _clean_text(item, node)
     links.rewrite_links(item, node, context)
@@ -330,7 +330,7 @@ def _note_unmigrated_content(item: OldItem, element: _Element) -> None:
 #: A picture that a text names in words: markup of forums and of Markdown, escaped HTML, a file name after 图.
 _PICTURE_IN_WORDS_PATTERN = re.compile(
     r"\[img\s*=\s*([^\]\s]{1,200})\]|\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
-    rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.BACKGROUND_KINDS)})(?![\w.]))",
+    rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.PICTURE_FILE_KINDS)})(?![\w.]))",
     re.IGNORECASE,
 )
 
@@ -369,8 +369,8 @@ def set_text_from_file(item: OldItem, data: bytes, context: links.PageContext) -
     node = content.find_text_element(root)
     element = node if node is not None else (body if body is not None else root)
     _note_unmigrated_content(item, element)
-    links.take_files(item, root, element, context)
-    links.take_pictures(item, element, context)
+    links.add_linked_files(item, root, element, context)
+    links.add_text_pictures(item, element, context)
     _clean_text(item, element)
     links.rewrite_links(item, element, context)
     item.html = write_inner_html(element) if len(element) else f"<p>{get_element_text(element)}</p>"
@@ -389,8 +389,8 @@ def set_text_from_cell(item: OldItem, html: str, context: links.PageContext) -> 
         return
     element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
     _note_unmigrated_content(item, element)
-    links.take_files(item, element, element, context)
-    links.take_pictures(item, element, context)
+    links.add_linked_files(item, element, element, context)
+    links.add_text_pictures(item, element, context)
     item.notes += content.remove_hidden_text(element)
     links.rewrite_links(item, element, context)
     item.html = write_inner_html(element)

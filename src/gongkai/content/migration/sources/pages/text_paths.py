@@ -12,18 +12,18 @@ from gongkai.content.migration.sources.pages.dom import id_and_class_set
 from gongkai.lib.chinese import lazy_re as re
 
 #: Minimum number of pages from which a text path is learnt.
-MIN_PAGES_PER_PLACE = 4
+MIN_PAGES_PER_PATH = 4
 MIN_SHARE_OF_PAGES, MIN_SHARE_OF_TEXT = 0.8, 0.9
 #: Elements that hold a whole page.
 _PAGE_TAGS = frozenset({"html", "body", "form"})
 #: Maximum length of the text paths of a site together.
-MAX_PLACES_CHARACTERS = 1000
+MAX_PATHS_CHARACTERS = 1000
 #: Elements distinguished by their position, because table cells in page layouts have no id or class.
 _TAGS_WITH_POSITION = frozenset({"table", "tbody", "tr", "td", "th"})
 _SENTENCE_END_PATTERN = re.compile(r"(?<=[。；！？])")
 
 
-def find_path(element: _Element) -> str:
+def make_element_path(element: _Element) -> str:
     """Return the path from a page's root to an element: tag and class names without digits, positions of cells."""
     return ">".join(
         [*(_make_path_step(above) for above in reversed(list(element.iterancestors()))), _make_path_step(element)]
@@ -38,9 +38,9 @@ def _make_path_step(element: _Element) -> str:
     return ".".join([str(element.tag), *marks])
 
 
-def find_element_at_path(root: _Element, place: str) -> _Element | None:
+def find_element_at_path(root: _Element, path: str) -> _Element | None:
     """Return the only element at a path (steps separated by `>`), or None."""
-    first, *steps = place.split(">")
+    first, *steps = path.split(">")
     nodes = [root] if _make_path_step(root) == first else []
     for step in steps:
         nodes = [
@@ -76,13 +76,13 @@ def learn_paths(
         for one in sentences
     ]
     remaining = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
-    tried = {find_path(node) for _, node in pages if node is not None and node.tag not in _PAGE_TAGS}
+    tried = {make_element_path(node) for _, node in pages if node is not None and node.tag not in _PAGE_TAGS}
     learnt: list[str] = []
     for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
         held = [_contains_unique_sentences(root, place, one) for root, one in remaining]
         has = sum(answer is not None for answer in held)
-        fits = len("\n".join([*learnt, place])) <= MAX_PLACES_CHARACTERS
-        if fits and has >= MIN_PAGES_PER_PLACE and sum(map(bool, held)) >= MIN_SHARE_OF_PAGES * has:
+        fits = len("\n".join([*learnt, place])) <= MAX_PATHS_CHARACTERS
+        if fits and has >= MIN_PAGES_PER_PATH and sum(map(bool, held)) >= MIN_SHARE_OF_PAGES * has:
             learnt.append(place)
             remaining = [one for one, answer in zip(remaining, held, strict=True) if answer is None]
     return learnt
@@ -94,9 +94,9 @@ def _list_sentences(text: str) -> list[str]:
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
-def _contains_unique_sentences(root: _Element, place: str, unique_lengths: dict[_Element, int]) -> bool | None:
+def _contains_unique_sentences(root: _Element, path: str, unique_lengths: dict[_Element, int]) -> bool | None:
     """Return true if the element at a path contains nearly all unique sentences of a page; None if the path is missing."""
-    node = find_element_at_path(root, place)
+    node = find_element_at_path(root, path)
     if node is None:
         return None
     inside = {node, *node.iterdescendants()}

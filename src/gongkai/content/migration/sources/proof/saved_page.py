@@ -47,7 +47,7 @@ def prove_page_itself(
 ) -> dict[str, object]:
     """Return the proof data of a page that is itself the row; `fetched`: journal of the crawl by path."""
     line = fetched.get(item.place)
-    crawled = line is not None and not uploaded and line.is_of(data)
+    crawled = line is not None and not uploaded and line.has_digest_of(data)
     weak = ["发布时间只在网址中"] if any(note.startswith(_DATE_FROM_URL_NOTE) for note in item.notes) else []
     weak += item.lost[:3]
     if crawled:
@@ -64,7 +64,7 @@ def _is_as_fetched(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry
     """Return true if a file's bytes are those that the journal of the fetch states."""
     line = fetched.get(ref)
     try:
-        return line is not None and line.is_of(bundle.read(ref))
+        return line is not None and line.has_digest_of(bundle.read(ref))
     except UnreadableFile:
         return False
 
@@ -170,7 +170,7 @@ def _find_link_differences(item: OldItem, root: _Element, context: PageContext) 
     ]
     page_words = normalize_words(" ".join([*_list_alternative_texts(root), *list_element_lines(root)]))
     unify_backgrounds(root)
-    pictures = {context.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
+    pictures = {context.find_file(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
         + [f"说明“{line[:30]}”" for line in _list_alternative_texts(text) if normalize_words(line) not in page_words][

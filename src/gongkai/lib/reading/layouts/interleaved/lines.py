@@ -10,10 +10,10 @@ from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 _SIGNS_WITHOUT_SPACE = r"0-9A-Za-z>＞/“”—：%‘’《》"
 _SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SIGNS_WITHOUT_SPACE}])[ \u3000]+|[ \u3000]+(?=[{_SIGNS_WITHOUT_SPACE}])")
 #: The number with which a heading begins.
-HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
+HEADING_START_PATTERN = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
 
 
-def settle_spaces(line: str) -> str:
+def remove_meaningless_spaces(line: str) -> str:
     """Return a line without meaningless spaces; the remaining ones separate cells."""
     return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
 
@@ -39,9 +39,9 @@ class PageChunk:
     body: list[str] = field(default_factory=list)
 
 
-def has_items(lines: list[str]) -> bool:
+def has_item_headings(lines: list[str]) -> bool:
     """Return whether （一） numbers belong to headings rather than to text."""
-    starts = [n for n, line in enumerate(lines) if HEADING_START.match(line.strip())]
+    starts = [n for n, line in enumerate(lines) if HEADING_START_PATTERN.match(line.strip())]
     firsts = [n for n in starts if not lines[n].strip().startswith("（")]
     return not firsts or any(
         "（" in line[:1] or re.search(r"（[一二三四五六七八九十]{1,3}）", line)
@@ -60,12 +60,12 @@ def split_chunks(
     chunks = [PageChunk()]
     in_block = False
     for place, raw in enumerate(lines):
-        line = settle_spaces(raw)
+        line = remove_meaningless_spaces(raw)
         if extra_pieces and place in extra_pieces:
             chunks[-1].headings.append(extra_pieces[place])
         if not line:
             continue
-        number = HEADING_START.match(line) if items or not line.startswith("（") else None
+        number = HEADING_START_PATTERN.match(line) if items or not line.startswith("（") else None
         starts = bool(number) and (in_block or not _has_unfinished_measure(chunks[-1].body))
         if starts and not _continues_block(chunks[-1], in_block):
             chunks.append(PageChunk())

@@ -51,7 +51,7 @@ def find_best_alignment(
 
 
 def _swap_cells(best: AssignedUnitCells, measures: list[str], previous_lead: str | None) -> AssignedUnitCells | None:
-    """Return the layout with two neighbouring cells exchanged if that fits better."""
+    """Return the assignment with the first two neighbouring cells exchanged that fit better so, or None."""
     leads = [lead or previous_lead or "" for lead in best.leads]
 
     def fit(row: int, cell: str) -> float:

@@ -17,9 +17,9 @@ from gongkai.lib.reading.layouts.interleaved.lines import (
     PageChunk,
     SplitChunk,
     group_rows,
-    has_items,
+    has_item_headings,
     list_groupings,
-    settle_spaces,
+    remove_meaningless_spaces,
     split_chunk,
     split_chunks,
 )
@@ -109,9 +109,9 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
 def _read_table(lines: list[str]) -> Grid:
     """Return the grid of a table whose cells a PDF printed by columns."""
     lines, extra = _mend_lines(lines)
-    chunks = split_chunks(lines, items=has_items(lines), extra_pieces=extra)
+    chunks = split_chunks(lines, items=has_item_headings(lines), extra_pieces=extra)
     sections, items = find_whole_headings([chunk.headings for chunk in chunks])
-    names = PrintedUnitNames([settle_spaces(line) for line in lines])
+    names = PrintedUnitNames([remove_meaningless_spaces(line) for line in lines])
     vocabulary = _collect_names(lines)
     grid = Grid(
         [
@@ -134,12 +134,12 @@ def _read_table(lines: list[str]) -> Grid:
 
 def _mend_lines(lines: list[str]) -> tuple[list[str], dict[int, str]]:
     """Remove headings printed into measures from their lines; return (lines, headings by line)."""
-    page_text = "\n".join(settle_spaces(line) for line in lines)
+    page_text = "\n".join(remove_meaningless_spaces(line) for line in lines)
     out: list[str] = []
     headings: dict[int, str] = {}
     remaining = MAX_TORN_LINES
     for line in lines:
-        text = settle_spaces(line)
+        text = remove_meaningless_spaces(line)
         mended = remove_heading(text, page_text) if remaining and has_heading_inside(text) else None
         remaining -= mended is not None
         if mended is None or not mended.heading:
@@ -183,7 +183,7 @@ def _collect_names(lines: list[str]) -> set[str]:
     """Return the unit names that lines print."""
     names: set[str] = set()
     for line in lines:
-        for piece in settle_spaces(line).split(" "):
+        for piece in remove_meaningless_spaces(line).split(" "):
             if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
                 names.update(
                     name for name in split_names(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"

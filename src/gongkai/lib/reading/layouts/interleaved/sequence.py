@@ -28,8 +28,8 @@ _WORD_INSIDE = re.compile(rf"(?:办公室|办事处|中心|科(?![技学研])|[�
 MAX_LINES_PER_COLUMN = 24
 #: Lines of units on a page that are tried.
 MAX_LINES_PER_PAGE = 150
-MAX_CLEAN_COST = 0.8  # maximum mean cost of a cell for a reading to be accepted
-MAX_COST = 2.2  # the same if no other number of cells is cheaper
+MAX_MEAN_COST = 0.8  # maximum mean cost of a cell for a reading to be accepted
+MAX_MEAN_COST_OF_CHEAPEST = 2.2  # the same if no other number of cells is cheaper
 JOINED_ROW_COST = 1.5  # cost of grouping paragraphs to rows other than by their numbers
 #: Mark of a cell that is empty on purpose.
 EMPTY_CELL_MARK = "—"
@@ -74,8 +74,10 @@ class UnitColumnSequence:
         return groupings[min(fits)[1]] if fits else None
 
     def _is_cheap_enough(self, cost: float, count: int, least: float) -> bool:
-        """Return true if the mean cost of `count` cells is low enough."""
-        return cost <= MAX_CLEAN_COST * count or (cost <= MAX_COST * count and cost <= least + 0.3 * count)
+        """Return true if the mean cost of `count` cells is low enough; `least`: the lowest cost of any number of cells."""
+        return cost <= MAX_MEAN_COST * count or (
+            cost <= MAX_MEAN_COST_OF_CHEAPEST * count and cost <= least + 0.3 * count
+        )
 
     def learn(self, reading: UnitsReading) -> None:
         """Store the unit names of an accepted reading."""
@@ -103,7 +105,10 @@ class UnitColumnSequence:
 
 @lru_cache(maxsize=20_000)
 def _compute_name_cost(name: str, *, plain: bool) -> float | None:
-    """Return the cost of reading a text as a unit's name (0 for an office), None if it is none."""
+    """Return the cost of reading a text as a unit's name (0 for an office), None if it is none.
+
+    `plain`: names need not begin with a level of government (市…).
+    """
     if is_office(name):
         return 0.0
     if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:

@@ -17,7 +17,7 @@ BEAM_WIDTH = 300
 #: Maximum cost of a unit cell in an accepted reading.
 MAX_UNIT_COST = 2.0
 GUESSED_ORDER_COST = 100.0  # added where only the order of the pieces was used
-MAX_LINES = 150  # of units on a page, and rows
+MAX_UNIT_LINES = 150  # of units on a page, and rows
 LEAD, RESPONSIBLE = 0, 1
 _LEVEL_WITHOUT_NAME_RE = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
 
@@ -141,7 +141,7 @@ def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitN
     There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
     columns only where they cannot be read otherwise.
     """
-    if len(lines) > MAX_LINES or rows > MAX_LINES:
+    if len(lines) > MAX_UNIT_LINES or rows > MAX_UNIT_LINES:
         return []
     ways = _search_readings(lines, names, rows, cuts=False)
     if not ways or ways[0].cost > MAX_UNIT_COST:
@@ -152,7 +152,7 @@ def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitN
 def _search_readings(
     lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int, *, cuts: bool
 ) -> list[UnitsReading]:
-    """Return the readings of lines as cells of two columns, cheapest first."""
+    """Return the readings of lines as cells of two columns, cheapest first; `cuts`: lines may be cut anywhere."""
     beam = [UnitsReading()]
     for number, (pieces, paragraph) in enumerate(lines):
         options = _list_options(pieces, names, cuts=cuts)

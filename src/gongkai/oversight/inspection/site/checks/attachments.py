@@ -8,7 +8,7 @@ from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.outbound.crawling import FetchResult, UrlKind
 from gongkai.lib.outbound.crawling.addresses import get_suffix
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
-from gongkai.lib.privacy import PrivacyError, find
+from gongkai.lib.privacy import PrivacyError, find_personal_data
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, mask_middle
 from gongkai.oversight.inspection.site.site import CrawledSite
@@ -45,7 +45,10 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         content_text = read_content_text(fetched.data, f".{suffix}")
         hidden_text = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
         # Read hidden content separately: after a table it would be read as another row.
-        findings = [*find(content_text[:MAX_CHECKED_CHARACTERS]), *find(hidden_text[:MAX_CHECKED_CHARACTERS])]
+        findings = [
+            *find_personal_data(content_text[:MAX_CHECKED_CHARACTERS]),
+            *find_personal_data(hidden_text[:MAX_CHECKED_CHARACTERS]),
+        ]
     except PrivacyError:
         return
     persons = bool(_PERSONAL_COLUMN.search(content_text) or _PERSONAL_COLUMN.search(hidden_text))

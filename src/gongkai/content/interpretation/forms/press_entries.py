@@ -1,4 +1,4 @@
-"""Forms of the yearly plan of news releases and of handovers."""
+"""Forms on ledger entries: planned news releases (年度新闻发布计划) and handovers of their results (成果移交)."""
 
 from functools import partial
 
@@ -30,7 +30,7 @@ def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
         form.fields[name].either = True  # type: ignore[attr-defined]
 
 
-def result_field() -> DocumentChoice:
+def make_result_field() -> DocumentChoice:
     """Return a field for the document with the result."""
     return DocumentChoice(
         label="公开的结果",
@@ -41,7 +41,7 @@ def result_field() -> DocumentChoice:
     )
 
 
-def result_url_field() -> forms.URLField:
+def make_result_url_field() -> forms.URLField:
     """Return a field for the URL of a release's result on another site or in social media."""
     return forms.URLField(
         label="结果链接",
@@ -55,8 +55,8 @@ def result_url_field() -> forms.URLField:
 class HandoverResultForm(ActForm):
     """Form for the URL of public results, on the handover's page."""
 
-    result = result_field()
-    address = result_url_field()
+    result = make_result_field()
+    address = make_result_url_field()
 
     def prepare(self) -> None:
         """Offer the documents published by the receiving and the sending unit."""
@@ -73,8 +73,8 @@ class HoldReleaseForm(ActForm):
     place = forms.ChoiceField(label="活动场所", choices=[row for row in PressEventPlace.choices if row[0]])
     medium = forms.CharField(label="媒体", max_length=200, required=False)
     coverage = forms.CharField(label="报道情况", max_length=300, required=False)
-    result = result_field()
-    address = result_url_field()
+    result = make_result_field()
+    address = make_result_url_field()
 
     def prepare(self) -> None:
         """Start with the planned values and show the fields of this form of release."""
@@ -116,7 +116,7 @@ class SendAgainForm(ActForm):
 
 
 def register_forms() -> None:
-    """Register the forms of the actions on planned news releases."""
+    """Register the forms of the actions on planned news releases and on handovers."""
     for name, form in (
         ("press_plan.hold", HoldReleaseForm),
         ("press_plan.correct", CorrectReleaseForm),

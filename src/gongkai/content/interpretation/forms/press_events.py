@@ -1,12 +1,12 @@
-"""Forms of news releases that depend on published documents: release, result, handover."""
+"""Forms on registered news releases: the release, its public result, the handover of its results."""
 
 from django import forms
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
-from gongkai.content.interpretation.actions.results import list_receivers
+from gongkai.content.interpretation.actions.result_handovers import list_receivers
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
-from gongkai.content.interpretation.forms.releases import offer_results, result_field, result_url_field
+from gongkai.content.interpretation.forms.press_entries import make_result_field, make_result_url_field, offer_results
 from gongkai.content.interpretation.models import HandoverMaterial, PressEvent
 from gongkai.content.interpretation.views import bodies_seen, list_writable_bodies
 from gongkai.core.files.forms import FilesField
@@ -50,8 +50,8 @@ class PressEventForm(ActForm):
 class ReleaseResultForm(ActForm):
     """Form for the URL at which the results of a release are public."""
 
-    result = result_field()
-    address = result_url_field()
+    result = make_result_field()
+    address = make_result_url_field()
 
     def prepare(self) -> None:
         """Offer the documents published by units that the user sees."""

@@ -28,7 +28,7 @@ class _PrintedLine:
         return [word.text for word in self.words]
 
 
-def read_word_columns(pages: list[list[PlacedWord]]) -> list[Block] | None:
+def read_borderless_tables(pages: list[list[PlacedWord]]) -> list[Block] | None:
     """Return the paragraphs and tables of positioned words, None without headers."""
     lines = [line for number, words in enumerate(pages, 1) for line in _group_lines(words, number)]
     start = next((n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None)

@@ -1,4 +1,4 @@
-"""Actions after a news release: transfer its results to the publishing unit (成果移交), and link them."""
+"""Actions on the results of a news release: hand them over to the publishing unit (成果移交), and link them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.models import HandOver, HandoverMaterial, PressEvent, PressEventKind
 from gongkai.content.interpretation.publication import map_public_start_times
 from gongkai.content.interpretation.rules import check_writer
-from gongkai.content.interpretation.states import RESULT_KIND
+from gongkai.content.interpretation.states import RESULT_HANDOVER_KIND
 from gongkai.content.publishing.models import get_document_title
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -89,7 +89,7 @@ def hand_over(
     if reasons:
         raise Refused(reasons)
     entry = Entry(
-        kind=RESULT_KIND.name,
+        kind=RESULT_HANDOVER_KIND.name,
         title=f"公开新闻发布成果：{event.topic}{_describe_sender(event, body)}"[:300],
         body=body,
         office=office,

@@ -59,7 +59,7 @@ UPLOAD_SHEET = Sheet(
         Column("unified", "统一登记编号", write=lambda row: row.record.unified_number, width=20),
         Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
         Column("published_on", "公布日期", write=lambda row: row.record.published_on, width=12),
-        Column("released", "发布日期", write=lambda row: _get_release_day(row.record), width=12),
+        Column("released", "发布日期", write=lambda row: _get_publication_day(row.record), width=12),
         Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
         Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
         Column("standing", "有效性", width=12),
@@ -74,7 +74,7 @@ UPLOAD_SHEET = Sheet(
 )
 
 
-def _get_release_day(record: PolicyRecord) -> object:
+def _get_publication_day(record: PolicyRecord) -> object:
     day = record.document.published_at if record.document else None
     return timezone.localdate(day) if day else None
 

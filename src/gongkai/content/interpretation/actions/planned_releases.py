@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.interpretation.actions.registers import PressEventFacts, find_closed_unit_error, record_event
 from gongkai.content.interpretation.models import COUNTED_KINDS, PlannedRelease, PressEventKind, SpeakerRank
 from gongkai.content.interpretation.rules import check_writer
-from gongkai.content.interpretation.states import PLANNED_KIND
+from gongkai.content.interpretation.states import PLANNED_RELEASE_KIND
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.clock import make_event, void_events
@@ -78,7 +78,7 @@ def _create_entries(
         raise Refused(reasons)
     entries = [
         Entry(
-            kind=PLANNED_KIND.name,
+            kind=PLANNED_RELEASE_KIND.name,
             title=_make_title(row),
             body=body,
             year=row["until"].year,
@@ -115,7 +115,7 @@ def _find_release_errors(planned_rows: Sequence[tuple[Body, PlannedReleaseRow]])
     ]
     if reasons:
         return list(dict.fromkeys(reasons))
-    open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
+    open_ = Entry.objects.filter(kind=PLANNED_RELEASE_KIND.name, body__in=bodies, closed_at=None)
     known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
     for body, row in planned_rows:
         key = (body.pk, row["until"].year, _make_title(row), row["kind"])

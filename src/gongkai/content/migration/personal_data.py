@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
 from gongkai.content.checks.grounds import get_finding_label
-from gongkai.content.checks.text_extraction import WHY_WORDLESS, CheckedText, make_check_sheet
-from gongkai.lib.privacy import Finding, PrivacyError, find, mask
+from gongkai.content.checks.text_extraction import WORDLESS_FILE_REASONS, CheckedText, make_checked_text
+from gongkai.lib.privacy import Finding, PrivacyError, find_personal_data, mask
 from gongkai.lib.richtext import clean_html
 
 #: Longer texts are searched up to this length, and a person must check the rest.
@@ -40,7 +40,7 @@ class OldFile:
         return f"图片{f'“{name}”' if name else ''}" if self.picture else f"附件“{name}”"
 
 
-def find_personal_data(place: str, text: str) -> list[dict[str, str]]:
+def list_findings_in_text(place: str, text: str) -> list[dict[str, str]]:
     """Return the findings in a text, at most 60, as {"kind", "where", "shown", "why"}.
 
     Text beyond the search limit is a finding too. `place` is the Chinese name of the part.
@@ -51,7 +51,7 @@ def find_personal_data(place: str, text: str) -> list[dict[str, str]]:
 def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Return the findings of a text with their `place`; unsearchable text is a finding too."""
     try:
-        findings = find(text[:MAX_SEARCHED_CHARACTERS])
+        findings = find_personal_data(text[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
     return [*_to_stored_findings(text, findings, place), *_make_cut_finding(where, text)]
@@ -98,43 +98,47 @@ def _show_context(text: str, finding: Finding, after: int) -> str:
     return f"{before}{hidden}"[:80]
 
 
-def read_file(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
+def read_migrated_file_text(data: bytes, suffix: str) -> tuple[str, EmbeddedContent]:
     """Return (text, with hidden text if it has personal data; content that a person must inspect).
 
     Raises:
         PrivacyError: it cannot be read; the message gives the reason.
     """
-    if suffix in WHY_WORDLESS:
-        raise PrivacyError(WHY_WORDLESS[suffix])
+    if suffix in WORDLESS_FILE_REASONS:
+        raise PrivacyError(WORDLESS_FILE_REASONS[suffix])
     from gongkai.content.checks.attachment_reader import read_attachment
 
     read = read_attachment(data, suffix)
     if not read.text.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
-    text = f"{read.text}\n{read.hidden}" if read.hidden and find(read.hidden) else read.text
+    text = f"{read.text}\n{read.hidden}" if read.hidden and find_personal_data(read.hidden) else read.text
     return text, read.embedded
 
 
-def _make_sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckedText:
+def _make_checked_text(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckedText:
     """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
-    return make_check_sheet(title, html, facts, files)
+    return make_checked_text(title, html, facts, files)
 
 
-def find_in_row(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
+def find_personal_data_in_row(
+    title: str, html: str, facts: dict[str, object], files: list[OldFile]
+) -> list[dict[str, str]]:
     """Return the findings in title, text, fields and files, unsearchable parts first.
 
     An unreadable file is a finding like a telephone number, because a person must inspect it before publication.
     """
-    sheet = _make_sheet(title, html, facts, [file.name for file in files if not file.picture])
+    checked_text = _make_checked_text(title, html, facts, [file.name for file in files if not file.picture])
     located: list[dict[str, str]] = []
     bare: list[dict[str, str]] = []
-    for one in _search_text(TEXT_LABEL, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
+    for one in _search_text(
+        TEXT_LABEL, checked_text.text, lambda one: checked_text.place(checked_text.piece_at(one.start), one.start)
+    ):
         (bare if one["kind"] == MANUAL_CHECK_KIND else located).append(one)
     for file in files:
         try:
-            text, embedded = read_file(file.data, file.suffix)
-            for one in find_personal_data(file.label, text):
+            text, embedded = read_migrated_file_text(file.data, file.suffix)
+            for one in list_findings_in_text(file.label, text):
                 if one["kind"] == MANUAL_CHECK_KIND:
                     bare.append({**one, "file": file.digest})
                 else:
@@ -155,10 +159,10 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
     Raises:
         PrivacyError: the text cannot be searched.
     """
-    sheet = _make_sheet(title, html, facts, [])
-    findings = find(sheet.text)
+    checked_text = _make_checked_text(title, html, facts, [])
+    findings = find_personal_data(checked_text.text)
     masked = dict(facts)
-    for piece in sheet.pieces:
+    for piece in checked_text.pieces:
         end = piece.start + len(piece.text)
         here = [
             replace(finding, start=finding.start - piece.start, end=finding.end - piece.start)
@@ -181,11 +185,11 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
     Raises:
         PrivacyError: the text cannot be searched.
     """
-    texts = [_make_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
+    texts = [_make_checked_text(title, html, facts, [file.name for file in files if not file.picture]).text]
     for file in files:
         with contextlib.suppress(PrivacyError):
-            texts.append(read_file(file.data, file.suffix)[0])
-    return {finding.text for text in texts for finding in find(text)}
+            texts.append(read_migrated_file_text(file.data, file.suffix)[0])
+    return {finding.text for text in texts for finding in find_personal_data(text)}
 
 
 def mask_html(html: str) -> str:

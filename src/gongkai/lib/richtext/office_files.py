@@ -16,7 +16,7 @@ from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.depth import UnfitText
 from gongkai.lib.richtext.pictures import add_picture_addresses
 
-MAX_BYTES = 20_000_000
+MAX_OFFICE_FILE_BYTES = 20_000_000
 MAX_PICTURE_BYTES = 8_000_000
 #: Suffixes of files from which a text is made.
 TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
@@ -83,7 +83,7 @@ def convert_in_child(data: bytes, suffix: str) -> ConvertedWord:
     Raises:
         UnfitText: it cannot be read, or makes a text that no page takes.
     """
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_OFFICE_FILE_BYTES:
         raise UnfitText("文件超过20兆字节，请压缩其中的图片，或把它作为附件上传。")
     try:
         document = read_nested_document(data, f"text.{suffix}", 1)  # a text may have pictures only

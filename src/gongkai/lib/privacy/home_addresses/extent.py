@@ -6,15 +6,15 @@ from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 #: A number of up to three digits.
-SHORT_NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
+SHORT_NUMBER_PATTERN = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
 #: Words that end a description of a home, and locate it like a number.
-POSITION_WORDS = (
+POSITION_WORDS_PATTERN = (
     rf"旁边?|隔壁|对面|对门|背后|后面|前面|侧面|附近|边上|尽头|楼上|楼下|顶楼|楼顶|底楼|阁楼|地下室|后院|前院|院内|院子|后楼|坎[上下]|坡[上下脚顶]|山脚下?|山上|山下|山坡|"
     rf"村[头尾口]|街[头尾口]|巷[头尾口]|路口|桥头|渡口|河边|路边|码头|老学堂|老屋基?|老宅|祖屋|祖宅|自建房|加盖房|木板房|板房|彩钢房|工棚|棚子|棚户|平房|瓦房|土坯房|筒子楼|大杂院|"
-    rf"供销社|粮站|粮库|临河|(?:第{SHORT_NUMBER}|头一|最后一|倒数第{SHORT_NUMBER})(?:家|间|户|排|个棚子)|{SHORT_NUMBER}楼(?:[{HAN}]?[左右东西南北中](?:边|侧|户)?)?|东头|西头|南头|北头|宿舍|家属[院楼区]|铺面|门面|仓库|窑洞|帐篷|"
-    rf"[堤塘渠井树坝沟库江海湖村田山桥埂崖溪泉潭庙祠亭岸]边|那(?:家|户|栋|间|排|院|座|幢)(?:{SHORT_NUMBER}楼|第{SHORT_NUMBER}[间家户个栋])?|第{SHORT_NUMBER}个门|[红白黄灰青]砖楼|红楼|小洋楼|红瓦房|老厝|祖厝|厝|后背|屋后|坡底|沟底|坝上|塬上|路尾|街尾|[东南西北]门|[东南西北中左右]户(?![外籍口主均数型])"
+    rf"供销社|粮站|粮库|临河|(?:第{SHORT_NUMBER_PATTERN}|头一|最后一|倒数第{SHORT_NUMBER_PATTERN})(?:家|间|户|排|个棚子)|{SHORT_NUMBER_PATTERN}楼(?:[{HAN}]?[左右东西南北中](?:边|侧|户)?)?|东头|西头|南头|北头|宿舍|家属[院楼区]|铺面|门面|仓库|窑洞|帐篷|"
+    rf"[堤塘渠井树坝沟库江海湖村田山桥埂崖溪泉潭庙祠亭岸]边|那(?:家|户|栋|间|排|院|座|幢)(?:{SHORT_NUMBER_PATTERN}楼|第{SHORT_NUMBER_PATTERN}[间家户个栋])?|第{SHORT_NUMBER_PATTERN}个门|[红白黄灰青]砖楼|红楼|小洋楼|红瓦房|老厝|祖厝|厝|后背|屋后|坡底|沟底|坝上|塬上|路尾|街尾|[东南西北]门|[东南西北中左右]户(?![外籍口主均数型])"
 )
-_POSITION_WORD = re.compile(POSITION_WORDS)
+_POSITION_WORD = re.compile(POSITION_WORDS_PATTERN)
 _AREA_NAME_END = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏木")
 
 
@@ -29,25 +29,25 @@ def count_area_levels(text: str) -> int:
 
 
 #: A number within an address.
-ADDRESS_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
+ADDRESS_NUMBER_PATTERN = r"(?:[0-9]{1,5}|[一二三四五六七八九十百〇零]{1,5}|[A-Za-z][0-9]{0,4}|[甲乙丙丁戊])"
 #: A part of an address with its number: 3栋, 2单元, 501室.
-NUMBERED_PART = (
-    rf"(?:[第附甲乙丙丁]?{ADDRESS_NUMBER}\s?(?:[\-—~]\s?{ADDRESS_NUMBER}\s?)?(?:号楼|号院|号房(?![屋产])|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩|连(?![续接冠任环锁年日夜云]))"
+NUMBERED_PART_PATTERN = (
+    rf"(?:[第附甲乙丙丁]?{ADDRESS_NUMBER_PATTERN}\s?(?:[\-—~]\s?{ADDRESS_NUMBER_PATTERN}\s?)?(?:号楼|号院|号房(?![屋产])|号|栋|幢|座|单元|层|楼|室|户|组|社|队|弄|门|区|期|院|巷|村民小组|小组|排|墩|连(?![续接冠任环锁年日夜云]))"
     r"(?:之[一二三四五六七八九十0-9]{1,2})?)"
 )
 _DASHED_NUMBER = r"(?:[0-9A-Za-z]{1,4}(?:\s?[\-—#]\s?[0-9A-Za-z]{1,5}){1,4}(?:号|室|户)?)"
 #: A room number without 室.
-ROOM_NUMBER = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
+ROOM_NUMBER_PATTERN = r"(?:[0-9]{3,4}(?![0-9年月日元人%.套户平米㎡亩]))"
 #: One or more such parts in a row.
-NUMBERED_PARTS = re.compile(
-    rf"(?:{NUMBERED_PART}|{_DASHED_NUMBER})"
-    rf"(?:[ \n,，]?附?{NUMBERED_PART}|[ ,，]?{_DASHED_NUMBER}|(?<![组社队])[ ,，]?{ROOM_NUMBER}){{0,8}}"
+NUMBERED_PARTS_PATTERN = re.compile(
+    rf"(?:{NUMBERED_PART_PATTERN}|{_DASHED_NUMBER})"
+    rf"(?:[ \n,，]?附?{NUMBERED_PART_PATTERN}|[ ,，]?{_DASHED_NUMBER}|(?<![组社队])[ ,，]?{ROOM_NUMBER_PATTERN}){{0,8}}"
 )
 _ADDRESS_PART = re.compile(
-    rf"{NUMBERED_PART}|{_DASHED_NUMBER}|(?<![村组社队镇乡屯寨] ){ROOM_NUMBER}|"
+    rf"{NUMBERED_PART_PATTERN}|{_DASHED_NUMBER}|(?<![村组社队镇乡屯寨] ){ROOM_NUMBER_PATTERN}|"
     rf"省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
     rf"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|(?<=[{HAN}]{{2}})组(?![{HAN}])|嘎查|林场|农场|管理区|作业区|作业站|分场|牧业点|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
-    rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{POSITION_WORDS}"
+    rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{POSITION_WORDS_PATTERN}"
 )
 _ADDRESS_WINDOW = re.compile(
     rf"(?:[{HAN}0-9A-Za-z\-—#~]| (?=[0-9A-Za-z{HAN}])|\([{HAN}0-9]{{1,8}}\)|"
@@ -82,7 +82,7 @@ def get_precision_level(place: str) -> int:
     ):
         return 3
     if describes_position(place) or re.search(
-        rf"{ADDRESS_NUMBER}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组(?:$|\()", place
+        rf"{ADDRESS_NUMBER_PATTERN}\s?(?:号|组|社|队|排|座|弄|小组|巷|连(?![续接冠]))|村[{HAN}]{{1,4}}组(?:$|\()", place
     ):
         return 2
     if re.search(
@@ -126,17 +126,17 @@ _ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])
 
 def find_numbered_parts(search_text: SearchText) -> list[tuple[int, int, int]]:
     """Return start of address, start and end of each sequence such as 3栋2单元501室."""
-    rows: list[tuple[int, int, int]] = []
-    for match in NUMBERED_PARTS.finditer(search_text.text):
+    numbered_parts: list[tuple[int, int, int]] = []
+    for match in NUMBERED_PARTS_PATTERN.finditer(search_text.text):
         start = find_place_start(search_text, match.start())
         if (
-            rows
-            and start < rows[-1][2]
-            and (joined := _ADDRESS_JOINER.match(search_text.text, rows[-1][2], match.start()))
+            numbered_parts
+            and start < numbered_parts[-1][2]
+            and (joined := _ADDRESS_JOINER.match(search_text.text, numbered_parts[-1][2], match.start()))
         ):
             start = max(start, joined.end())
-        rows.append((start, *match.span()))
-    return rows
+        numbered_parts.append((start, *match.span()))
+    return numbered_parts
 
 
 def find_place_start(search_text: SearchText, start: int) -> int:

@@ -4,16 +4,20 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.places.extent import (
+from gongkai.lib.privacy.home_addresses.extent import (
     count_area_levels,
     find_address_end,
     find_numbered_parts,
     find_place_start,
     get_precision_level,
 )
-from gongkai.lib.privacy.places.households import OFFICE_AFTER, find_households, is_office_address
-from gongkai.lib.privacy.places.labels import ADDRESS_LABEL, find_labelled_homes
+from gongkai.lib.privacy.home_addresses.households import (
+    OFFICE_WORD_AFTER_ADDRESS_PATTERN,
+    find_households,
+    is_office_address,
+)
+from gongkai.lib.privacy.home_addresses.labels import ADDRESS_LABEL_PATTERN, find_labelled_homes
+from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans
 
@@ -29,13 +33,13 @@ _RESIDENT_AFTER_ADDRESS_RE = re.compile(
 
 
 def find_dwellings(
-    search_text: SearchText, people: PersonSpans, rows: list[tuple[int, int, int]]
+    search_text: SearchText, people: PersonSpans, numbered_parts: list[tuple[int, int, int]]
 ) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of addresses before a word for a dwelling (44号的私房) or a private name.
 
     `rows`: as for `find_households`.
     """
-    for start, _, end in rows:
+    for start, _, end in numbered_parts:
         then = _RESIDENT_AFTER_ADDRESS_RE.match(search_text.text, end)
         named = then is not None and people.has_between(then.end(), then.end() + 1)
         named = named and (search_text.text[end - 1] not in "栋幢座楼期区门" or bool(then and then["who"]))
@@ -92,7 +96,7 @@ def find_homes_after_names(search_text: SearchText, people: PersonSpans) -> Iter
         if not gap:
             continue
         start = gap.end()
-        if ADDRESS_LABEL.match(search_text.text, start):
+        if ADDRESS_LABEL_PATTERN.match(search_text.text, start):
             continue  # the label's own rule reads it
         stop = find_address_end(search_text, start)
         text = search_text.text[start:stop]
@@ -108,7 +112,7 @@ def find_homes_after_names(search_text: SearchText, people: PersonSpans) -> Iter
                 re.search(r"[市县区镇乡村路街巷屯寨]|苏木|社区|小区|花园|街道|农场|团场|广场|大厦|新城", text)
                 or _is_bracketed_village(search_text, text, start, stop)
             )
-            and not OFFICE_AFTER.match(search_text.text, stop)
+            and not OFFICE_WORD_AFTER_ADDRESS_PATTERN.match(search_text.text, stop)
             and search_text.text[stop : stop + 1] != ":"
             and not re.search(r"出生|日期|时间|学历|毕业|地址|住址|事项|状态|类别", text)
         ):
@@ -166,7 +170,7 @@ def _find_lone_places(search_text: SearchText, people: PersonSpans) -> Iterator[
     """Yield (start, end) of places between punctuation that follow a private person's name."""
     for match in _PLACE_BETWEEN_MARKS.finditer(search_text.text):
         start, end = match.span("where")
-        if ADDRESS_LABEL.match(search_text.text, start):
+        if ADDRESS_LABEL_PATTERN.match(search_text.text, start):
             continue  # the label's own rule reads it
         low = max(0, start - 60)
         name_end = people.last_end_before(start, low)
@@ -213,12 +217,12 @@ def _drop_overlaps(spans: set[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def find_home_addresses(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield home addresses: labelled, next to a private name, or down to the household."""
-    rows = find_numbered_parts(search_text)
+    numbered_parts = find_numbered_parts(search_text)
     homes = _drop_overlaps(
         {
             *find_labelled_homes(search_text, people),
             *find_homes_after_names(search_text, people),
-            *find_dwellings(search_text, people, rows),
+            *find_dwellings(search_text, people, numbered_parts),
             *find_narrated_homes(search_text, people),
         }
     )
@@ -227,7 +231,7 @@ def find_home_addresses(search_text: SearchText, people: PersonSpans) -> Iterato
             continue
         yield Finding("address", start, end, search_text.source[start:end], _HOME_REASON)
     next_home = 0
-    for start, end in find_households(search_text, rows, people):
+    for start, end in find_households(search_text, numbered_parts, people):
         while next_home < len(homes) and homes[next_home][1] <= start:
             next_home += 1
         if (next_home < len(homes) and homes[next_home][0] < end) or _PUBLIC_PREMISES.search(

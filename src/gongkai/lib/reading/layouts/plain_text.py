@@ -115,7 +115,7 @@ def _is_blank(cell: GridCell) -> bool:
 
 
 def _read_prose(lines: list[str]) -> list[Block] | None:
-    """Return the blocks of a text without a table."""
+    """Return the blocks of a text without a table, or None if it names no units."""
     points = [point for line in _join_cut_lines(lines) for text in split_circled(line) for point in split_points(text)]
     paragraphs = restore_breaks("\n".join(points)).split("\n")
     lines_with_labels, doubts_by_text = replace_unit_labels(remove_opening(paragraphs))
@@ -357,7 +357,7 @@ def _begins_table(lines: list[str], place: int) -> bool:
 
 
 def _read_bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
-    """Return the blocks of several tables with bars, each with its caption as a full-width line."""
+    """Return the blocks of several tables with bars, captions as full-width lines; None if one is no table."""
     blocks: list[Block] = _make_paragraphs(lines[: max(starts[0] - 1, 0)])
     for begin, following in pairwise([*starts, len(lines) + 1]):
         blocks_of_table = _read_bar_rows(lines[begin : following - 1])

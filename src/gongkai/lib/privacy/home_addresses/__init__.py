@@ -4,6 +4,6 @@ A label (住址, 家住) is read forward to the last part of an address; a house
 backward to the start of the place name. Both windows are bounded, so the search is linear.
 """
 
-from gongkai.lib.privacy.places.run import find_home_addresses
+from gongkai.lib.privacy.home_addresses.run import find_home_addresses
 
 __all__ = ["find_home_addresses"]

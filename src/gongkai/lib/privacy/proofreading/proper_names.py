@@ -24,7 +24,7 @@ _PLACE_NAME_RE = re.compile(
 )
 
 
-def is_part_of_own_name(search_text: SearchText, finding: Finding, *, guessed: bool = False) -> bool:
+def is_part_of_proper_name(search_text: SearchText, finding: Finding, *, guessed: bool = False) -> bool:
     """Return true if the doubted characters belong to a name or a term that is right.
 
     Args:

@@ -67,7 +67,7 @@ class MeasureLine:
 
 
 @dataclass(frozen=True)
-class UnitLine:
+class UnitTaskLine:
     """A unit's task for one measure and period: a row of the sheet 举措与单位.
 
     An empty `light` means that the task no longer counts (不涉及, returned): it is only listed.
@@ -92,7 +92,7 @@ class NoticeProgressTable:
     title: str
     made_on: date
     measures: Sequence[MeasureLine]
-    units: Sequence[UnitLine]
+    units: Sequence[UnitTaskLine]
 
 
 #: The first row below title and headers.
@@ -140,13 +140,13 @@ def render_progress_xlsx(table: NoticeProgressTable) -> bytes:
     return buffer.getvalue()
 
 
-def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
+def _write_measures(worksheet: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of measures: heads, a row for each measure, sums and layout."""
-    _write_head(page, table, _MEASURE_COLUMNS)
+    _write_head(worksheet, table, _MEASURE_COLUMNS)
     styles = CellStyleCache()
     for index, line in enumerate(table.measures, FIRST_BODY_ROW):
         append_row(
-            page,
+            worksheet,
             [
                 line.number,
                 line.section,
@@ -162,10 +162,10 @@ def _write_measures(page: "Worksheet", table: NoticeProgressTable) -> None:
                 _compute_closed_share(line.figures),
             ],
         )
-        _write_light(styles, page.cell(index, 10), line.light)
-        page.cell(index, len(_MEASURE_COLUMNS)).number_format = SHARE_FORMAT
-    _write_sums(page, table)
-    _set_layout(page, styles, _MEASURE_COLUMNS, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
+        _write_light(styles, worksheet.cell(index, 10), line.light)
+        worksheet.cell(index, len(_MEASURE_COLUMNS)).number_format = SHARE_FORMAT
+    _write_sums(worksheet, table)
+    _set_layout(worksheet, styles, _MEASURE_COLUMNS, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
 
 
 def _compute_closed_share(figures: Mapping[str, int]) -> float | None:
@@ -174,27 +174,27 @@ def _compute_closed_share(figures: Mapping[str, int]) -> float | None:
     return None if rounded is None else rounded / 100
 
 
-def _write_sums(page: "Worksheet", table: NoticeProgressTable) -> None:
+def _write_sums(worksheet: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the totals as values, because previews on phones compute no formulas."""
     from openpyxl.styles import Font
 
     index = FIRST_BODY_ROW + len(table.measures)
     sums = {name: sum(line.figures.get(name, 0) for line in table.measures) for name, _ in FIGURE_COLUMNS}
-    page.cell(index, 1, "合计")
+    worksheet.cell(index, 1, "合计")
     for column, (name, _) in enumerate(FIGURE_COLUMNS, 11):
-        page.cell(index, column, sums[name])
-    page.cell(index, len(_MEASURE_COLUMNS), _compute_closed_share(sums)).number_format = SHARE_FORMAT
-    for cell in page[index]:
+        worksheet.cell(index, column, sums[name])
+    worksheet.cell(index, len(_MEASURE_COLUMNS), _compute_closed_share(sums)).number_format = SHARE_FORMAT
+    for cell in worksheet[index]:
         cell.font = Font(bold=True)
 
 
-def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
+def _write_units(worksheet: "Worksheet", table: NoticeProgressTable) -> None:
     """Write the sheet of the units' tasks, with the number of those that count."""
-    _write_head(page, table, _UNIT_COLUMNS)
+    _write_head(worksheet, table, _UNIT_COLUMNS)
     styles = CellStyleCache()
     for index, line in enumerate(table.units, FIRST_BODY_ROW):
         append_row(
-            page,
+            worksheet,
             [
                 line.number,
                 line.text,
@@ -208,29 +208,29 @@ def _write_units(page: "Worksheet", table: NoticeProgressTable) -> None:
                 line.outcome,
             ],
         )
-        _write_light(styles, page.cell(index, 7), line.light)
+        _write_light(styles, worksheet.cell(index, 7), line.light)
     index = FIRST_BODY_ROW + len(table.units)
-    page.cell(index, 1, "合计")
+    worksheet.cell(index, 1, "合计")
     counted = sum(1 for line in table.units if line.light)
-    page.cell(index, 5, counted)
+    worksheet.cell(index, 5, counted)
     if counted < len(table.units):
-        page.cell(index, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
-    _set_layout(page, styles, _UNIT_COLUMNS, dates=(8, 9), wrapped=(2,))
+        worksheet.cell(index, 6, f"另有{len(table.units) - counted}件不再承担，不计入")
+    _set_layout(worksheet, styles, _UNIT_COLUMNS, dates=(8, 9), wrapped=(2,))
 
 
-def _write_head(page: "Worksheet", table: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
+def _write_head(worksheet: "Worksheet", table: NoticeProgressTable, columns: Sequence[tuple[str, int]]) -> None:
     """Write the title with its date, and the heads of the columns."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    append_row(page, [f"{table.title}（截至{table.made_on.year}年{table.made_on.month}月{table.made_on.day}日）"])
-    page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
-    page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
-    page.append([head for head, _ in columns])
-    for cell in page[2]:
+    append_row(worksheet, [f"{table.title}（截至{table.made_on.year}年{table.made_on.month}月{table.made_on.day}日）"])
+    worksheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
+    worksheet["A1"].font, worksheet["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
+    worksheet.append([head for head, _ in columns])
+    for cell in worksheet[2]:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for place, (_, width) in enumerate(columns, start=1):
-        page.column_dimensions[_get_column_letter(place)].width = width
+        worksheet.column_dimensions[_get_column_letter(place)].width = width
 
 
 def _write_light(styles: "CellStyleCache", cell: "_CellOrMergedCell", light: str) -> None:
@@ -264,7 +264,7 @@ class CellStyleCache:
 
 
 def _set_layout(
-    page: "Worksheet",
+    worksheet: "Worksheet",
     styles: "CellStyleCache",
     columns: Sequence[tuple[str, int]],
     *,
@@ -285,19 +285,19 @@ def _set_layout(
         if wraps:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
-    rows = page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns))
+    rows = worksheet.iter_rows(min_row=2, max_row=worksheet.max_row, max_col=len(columns))
     for number, row in enumerate(rows, 2):
         for place, cell in enumerate(row, 1):
             kind = (number >= FIRST_BODY_ROW and place in dates, number >= FIRST_BODY_ROW and place in wrapped)
             styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
-    page.freeze_panes = "B3"
-    page.auto_filter.ref = f"A2:{_get_column_letter(len(columns))}{page.max_row - 1}"
-    page.print_title_rows = "1:2"
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    assert page.oddFooter is not None
-    foot = page.oddFooter.center
+    worksheet.freeze_panes = "B3"
+    worksheet.auto_filter.ref = f"A2:{_get_column_letter(len(columns))}{worksheet.max_row - 1}"
+    worksheet.print_title_rows = "1:2"
+    worksheet.page_setup.orientation, worksheet.page_setup.paperSize = "landscape", 8
+    worksheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    assert worksheet.oddFooter is not None
+    foot = worksheet.oddFooter.center
     assert foot is not None
     foot.text = "第 &P 页，共 &N 页"
 
@@ -339,13 +339,13 @@ def render_progress_docx(table: NoticeProgressTable) -> bytes:
     return paper.save()
 
 
-def summarise_progress(made: NoticeProgressTable) -> str:
+def summarise_progress(table: NoticeProgressTable) -> str:
     """Return the totals of a progress table in sentences; every entry is counted once."""
-    sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
+    sums = {name: sum(measure_line.figures[name] for measure_line in table.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]
-    day = f"{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日"
+    day = f"{table.made_on.year}年{table.made_on.month}月{table.made_on.day}日"
     parts = "、".join(f"{head}{sums[name]}项" for name, head in FIGURE_COLUMNS[1:])
-    return f"截至{day}，共有举措{len(made.measures)}项，任务{sums['total']}项：{parts}。办结率{format_share(done, sums['total'])}。"
+    return f"截至{day}，共有举措{len(table.measures)}项，任务{sums['total']}项：{parts}。办结率{format_share(done, sums['total'])}。"
 
 
 def _describe_late_measures(late: list[MeasureLine]) -> str:

@@ -118,7 +118,7 @@ def replace_facets(number: int, facets: Sequence[str]) -> None:
         cursor.execute(read_sql("tag", connection.vendor), [" ".join(facets), number])
 
 
-def delete_editions(numbers: Iterable[int]) -> None:
+def delete_indexed_editions(numbers: Iterable[int]) -> None:
     """Delete editions from the index."""
     with connection.cursor() as cursor:
         for number in numbers:
@@ -279,7 +279,7 @@ def make_facet_tokens(document: Document, listings: Listings) -> list[str]:
 def _delete_rows(document: Document) -> None:
     """Delete the document's rows from the table and the full-text index."""
     old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
-    delete_editions(old)
+    delete_indexed_editions(old)
     SearchRow.objects.filter(pk__in=old).delete()
 
 
@@ -290,12 +290,12 @@ def _index_spans(document: Document, open_spans: Sequence[EditionSpan], facets: 
         content = getattr(edition, "content", None)
         if content is None:
             continue
-        row, words = make_row(document, span, facets)
+        row, words = make_search_rows(document, span, facets)
         row.save(force_insert=True)
         index_new_editions([words])
 
 
-def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, NewEdition]:
+def make_search_rows(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, NewEdition]:
     """Return (unsaved search row, full-text row) of an edition with text."""
     edition = span.edition
     assert isinstance(edition, Edition)

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
-from gongkai.lib.privacy.places.extent import (
+from gongkai.lib.privacy.home_addresses.extent import (
     count_area_levels,
     describes_position,
     find_address_end,
     get_precision_level,
 )
-from gongkai.lib.privacy.places.households import (
-    BUSINESS_WORD,
+from gongkai.lib.privacy.home_addresses.households import (
+    BUSINESS_WORD_PATTERN,
     COUNTED_HOMES_PATTERN,
-    OFFICE_AFTER,
-    OFFICE_PLACE,
-    RESIDENT_WORD,
+    OFFICE_PLACE_PATTERN,
+    OFFICE_WORD_AFTER_ADDRESS_PATTERN,
+    RESIDENT_WORD_PATTERN,
 )
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
@@ -37,7 +37,7 @@ _OWNER_AFTER_HOUSE_RE = re.compile(
 def find_person_ends(start: int, near: str, people: PersonSpans) -> list[int]:
     """Return the offsets where words for persons and the last private name end in `near`, the words
     before `start`."""
-    persons = [match.end() for match in RESIDENT_WORD.finditer(near)]
+    persons = [match.end() for match in RESIDENT_WORD_PATTERN.finditer(near)]
     named = people.last_end_before(start, start - len(near))
     if named >= 0:
         persons.append(named - (start - len(near)))
@@ -65,7 +65,7 @@ HOME_LABELS, HOUSE_LABELS, PLACE_LABELS = (
 )
 _ADDRESS_LABEL_PATTERN = make_alternation(HOME_LABELS | HOUSE_LABELS | PLACE_LABELS)
 #: A label before a home address.
-ADDRESS_LABEL = re.compile(_ADDRESS_LABEL_PATTERN)
+ADDRESS_LABEL_PATTERN = re.compile(_ADDRESS_LABEL_PATTERN)
 _LABELLED_ADDRESS = re.compile(
     rf"(?P<label>{_ADDRESS_LABEL_PATTERN})(?:\([^)\n]{{1,10}}\))?(?:(?:哪里|哪儿|何处|哪)?[?？]\s?答)?(?:[是为于在:—|\s\"'“]{{0,4}})(?=[{HAN}0-9A-Za-z])"
 )
@@ -117,7 +117,7 @@ def _is_impersonal_label(search_text: SearchText, label: str, start: int, end: i
     if label in PLACE_LABELS and _LAND_WORD.search(text_before[-12:]):
         return True
     persons = find_person_ends(start, text_before, people)
-    offices = [match.end() for match in BUSINESS_WORD.finditer(text_before)]
+    offices = [match.end() for match in BUSINESS_WORD_PATTERN.finditer(text_before)]
     if not persons:
         firm = offices or _FIRM_WORD_AFTER_ADDRESS_RE.search(search_text.text, start, start + 90)
         return bool(firm) or not (
@@ -251,7 +251,7 @@ def _find_broken_address_end(search_text: SearchText, end: int) -> int:
     while (gap := _LINE_GAP.match(search_text.text, last)) and _AREA_END.match(search_text.text, last - 1):
         start, last = gap.end(), find_address_end(search_text, gap.end())
     goes_on = get_precision_level(search_text.text[start:last]) >= 2 and _LINE_END.match(search_text.text, last)
-    return last if start > end and goes_on and not ADDRESS_LABEL.match(search_text.text, start) else end
+    return last if start > end and goes_on and not ADDRESS_LABEL_PATTERN.match(search_text.text, start) else end
 
 
 #: A speaker's own address: 我是纳窝村三组的，….
@@ -302,9 +302,9 @@ def find_labelled_homes(search_text: SearchText, people: PersonSpans) -> Iterato
         ):
             continue
         plain = bool(_PERSONAL_LABEL.search(label))
-        if OFFICE_PLACE.search(place) and not plain and not describes_position(place):
+        if OFFICE_PLACE_PATTERN.search(place) and not plain and not describes_position(place):
             continue
-        if not plain and OFFICE_AFTER.match(search_text.text, end):
+        if not plain and OFFICE_WORD_AFTER_ADDRESS_PATTERN.match(search_text.text, end):
             continue
         yield start, end
         yield from _find_further_homes(search_text, end)
@@ -316,6 +316,6 @@ def _find_further_homes(search_text: SearchText, end: int) -> Iterator[tuple[int
     while joiner := _HOME_JOINER.match(search_text.text, end):
         start, end = joiner.end(), find_address_end(search_text, joiner.end())
         place = search_text.text[start:end]
-        if get_precision_level(place) < 2 or not count_area_levels(place) or OFFICE_PLACE.search(place):
+        if get_precision_level(place) < 2 or not count_area_levels(place) or OFFICE_PLACE_PATTERN.search(place):
             return
         yield start, end

@@ -6,12 +6,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
-    CARD_PATTERN,
+    BANK_CARD_PATTERN,
     CERTAIN_FACT_AFTER_NAME,
     COUNTRY_PATTERN,
-    FACT_PATTERN,
-    ID_PATTERN,
-    MOBILE_PATTERN,
+    ID_NUMBER_PATTERN,
+    MOBILE_NUMBER_PATTERN,
+    PERSONAL_FACT_PATTERN,
     is_element_name,
 )
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
@@ -21,9 +21,11 @@ from gongkai.lib.privacy.surroundings import get_line_around
 from gongkai.lib.privacy.tables import read_alternation
 
 _RUN_BEFORE_FACT = re.compile(
-    rf"(?<![{HAN}·•])(?!(?<=[0-9])月)(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{FACT_PATTERN})"
+    rf"(?<![{HAN}·•])(?!(?<=[0-9])月)(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{PERSONAL_FACT_PATTERN})"
 )
-_NUMBER_AFTER = re.compile(rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_PATTERN}|{CARD_PATTERN}|{ID_PATTERN})")
+_NUMBER_AFTER = re.compile(
+    rf"[ ]?[,，( |\t—]{{1,3}}\s?(?:{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}|{ID_NUMBER_PATTERN})"
+)
 _CAPITAL_LETTER = r"[A-ZÀ-ÞĀ-ŽẠ-ỸА-ЯЁĐ]"
 _ANY_LETTER = r"[A-Za-zÀ-ɏḀ-ỿЀ-ӿ'\-]"
 _LATIN_NAME = re.compile(
