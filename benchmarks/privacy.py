@@ -11,9 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.privacy_samples import SAMPLES, LabelledText, make_labelled_texts, read_lines
-from gongkai.lib.privacy import find_personal_data, mask, proofread
+from gongkai.lib.privacy import find, mask, proofread
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
-from gongkai.lib.privacy.search import find_personal_data as find_here
+from gongkai.lib.privacy.search import find as find_here
 
 UNSEEN = Path(__file__).resolve().parent / "privacy_unseen"
 
@@ -31,7 +31,7 @@ def score(sentences: list[LabelledText], show: bool = False) -> dict[str, tuple[
     """Return for each kind the numbers of wanted, rightly found, and all found."""
     wanted, right, given = Counter[str](), Counter[str](), Counter[str]()
     for sentence in sentences:
-        found = [(hit.kind, hit.start, hit.end) for hit in find_personal_data(sentence.text)]
+        found = [(hit.kind, hit.start, hit.end) for hit in find(sentence.text)]
         missed = [span for span in sentence.spans if not any(_same(span, hit) for hit in found)]
         extra = [hit for hit in found if not any(_same(span, hit) for span in sentence.spans)]
         wanted.update(span[0] for span in sentence.spans)
@@ -83,12 +83,12 @@ def measure_planted_errors(name: str, show: bool = False) -> float:
 
 
 def false_alarms() -> dict[str, float]:
-    """Return false alarms of proofreading in 2,000 clean characters, and of `find_personal_data` in 10,000."""
+    """Return false alarms of proofreading in 2,000 clean characters, and of `find` in 10,000."""
     text = (SAMPLES / "clean.txt").read_text(encoding="utf-8")
     size = len("".join(text.split()))
     return {
         "privacy.proofread.clean.false_alarms_per_2000": len(proofread(text)) * 2000 / size,
-        "privacy.find.clean.false_alarms_per_10000": len(find_personal_data(text)) * 10_000 / size,
+        "privacy.find.clean.false_alarms_per_10000": len(find(text)) * 10_000 / size,
     }
 
 
@@ -106,7 +106,7 @@ def measure_unseen(half: str, show: bool = False) -> dict[str, float]:
     figures[f"privacy.unseen.{half}.find.precision"] = _ratio(totals[1], totals[2])
     text = "\n".join(read_lines(f"clean-{half}.txt", UNSEEN))
     size = len("".join(text.split()))
-    figures[f"privacy.unseen.{half}.clean.find_per_10000"] = len(find_personal_data(text)) * 10_000 / size
+    figures[f"privacy.unseen.{half}.clean.find_per_10000"] = len(find(text)) * 10_000 / size
     if (UNSEEN / f"proofread-{half}.txt").is_file():
         figures.update(_unseen_errors(half))
         figures[f"privacy.unseen.{half}.clean.proofread_per_2000"] = len(proofread(text)) * 2000 / size

@@ -1,6 +1,6 @@
 """Cache the answers of pure functions: many tests search the same few texts and read the same few files.
 
-`find_personal_data`, `proofread` and the readers of files depend only on their arguments. Tests of these functions
+`find`, `proofread` and the readers of files depend only on their arguments. Tests of these functions
 themselves are not answered from the cache.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 #: Longest text in characters whose answers are cached, and the number of cached answers.
 LONGEST, MOST = 5_000, 4_096
-#: Tests of `find_personal_data` and `proofread`.
+#: Tests of `find` and `proofread`.
 PRIVACY_TESTS = "tests/lib/privacy/"
 #: Tests of reading files, and of its cost.
 READING_TESTS = re.compile("^tests/lib/|hostile|bombs|uploads")
@@ -74,6 +74,6 @@ def install() -> None:
     from gongkai.lib.privacy import search
     from gongkai.lib.privacy.proofreading import run
 
-    search.find_personal_data = cache_findings(search.find_personal_data)
+    search.find = cache_findings(search.find)
     run.proofread = cache_findings(run.proofread)
     Reader._answer = cache_readings(Reader._answer)

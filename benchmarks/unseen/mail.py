@@ -109,7 +109,7 @@ def _list_errors(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]
     text = inquiry.text.reveal() if inquiry else read.text
     where = read.subject if row.get("where") == "subject" else f"{text}\n{read.text}"
     yield from _list_wrong_words(row, where, text)
-    if row.get("name_has", "") not in read.sender_name:
+    if row.get("name_has", "") not in read.senders.name:
         yield "name"
     if row.get("subject_has", "") not in read.subject:
         yield "subject"

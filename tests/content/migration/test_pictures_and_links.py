@@ -425,7 +425,7 @@ def make_item_of_row(saved: list[str], **facts: Any) -> OldItem:
 class FakeReadableBundle(FakeBundle):
     """A bundle whose files all contain the same text."""
 
-    def read_row(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes:
         return f"<html><body><p>{FILE_TEXT}</p></body></html>".encode()
 
 

@@ -299,7 +299,7 @@ class TestApplicant:
     }
 
     def test_person_is_valid_and_not_shown_in_repr(self) -> None:
-        form = ApplicantForm(self.WHO)
+        form = ApplicantForm(self.APPLICANT)
         assert form.is_valid(), form.errors
         said = form.particulars()
         assert said
@@ -320,7 +320,7 @@ class TestApplicant:
         ],
     )
     def test_missing_or_invalid_applicant_fields(self, change: dict[str, str], field: str) -> None:
-        assert field in ApplicantForm({**self.WHO, **change}).errors
+        assert field in ApplicantForm({**self.APPLICANT, **change}).errors
 
 
 def test_fault_report_needs_no_name(client: object, site: Website) -> None:

@@ -31,7 +31,7 @@ def test_about_half_is_held_out(bench):
 
 
 def test_index_beats_all_baselines(bench):
-    figures = bench.ranking()
+    figures = bench.measure_ranking()
     collections = {name.removesuffix("_index") for name in figures if name.endswith("_index")}
     assert len(collections) == 4
     for collection in collections:
@@ -40,7 +40,7 @@ def test_index_beats_all_baselines(bench):
 
 
 def test_automatic_answers_are_precise(bench):
-    figures = bench.deciding()
+    figures = bench.measure_decisions()
     assert figures["decision_answer_precision"] >= 0.95
     assert figures["decision_answered_share"] >= 0.1
     # If half of the questions have lost their entry, its neighbour is seldom answered instead.
@@ -48,7 +48,7 @@ def test_automatic_answers_are_precise(bench):
 
 
 def test_small_collections_answer_precisely_or_not_at_all(bench):
-    figures = bench.deciding_by_size({1: 20, 10: 4, 30: 4, 100: 1})
+    figures = bench.measure_decisions_by_size({1: 20, 10: 4, 30: 4, 100: 1})
     for size in (1, 10, 30, 100):
         answers = figures[f"decision_of_{size}_answers"]
         assert answers >= (0 if size < 30 else 5)  # a small base answers only what is nearly its own question
@@ -56,7 +56,7 @@ def test_small_collections_answer_precisely_or_not_at_all(bench):
 
 
 def test_offers_are_rare_for_unrelated_and_right_for_related_messages(bench):
-    figures = bench.offering()
+    figures = bench.measure_offers()
     assert figures["offer_strangers_asked"] >= 30
     assert figures["offer_strangers"] <= 2
     assert figures["offer_messages_right_share"] >= 0.6

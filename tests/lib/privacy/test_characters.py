@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.privacy import find_personal_data, mask
+from gongkai.lib.privacy import find, mask
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ from gongkai.lib.privacy import find_personal_data, mask
     ],
 )
 def test_personal_data_is_found_in_any_spelling(text: str, expected: str | int) -> None:
-    found = [one.text.replace(" ", "|").replace("\u3000", "|") for one in find_personal_data(text)]
+    found = [one.text.replace(" ", "|").replace("\u3000", "|") for one in find(text)]
     if isinstance(expected, int):
         assert len(found) == expected
     else:
         assert found == expected.split(" ")
     masked, _ = mask(text)
-    assert not [one.text for one in find_personal_data(text) if one.text in masked]
+    assert not [one.text for one in find(text) if one.text in masked]

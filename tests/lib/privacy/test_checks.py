@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.chinese.identity import check_identity_number
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.privacy.digits import passes_luhn_check
 
 
@@ -23,4 +23,4 @@ def test_card_passes_luhn_check():
 def test_any_valid_identity_number_is_found(born, order, region):
     body = f"{region}{born:%Y%m%d}{order:03d}"
     number = next(body + char for char in "0123456789X" if check_identity_number(body + char).valid)
-    assert [found.text for found in find_personal_data(f"申请人证件{number}。")] == [number]
+    assert [found.text for found in find(f"申请人证件{number}。")] == [number]

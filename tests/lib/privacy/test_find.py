@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from examples import most
 from gongkai.lib.chinese.identity import check_identity_number
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 
 ID = "42010619900101001X"
 
 
 def kinds(text):
-    return [(finding.kind, finding.text) for finding in find_personal_data(text)]
+    return [(finding.kind, finding.text) for finding in find(text)]
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def test_credit_code_of_sole_trader_is_found():
 
 
 def test_known_name_is_found_again():
-    found = find_personal_data("申请人刘志强于5月提出申请。\n经核查，刘志强不符合条件。")
+    found = find("申请人刘志强于5月提出申请。\n经核查，刘志强不符合条件。")
     assert [finding.text for finding in found] == ["刘志强", "刘志强"]
 
 
 def test_pupils_name_is_reported_as_minor():
-    finding = next(iter(find_personal_data("学生李小明在校受伤")))
+    finding = next(iter(find("学生李小明在校受伤")))
     assert "未成年人" in finding.why
 
 
@@ -136,7 +136,7 @@ def test_policies_on_illness_have_no_findings():
 @given(st.text(alphabet="申请人张建国住村组0123456789-X·，。\n\t 身份证电话@a.", max_size=120))
 def test_offsets_refer_to_original_text(text):
     last = 0
-    for finding in find_personal_data(text):
+    for finding in find(text):
         assert text[finding.start : finding.end] == finding.text
         assert finding.start >= last
         assert finding.why
@@ -155,7 +155,7 @@ def test_any_valid_id_number_is_found(seed):
 
 @pytest.mark.parametrize("text", ["学生雷", "患者王小", "其女史", "学生欧阳", "业主杭月、林"])
 def test_text_ending_within_name_is_read(text):
-    assert all(hit.end <= len(text) for hit in find_personal_data(text))
+    assert all(hit.end <= len(text) for hit in find(text))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from gongkai.lib import privacy
 from gongkai.lib.confined import reading
 from gongkai.lib.matching import make_search_tokens
-from gongkai.lib.privacy import PrivacyError, find_personal_data, long_texts, proofread
+from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
 from gongkai.lib.privacy.masks import mask as mask_here
 from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
 
@@ -52,10 +52,10 @@ def test_long_text_gives_same_findings_in_child(monkeypatch: pytest.MonkeyPatch)
         "leaders": [("王建国", "局长")],
         "terms": privacy.TermList([privacy.ProofreadingTerm("如下", "")]),
     }
-    found = find_personal_data(LONG), privacy.mask(LONG), proofread(LONG, **options)
+    found = find(LONG), privacy.mask(LONG), proofread(LONG, **options)
     monkeypatch.setattr(privacy, "MAX_DIRECT_CHARACTERS", len(LONG))
-    monkeypatch.setattr(long_texts, "find_personal_data", lambda _: pytest.fail("a child searched a short text"))
-    assert found == (find_personal_data(LONG), privacy.mask(LONG), proofread(LONG, **options))
+    monkeypatch.setattr(long_texts, "find", lambda _: pytest.fail("a child searched a short text"))
+    assert found == (find(LONG), privacy.mask(LONG), proofread(LONG, **options))
     assert len(found[0]) == 60
     short = LONG[:80]
     assert proofread(short, **options, in_child=True) == proofread(short, **options) != []
@@ -70,12 +70,12 @@ def test_search_beyond_time_limit_suggests_splitting(monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100, "陈"])
 def test_unusual_text_is_searched(text: str) -> None:
-    for finding in find_personal_data(text):
+    for finding in find(text):
         assert text[finding.start : finding.end] == finding.text
     proofread(text)
 
 
 def test_very_long_repetitions_are_searched() -> None:
-    assert find_personal_data("张" * 33_333) == []
-    assert find_personal_data("1" * 100_000) == []
+    assert find("张" * 33_333) == []
+    assert find("1" * 100_000) == []
     assert proofread("（" * 1000 + "的" * 33_333) is not None

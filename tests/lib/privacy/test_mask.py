@@ -3,7 +3,7 @@
 import pytest
 from benchmarks.privacy_samples import make_labelled_texts
 
-from gongkai.lib.privacy import PrivacyError, find_personal_data, mask
+from gongkai.lib.privacy import PrivacyError, find, mask
 from gongkai.lib.privacy.masks import load_mask_patterns
 
 
@@ -37,7 +37,7 @@ def test_same_person_has_same_mask_everywhere():
 def test_persons_of_same_surname_have_different_masks():
     masked, _ = mask("申请人刘志强与邻居刘建国发生纠纷。经查，刘建国先动手，刘志强受伤，村民刘德明在场。")
     assert masked == "申请人刘**与邻居刘*乙发生纠纷。经查，刘*乙先动手，刘**受伤，村民刘*丙在场。"
-    assert find_personal_data(masked) == []
+    assert find(masked) == []
 
 
 def test_findings_have_offsets_in_original_text():
@@ -48,14 +48,14 @@ def test_findings_have_offsets_in_original_text():
 
 def test_only_given_findings_are_masked():
     text = "申请人张三，电话13812345678"
-    phones = [finding for finding in find_personal_data(text) if finding.kind == "phone"]
+    phones = [finding for finding in find(text) if finding.kind == "phone"]
     assert mask(text, findings=phones)[0] == "申请人张三，电话138****5678"
 
 
 def test_masked_text_has_no_findings():
     for sentence in make_labelled_texts("find-dev.txt", rounds=1):
         masked, _ = mask(sentence.text)
-        assert [finding.text for finding in find_personal_data(masked) if finding.kind != "health"] == [], masked
+        assert [finding.text for finding in find(masked) if finding.kind != "health"] == [], masked
 
 
 def test_office_can_configure_mask_patterns():

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.privacy import UNSEEN, false_alarms, left_after_mask, measure_planted_errors, score
 from benchmarks.privacy_samples import make_labelled_texts
 
-from gongkai.lib.privacy import find_personal_data, proofread
+from gongkai.lib.privacy import find, proofread
 
 NOTICES = Path(__file__).resolve().parents[4] / "shared" / "notices"
 IDENTIFIERS = ("id_number", "bank_card", "credit_code", "phone", "email", "passport", "plate", "account")
@@ -67,7 +67,7 @@ def test_unseen_sets_reach_minimum(half, recall):
 @pytest.mark.parametrize("half", ["a", "c"])
 def test_prose_without_persons_has_no_names(half):
     text = (UNSEEN / f"clean-{half}.txt").read_text(encoding="utf-8")
-    assert [finding.text for finding in find_personal_data(text) if finding.kind == "person"] == []
+    assert [finding.text for finding in find(text) if finding.kind == "person"] == []
 
 
 @pytest.mark.parametrize("half", ["held"])
@@ -92,4 +92,4 @@ def test_real_notices_have_few_false_alarms():
     texts = [path.read_text(encoding="utf-8") for path in sorted(NOTICES.glob("20*.txt"))]
     size = sum(len("".join(text.split())) for text in texts)
     assert sum(len(proofread(text)) for text in texts) <= size / 2000
-    assert sum(len(find_personal_data(text)) for text in texts) <= size / 10_000
+    assert sum(len(find(text)) for text in texts) <= size / 10_000

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gongkai.lib.privacy import Finding, find_personal_data, proofread
+from gongkai.lib.privacy import Finding, find, proofread
 from lib.privacy.sentences import sections
 
 MARK = re.compile(r"【(.+?)】", re.DOTALL)
@@ -49,7 +49,7 @@ def _misread(search: Callable[[str], list[Finding]], kinds: str, sentences: list
 
 @pytest.mark.parametrize(("kinds", "sentences"), sections("find"))
 def test_personal_data_is_found_where_marked(kinds: str, sentences: list[str]) -> None:
-    assert _misread(find_personal_data, kinds, sentences) == []
+    assert _misread(find, kinds, sentences) == []
 
 
 @pytest.mark.parametrize(("kinds", "sentences"), sections("proofread"))

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.privacy import find_personal_data, mask
+from gongkai.lib.privacy import find, mask
 from gongkai.lib.privacy.search import join_split_text
 
 PARAGRAPH = "经查，我局于今年三月收到居民即申请人刘\n志强提出的政府信息公开申请，现答复如下。"
 
 
 def names(text: str) -> list[str]:
-    return [one.text for one in find_personal_data(text) if one.kind == "person"]
+    return [one.text for one in find(text) if one.kind == "person"]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def names(text: str) -> list[str]:
 )
 def test_split_name_is_found_and_masked(text: str, name: str) -> None:
     assert names(text) == [name]
-    found = next(one for one in find_personal_data(text) if one.kind == "person")
+    found = next(one for one in find(text) if one.kind == "person")
     assert text[found.start : found.end] == name
     assert name not in mask(text)[0]
 
@@ -63,7 +63,7 @@ def test_offsets_of_joined_text_refer_to_original(text: str) -> None:
         words, offsets = read
         assert offsets == sorted(set(offsets))
         assert words == "".join(text[place] for place in offsets)
-    for one in find_personal_data(text):
+    for one in find(text):
         assert text[one.start : one.end] == one.text
 
 
@@ -85,4 +85,4 @@ SENTENCES_WITH_NAME = (
 def test_spaced_name_within_sentence_is_found(name: str) -> None:
     """Names pasted from tables are spaced: 学生李　娟 was once sent to a third party unmasked."""
     for sentence in SENTENCES_WITH_NAME:
-        assert name in [one.text for one in find_personal_data(sentence.format(name)) if one.kind == "person"], sentence
+        assert name in [one.text for one in find(sentence.format(name)) if one.kind == "person"], sentence

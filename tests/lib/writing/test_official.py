@@ -73,10 +73,10 @@ def issued(**facts: object) -> IssuedDocument:
 
 class TestLayout:
     def test_red_header_names_issuers(self) -> None:
-        assert issued().mark == "云岭市人民政府文件"
-        assert issued(by_order=True).mark == "云岭市人民政府令"
-        assert issued(number="").mark == ""
-        assert issued(issuers=("甲局", "乙局")).mark == "甲局\n乙局文件"
+        assert issued().issuer_mark == "云岭市人民政府文件"
+        assert issued(by_order=True).issuer_mark == "云岭市人民政府令"
+        assert issued(number="").issuer_mark == ""
+        assert issued(issuers=("甲局", "乙局")).issuer_mark == "甲局\n乙局文件"
 
     def test_docx_is_ordered_with_red_header(self) -> None:
         made = Document(io.BytesIO(render_official_docx(issued(notice="已废止"), lambda _: None)))

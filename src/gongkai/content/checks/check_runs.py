@@ -41,7 +41,7 @@ from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import is_in_background, with_progress
 from gongkai.lib.confined.template_process import Overloaded
-from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find_personal_data
+from gongkai.lib.privacy import MAX_DIRECT_CHARACTERS, Finding, PrivacyError, find
 from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
@@ -110,7 +110,7 @@ def find_text_problems(
     text: str, rules: CheckRuleset, checked_text: CheckedText | None = None
 ) -> list[dict[str, object]]:
     """Return the findings of a text for storage: positions and kinds, without the words."""
-    rows = [_make_stored_finding("privacy", finding) for finding in find_personal_data(text)]
+    rows = [_make_stored_finding("privacy", finding) for finding in find(text)]
     for finding in rules.find_wording_errors(text):
         piece = checked_text.piece_at(finding.start) if checked_text else None
         within = piece is None or finding.end <= piece.start + len(piece.text)
@@ -211,8 +211,8 @@ def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, 
     try:
         read = read_stored_attachment(stored, suffix)
         text, embedded_content = read.text, read.embedded
-        found = [("privacy", finding) for finding in find_personal_data(text)]
-        hidden_findings = find_personal_data(read.hidden)
+        found = [("privacy", finding) for finding in find(text)]
+        hidden_findings = find(read.hidden)
         wording_errors = rules.find_wording_errors(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):

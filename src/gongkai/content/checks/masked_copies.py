@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.kinds import get_suffix
 from gongkai.core.files.models import StoredFile
-from gongkai.lib.privacy import PrivacyError, find_personal_data
+from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.richtext.difference import DifferenceLine, compare_lines, fold_same
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def mask_file(
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # Hidden text is removed, not masked.
-    hidden_count = len(find_personal_data(read_hidden_text_of_bytes(data, f".{suffix}").text))
+    hidden_count = len(find(read_hidden_text_of_bytes(data, f".{suffix}").text))
     if not masked_content.findings and not hidden_count:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
     return masked_content, hidden_count

@@ -24,7 +24,7 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_filters import find_government
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.richtext import make_paragraphs
 
 
@@ -281,7 +281,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
         raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in composition.missing])
     if not issue.articles.exists():
         raise Refused("公报还没有选入文件。")
-    findings = find_personal_data(issue.foreword)
+    findings = find(issue.foreword)
     if findings:
         raise Refused(f"卷首语会公开，不能有个人信息：{findings[0].text}。")
     last_revision = issue.latest

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gongkai.content.checks.embedded_content import EmbeddedContent, describe_embedded
 from gongkai.content.checks.grounds import get_finding_label
 from gongkai.content.checks.text_extraction import WORDLESS_FILE_REASONS, CheckedText, make_checked_text
-from gongkai.lib.privacy import Finding, PrivacyError, find_personal_data, mask
+from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean_html
 
 #: Longer texts are searched up to this length, and a person must check the rest.
@@ -51,7 +51,7 @@ def list_findings_in_text(place: str, text: str) -> list[dict[str, str]]:
 def _search_text(where: str, text: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Return the findings of a text with their `place`; unsearchable text is a finding too."""
     try:
-        findings = find_personal_data(text[:MAX_SEARCHED_CHARACTERS])
+        findings = find(text[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
     return [*_to_stored_findings(text, findings, place), *_make_cut_finding(where, text)]
@@ -111,7 +111,7 @@ def read_migrated_file_text(data: bytes, suffix: str) -> tuple[str, EmbeddedCont
     read = read_attachment(data, suffix)
     if not read.text.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
-    text = f"{read.text}\n{read.hidden}" if read.hidden and find_personal_data(read.hidden) else read.text
+    text = f"{read.text}\n{read.hidden}" if read.hidden and find(read.hidden) else read.text
     return text, read.embedded
 
 
@@ -160,7 +160,7 @@ def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, d
         PrivacyError: the text cannot be searched.
     """
     checked_text = _make_checked_text(title, html, facts, [])
-    findings = find_personal_data(checked_text.text)
+    findings = find(checked_text.text)
     masked = dict(facts)
     for piece in checked_text.pieces:
         end = piece.start + len(piece.text)
@@ -189,7 +189,7 @@ def list_found_words(title: str, html: str, facts: dict[str, object], files: lis
     for file in files:
         with contextlib.suppress(PrivacyError):
             texts.append(read_migrated_file_text(file.data, file.suffix)[0])
-    return {finding.text for text in texts for finding in find_personal_data(text)}
+    return {finding.text for text in texts for finding in find(text)}
 
 
 def mask_html(html: str) -> str:

@@ -32,7 +32,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.chinese.document_numbers import canonical_number
-from gongkai.lib.privacy import Finding, find_personal_data
+from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import to_plain_text
 
 #: Fields that only the office reads: the facts of consultation; all other fields of a record are public.
@@ -223,7 +223,7 @@ def _list_possible_days(record: PolicyRecord, content: EditionContent, text: str
 
 def find_personal_data_errors(label: str, text: str) -> list[str]:
     """Return errors for the first five pieces of personal data in public words, and the number of others."""
-    findings = find_personal_data(text)
+    findings = find(text)
     named = [f"{label}中有不宜公开的内容“{finding.text}”：{finding.why}" for finding in findings[:MAX_NAMED_FINDINGS]]
     others = len(findings) - len(named)
     return [*named, f"{label}中另有{others}处。"] if others else named
@@ -242,7 +242,7 @@ def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
 
 def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, ground: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
-    findings = [finding for value in fields.values() if value for finding in find_personal_data(str(value))]
+    findings = [finding for value in fields.values() if value for finding in find(str(value))]
     if not findings:
         return []
     if ground is None:

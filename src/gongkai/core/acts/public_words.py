@@ -12,7 +12,7 @@ from itertools import accumulate
 from django.db.models import Model
 
 from gongkai.core.acts.action import Refused
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 
 
 def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> None:
@@ -29,7 +29,7 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
         f"{labels[name]}会直接公开，不能写入：{finding.why}。"
         for name, value in words.items()
         if name in labels
-        for finding in find_personal_data(str(value or ""))
+        for finding in find(str(value or ""))
     ]
     if reasons:
         raise Refused(list(dict.fromkeys(reasons)))
@@ -39,8 +39,7 @@ def find_personal_hints(words: Mapping[str, object]) -> list[str]:
     """Return Chinese warnings of personal data in `words` (label → text), one for each label with a finding; the data
     are not repeated."""
     reasons_by_label = {
-        label: list(dict.fromkeys(finding.why for finding in find_personal_data(str(text or ""))))
-        for label, text in words.items()
+        label: list(dict.fromkeys(finding.why for finding in find(str(text or "")))) for label, text in words.items()
     }
     return [
         f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
@@ -53,7 +52,7 @@ def find_personal_lines(lines: Sequence[str]) -> list[int]:
     """Return the indexes of the lines in which possible personal data begin, ascending."""
     plain = [" ".join(line.split()) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in plain))
-    return sorted({bisect_right(ends, finding.start) for finding in find_personal_data("\n".join(plain))})
+    return sorted({bisect_right(ends, finding.start) for finding in find("\n".join(plain))})
 
 
 def refuse_personal_in(model: type[Model], **words: object) -> None:

@@ -1,7 +1,7 @@
 """De-identification (去标识化) of texts that leave the office.
 
 Letters, requests to other units, published messages and compiled cases use it. It hides the parties
-of a matter in every form of their names, then whatever `privacy.find_personal_data` finds.
+of a matter in every form of their names, then whatever `privacy.find` finds.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int, to_words, write_digits
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.privacy.organisations import derive_short_names, is_organisation_name, remove_region
 from gongkai.lib.privacy.search_text import replace_chinese_digits, to_half_width
 
@@ -87,7 +87,7 @@ class KnownIdentities:
         brands: hidden where they are words of their own.
         acting: hidden where a verb follows.
         doubtful: words that stay and are shown to the clerk.
-        others: names of other people that texts of the same matter name; hidden as `privacy.find_personal_data` hides them.
+        others: names of other people that texts of the same matter name; hidden as `privacy.find` hides them.
     """
 
     people: dict[str, str] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class KnownIdentities:
         pieces = _split_at_spans(text, _find_party_spans(text, self))
         replaced_text = "".join(piece.text for piece in pieces)
         table, namesakes, known = load_mask_patterns(), NamesakeMasks(), _mark_spans(_make_spans(pieces), replaced_text)
-        for finding in find_personal_data(replaced_text):
+        for finding in find(replaced_text):
             if finding.kind == "person" and not any(known[finding.start : finding.end]):
                 self.others.setdefault(finding.text, mask_finding(finding, table, namesakes))
 
@@ -219,7 +219,7 @@ def _iterate_numeral_spellings(address: str) -> Iterator[str]:
 def deidentify(
     text: str, identities: KnownIdentities, *, keep: Collection[str] = (), known_only: bool = False
 ) -> DeidentifiedText:
-    """Hide known identities and (unless `known_only`) what `privacy.find_personal_data` finds, except names in `keep` (addressees)."""
+    """Hide known identities and (unless `known_only`) what `privacy.find` finds, except names in `keep` (addressees)."""
     identities.learn(text)
     spans = _find_party_spans(text, identities)
     pieces = _split_at_spans(text, spans)
@@ -318,7 +318,7 @@ def _find_personal_spans(
     from gongkai.lib.privacy.persons.shape import get_word_tag
 
     table, namesakes = load_mask_patterns(), NamesakeMasks()
-    findings = [hit for hit in find_personal_data(text) if not any(visible[hit.start : hit.end])]
+    findings = [hit for hit in find(text) if not any(visible[hit.start : hit.end])]
     spans: list[_Span] = []
     for finding in findings:
         party_mask = next((mask for start, end, mask in replaced if start < finding.end and finding.start < end), "")

@@ -136,7 +136,7 @@ class PortionWriter:
                 for change in changes:
                     for name in self._importer.searches:
                         for text in _iterate_texts(change.facts.get(name)):
-                            privacy.find_personal_data(text)
+                            privacy.find(text)
             yield
 
     def _record_new_row(self, row: Model) -> None:

@@ -1,6 +1,6 @@
 """Find and mask personal data, and proofread official texts.
 
-`find_personal_data` lists what must not be published and why; `mask` hides it in a text, `mask_file` in a
+`find` lists what must not be published and why; `mask` hides it in a text, `mask_file` in a
 file; `proofread` lists probable mistakes. Texts longer than `MAX_DIRECT_CHARACTERS` are searched in
 a child process. Rules and tables are loaded on the first search. See `docs/privacy.md`.
 """
@@ -31,7 +31,7 @@ __all__ = [
     "ProofreadingTerm",
     "TermList",
     "cache_findings",
-    "find_personal_data",
+    "find",
     "load_rules",
     "mask",
     "mask_file",
@@ -51,8 +51,8 @@ def is_searched_in_child(text: object) -> bool:
     return isinstance(text, str) and len(text) > MAX_DIRECT_CHARACTERS
 
 
-def find_personal_data(text: str) -> list[Finding]:
-    """Return the personal data in a text (see `search.find_personal_data`).
+def find(text: str) -> list[Finding]:
+    """Return the personal data in a text (see `search.find`).
 
     Raises:
         PrivacyError: the argument is no text, or the search of a long text reached its limits.
@@ -61,10 +61,10 @@ def find_personal_data(text: str) -> list[Finding]:
     if kept is not None and text in kept:
         return list(kept[text])
     if is_searched_in_child(text):
-        from gongkai.lib.privacy.long_texts import find_personal_data
+        from gongkai.lib.privacy.long_texts import find
     else:
-        from gongkai.lib.privacy.search import find_personal_data
-    findings = find_personal_data(text)
+        from gongkai.lib.privacy.search import find
+    findings = find(text)
     if kept is not None:
         kept[text] = tuple(findings)
     return findings
@@ -90,11 +90,11 @@ def mask(
         table: {kind: how it is masked}; by default the installed one.
 
     Raises:
-        PrivacyError: as for `find_personal_data`.
+        PrivacyError: as for `find`.
     """
     from gongkai.lib.privacy.masks import mask
 
-    return mask(text, findings=find_personal_data(text) if findings is None else findings, table=table)
+    return mask(text, findings=find(text) if findings is None else findings, table=table)
 
 
 #: A line with one of each: looked through once, all rules that a plain text asks for are read.

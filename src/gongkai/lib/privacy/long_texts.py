@@ -21,9 +21,9 @@ LIMIT_ERROR = "文字过长或者过于复杂，机器没有检查完，请拆�
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.preloading",))
 def _find_in_child(text: str) -> list[Finding]:
-    from gongkai.lib.privacy.search import find_personal_data
+    from gongkai.lib.privacy.search import find
 
-    return find_personal_data(text)
+    return find(text)
 
 
 @reader(PrivacyError, loads=("gongkai.lib.privacy.preloading", "gongkai.lib.privacy.proofreading.preloading"))
@@ -56,8 +56,8 @@ def _call_child(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         raise
 
 
-def find_personal_data(text: str) -> list[Finding]:
-    """Return the personal data in a long text (see `search.find_personal_data`).
+def find(text: str) -> list[Finding]:
+    """Return the personal data in a long text (see `search.find`).
 
     Raises:
         PrivacyError: the child reached one of its limits.

@@ -8,7 +8,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.layout import unescape
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.persons.shape import get_surname_size
-from gongkai.lib.privacy.search import find_personal_data
+from gongkai.lib.privacy.search import find
 from gongkai.lib.privacy.search_text import NAME_DOTS, replace_chinese_digits, to_half_width
 from gongkai.lib.privacy.tables import read_rows
 
@@ -148,7 +148,7 @@ def mask(
 
     Args:
         text: the text.
-        findings: what to hide, not overlapping; found by `find_personal_data` where not given (a reviewer may have
+        findings: what to hide, not overlapping; found by `find` where not given (a reviewer may have
             struck some out).
         table: other mask patterns than those of `data/masks.tsv`.
 
@@ -156,7 +156,7 @@ def mask(
         The masked text, and the findings with their offsets in the text as given.
     """
 
-    chosen = find_personal_data(text) if findings is None else findings
+    chosen = find(text) if findings is None else findings
     patterns_used = load_mask_patterns() if table is None else table
     namesakes = NamesakeMasks()
     pieces: list[str] = []

@@ -17,7 +17,7 @@ class Finding:
     """A place in a text that a reviewer should check: personal data or a probable mistake.
 
     Attributes:
-        kind: what it is. From `find_personal_data`: id_number, phone, bank_card, credit_code, plate, email, address,
+        kind: what it is. From `find`: id_number, phone, bank_card, credit_code, plate, email, address,
             person, birth, health, account, passport. From `proofread`: see `docs/privacy.md`.
         start: offset of the first character in the given text.
         end: offset after the last character; ``text == source[start:end]``.

@@ -312,7 +312,7 @@ def _resolve_overlaps(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(chosen, key=lambda found: found.start)
 
 
-def find_personal_data(text: str) -> list[Finding]:
+def find(text: str) -> list[Finding]:
     """Return the personal data in a text.
 
     Public data is skipped: an office's phone and address, an official's name in office, a company's

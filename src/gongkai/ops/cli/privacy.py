@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.lib.privacy import PrivacyError, TermList, find_personal_data, mask_file, proofread
+from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.text import read_file_text
 from gongkai.ops.cli.chinese_commands import ChineseGroup, help_alone
@@ -51,7 +51,7 @@ def privacy(ctx: click.Context) -> None:
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息，包括批注、属性、隐藏内容等处；可以读取的格式同 file read。"""
     content = read_hidden_text(file)
-    findings, hidden = find_personal_data(read_file_text(file)), find_personal_data(content.text)
+    findings, hidden = find(read_file_text(file)), find(content.text)
     lines = [
         f"共发现{len(findings) + len(hidden)}处",
         *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),

@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.newmedia import actions
@@ -161,7 +161,7 @@ def _select_documents_to_post(moment: datetime) -> list[Document]:
         rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=["policy", "normative", "notice", "plan"])
         for document in Document.objects.filter(pk__in=rows.values("document")).order_by("-published_at", "pk"):
             post = compose_post(document)
-            if post is not None and not find_personal_data(f"{post.title}\n{post.text}"):
+            if post is not None and not find(f"{post.title}\n{post.text}"):
                 documents.append(document)
             if len(documents) == 3:
                 break

@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import delete_stored, record_stored_file
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.lib.privacy import cache_findings, find_personal_data
+from gongkai.lib.privacy import cache_findings, find
 from gongkai.oversight.gathering.attachments import FetchedAttachment
 from gongkai.oversight.gathering.boilerplate import find_boilerplate_lines
 from gongkai.oversight.gathering.duplicate_rules import MIN_IDENTIFYING_TITLE_CHARACTERS
@@ -236,7 +236,7 @@ def _update_row(row: Gathered, entry: SourceEntry, now: datetime, boilerplate: B
         text = summary
     if (title, text) != (row.title, row.text):
         facts |= _make_text_columns(title, text)
-    if title != row.title and not row.reason and find_personal_data(title):
+    if title != row.title and not row.reason and find(title):
         facts["reason"] = PERSONAL_TITLE_REASON
     if changed:
         title_change = "" if is_same_title(title, row.title) else f"标题原为“{row.title}”"
@@ -308,7 +308,7 @@ def set_holding_reasons(rows: list[Gathered]) -> None:
     titles = [gathered.title for gathered in rows]
     existing = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
     for row in rows:
-        if find_personal_data(row.title):
+        if find(row.title):
             row.reason = PERSONAL_TITLE_REASON
         elif not is_same_host(row.address, row.source.address):
             row.reason = "不在来源网站上，不自动列出"

@@ -28,7 +28,7 @@ from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.ui.portal.actions import unsubscribe
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 from gongkai.ui.portal.tree import SiteTree, load_sites
@@ -78,7 +78,7 @@ class SubscribeForm(forms.Form):
             data["value"] = " ".join(data.get("words", "").split())
             if len(data["value"]) < 2:
                 self.add_error("words", "请填写两个字以上的关键词。")
-            elif find_personal_data(data["value"]):
+            elif find(data["value"]):
                 self.add_error("words", "关键词中请不要写个人信息。")
         elif scope == Scope.SITE:
             data["value"] = ""

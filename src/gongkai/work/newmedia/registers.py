@@ -18,7 +18,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.actions.posting import compose_post
 from gongkai.work.newmedia.forms import (
@@ -343,5 +343,5 @@ class PostRegister(Register[Post]):
         return {
             "public": public,
             "changed": public is not None and public.edition != row.edition,
-            "personal": find_personal_data(f"{row.title}\n{row.text}")[:10],
+            "personal": find(f"{row.title}\n{row.text}")[:10],
         }

@@ -16,7 +16,7 @@ from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.lib import matching
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.privacy import find_personal_data, mask
+from gongkai.lib.privacy import find, mask
 from gongkai.lib.richtext import lower_headings, make_paragraphs, make_table
 from gongkai.lib.typed_json import read_number, read_record, read_records, read_text, read_texts
 from gongkai.work.participation.models import Comment, Consultation
@@ -158,7 +158,7 @@ def hide_commenters(text: str, comments: QuerySet[Comment]) -> DeidentifiedText:
 
 def find_personal_words(text: str, identities: KnownIdentities) -> list[str]:
     """Return at most 3 words of a text that name a commenter or are other personal data."""
-    found_words = [*find_mentions(text, identities), *(finding.text for finding in find_personal_data(text))]
+    found_words = [*find_mentions(text, identities), *(finding.text for finding in find(text))]
     return list(dict.fromkeys(found_words))[:_MAX_WORDS_LISTED]
 
 

@@ -16,7 +16,7 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFObject
 from reportlab.pdfgen import canvas
 
 from factories.behind import ID_NUMBER, assert_found_in_hidden_text, assert_hidden_text_is_masked
-from gongkai.lib.privacy import PrivacyError, find_personal_data, mask_file
+from gongkai.lib.privacy import PrivacyError, find, mask_file
 from gongkai.lib.privacy.files import hidden_pdf_text
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text, read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import HiddenContent, read_file_text
@@ -221,7 +221,7 @@ def test_both_parts_of_same_name_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
     path.write_bytes(out.getvalue())
-    assert [one.text for one in find_personal_data(read_hidden_text(path).text)] == [ID_NUMBER]
+    assert [one.text for one in find(read_hidden_text(path).text)] == [ID_NUMBER]
 
 
 def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
@@ -273,9 +273,9 @@ def test_hidden_text_of_pdf_is_found_and_masked(kind: str, tmp_path: Path) -> No
     path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
     path.write_bytes(_sheet(PDFS[kind]))
     assert ID_NUMBER not in read_file_text(path)
-    assert {one.text for one in find_personal_data(read_hidden_text(path).text)} == {ID_NUMBER}
+    assert {one.text for one in find(read_hidden_text(path).text)} == {ID_NUMBER}
     mask_file(path, out)
-    assert not find_personal_data(read_hidden_text(out).text)
+    assert not find(read_hidden_text(out).text)
 
 
 def test_unreadable_attachments_are_named() -> None:
@@ -348,7 +348,7 @@ PROGRAM_IDENTIFIERS = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14
 def test_identifiers_written_by_programs_are_no_findings(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", BODY, PROGRAM_IDENTIFIERS, END))
-    assert find_personal_data(read_hidden_text(path).text) == []
+    assert find(read_hidden_text(path).text) == []
 
 
 def test_invisible_parts_of_html_are_read(tmp_path: Path) -> None:
@@ -373,6 +373,6 @@ def test_newly_written_files_have_no_findings(tmp_path: Path) -> None:
         ("a.xlsx", make_workbook(lambda _: None)),
     ):
         (tmp_path / name).write_bytes(content)
-        assert find_personal_data(read_hidden_text(tmp_path / name).text) == []
+        assert find(read_hidden_text(tmp_path / name).text) == []
     (tmp_path / "a.txt").write_text("没有什么")
     assert read_hidden_text(tmp_path / "a.txt").text == ""

@@ -11,7 +11,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
 from gongkai.lib.fileformats.documents.reading import read_nested_document
-from gongkai.lib.privacy import PrivacyError, find_personal_data
+from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.files import pdf
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.pdf_second import extract_words
@@ -216,7 +216,7 @@ def test_values_broken_at_end_of_column_line_are_hidden(tmp_path, end):
                 sheet.drawString(x, 250 - 20 * row, line)
 
     drawn(tmp_path / "a.pdf", draw)
-    found = [one.text for one in find_personal_data(read_file_text(tmp_path / "a.pdf"))]
+    found = [one.text for one in find(read_file_text(tmp_path / "a.pdf"))]
     assert {"13812349876", "文庙街6号2栋301"} <= {text.removeprefix("本县的") for text in found}
     mask_file(tmp_path / "a.pdf", tmp_path / "o.pdf")
     masked = words_of(tmp_path / "o.pdf")
@@ -255,7 +255,7 @@ def test_glyph_without_character_is_reported_and_masked_as_name(tmp_path, before
     assert [loss.what for loss in read_nested_document(source.read_bytes(), "a.pdf", 0).losses] == ["symbol"]
     assert len(read_hidden_text(source).unread) == 1
     is_name = before.endswith("：")
-    assert [one.kind for one in find_personal_data(read_file_text(source))] == ["person"] * is_name
+    assert [one.kind for one in find(read_file_text(source))] == ["person"] * is_name
     assert len(mask_file(source, out).warnings) == 2
     assert words_of(out) == masked
 

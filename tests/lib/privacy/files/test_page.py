@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from lxml import html
 
-from gongkai.lib.privacy import find_personal_data, mask_file
+from gongkai.lib.privacy import find, mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 
 NAME, PHONE = "刘志强", "13812345678"
@@ -40,7 +40,7 @@ def table(*rows: str) -> str:
 def test_cells_spanning_columns_and_rows_are_masked(tmp_path: Path, rows: list[str], names: list[str]) -> None:
     page = masked(tmp_path, table(*rows))
     assert [name for name in names if name in page] == []
-    found = find_personal_data(read_file_text(tmp_path / "a.html"))
+    found = find(read_file_text(tmp_path / "a.html"))
     assert [one.text for one in found if one.kind == "person"] == names
     assert page.count("姓名") == 1
 

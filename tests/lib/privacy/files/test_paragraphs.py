@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from factories import office_files as office
-from gongkai.lib.privacy import find_personal_data, mask_file
+from gongkai.lib.privacy import find, mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 
 DRAWING = (
@@ -39,7 +39,7 @@ def test_excel_text_box_is_searched_across_runs(tmp_path: Path, runs: tuple[str,
     source = box(tmp_path, *runs)
     done = mask_file(source, tmp_path / "b.xlsx")
     assert [one.text for one in done.findings] == found
-    assert not find_personal_data(read_file_text(done.path))
+    assert not find(read_file_text(done.path))
     text = read_file_text(source)
     assert [text[one.start : one.end] for one in done.findings] == found
 

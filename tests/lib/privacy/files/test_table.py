@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.privacy import PrivacyError, find_personal_data, mask_file
+from gongkai.lib.privacy import PrivacyError, find, mask_file
 from gongkai.lib.privacy.files.text import read_file_text
 
 NUMBER = "530111199003077738"
@@ -35,7 +35,7 @@ def read(path: Path, separator: str = ",") -> list[list[str]]:
 )
 def test_table_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
     source = written(tmp_path, separator=separator, encoding=encoding)
-    found = {(one.kind, one.text) for one in find_personal_data(read_file_text(source))}
+    found = {(one.kind, one.text) for one in find(read_file_text(source))}
     assert {("person", "张三丰"), ("id_number", NUMBER), ("address", "云岭市东风路14号")} <= found
     out = tmp_path / "masked.csv"
     done = mask_file(source, out)
@@ -46,7 +46,7 @@ def test_table_is_searched_and_masked(tmp_path: Path, separator: str, encoding: 
     assert masked[1][0] == "1"
     assert masked[1][4] == ROWS[1][4]
     assert masked[2][4] == "第一行 第二行"
-    assert not find_personal_data(read_file_text(out))
+    assert not find(read_file_text(out))
     words = out.read_text()
     assert not any(word in words for word in ("张三丰", NUMBER, "14号"))
 

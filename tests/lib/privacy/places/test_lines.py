@@ -1,10 +1,10 @@
 """Home addresses in rows without headers, also with everyday words as names."""
 
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 
 
 def homes(text):
-    return [hit.text for hit in find_personal_data(text) if hit.kind == "address"]
+    return [hit.text for hit in find(text) if hit.kind == "address"]
 
 
 def test_rows_of_construction_work_have_no_home_addresses():

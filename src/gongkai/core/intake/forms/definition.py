@@ -17,7 +17,7 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.chinese.normalisation import normalise_characters
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 
 F = TypeVar("F", bound=forms.Form)
 
@@ -130,7 +130,7 @@ class IntakeForm(forms.Form):
             f"{field.label}：{label}“{finding.text}”"
             for name, field in self.fields.items()
             if isinstance(field, forms.CharField) and name not in self.private
-            for finding in find_personal_data(str(self.cleaned_data.get(name) or ""))
+            for finding in find(str(self.cleaned_data.get(name) or ""))
             if (label := WARNED_FINDING_LABELS.get(finding.kind))
         ]
 

@@ -34,7 +34,7 @@ from gongkai.lib.privacy.files.pdf_reading import (
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import FileMasker, normalise_words
 from gongkai.lib.privacy.model import PrivacyError
-from gongkai.lib.privacy.search import find_personal_data
+from gongkai.lib.privacy.search import find
 
 #: Text that a screen reader reads at a black box.
 MASKED_PLACEHOLDER = "（已遮盖）"
@@ -234,7 +234,7 @@ def read_text_layer(content: bytes) -> tuple[str, list[str]]:
     with open_pdf(content) as document:
         pages = read_pages(document)
     require_declared_text(content, pages)
-    beside = [line for page in pages for line in list_lines_to_search(page.broken, page.unmapped, find_personal_data)]
+    beside = [line for page in pages for line in list_lines_to_search(page.broken, page.unmapped, find)]
     return "\n".join(page.text for page in pages), beside
 
 

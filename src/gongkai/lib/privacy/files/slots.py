@@ -10,7 +10,7 @@ from gongkai.lib.fileformats.text_slots import write_replacements
 from gongkai.lib.privacy.files.known_words import KnownWords
 from gongkai.lib.privacy.masks import MaskPattern, NamesakeMasks, mask_finding
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.search import find_personal_data
+from gongkai.lib.privacy.search import find
 from gongkai.lib.privacy.search_text import to_half_width
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
@@ -89,7 +89,7 @@ class FileMasker:
 
     def find_findings(self, text: str) -> list[Finding]:
         """Return the findings in a text, without those that a reviewer kept."""
-        return [finding for finding in find_personal_data(text) if self.spare is None or not self.spare(finding)]
+        return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
 
     def search(self, gathered: SlotText) -> list[Finding]:
         """Search a text and remember the findings without masking them yet."""

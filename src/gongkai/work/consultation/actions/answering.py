@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answer_search import describe_verified_flags, record_answer_use
@@ -96,7 +96,7 @@ def find_identifying_data(answer: str) -> list[str]:
 
     Names and illnesses may be general and are left out.
     """
-    findings = [finding for finding in find_personal_data(answer) if finding.kind not in GENERAL_FINDING_KINDS]
+    findings = [finding for finding in find(answer) if finding.kind not in GENERAL_FINDING_KINDS]
     return list(dict.fromkeys(f"{get_finding_label('privacy', finding.kind)}“{finding.text}”" for finding in findings))
 
 

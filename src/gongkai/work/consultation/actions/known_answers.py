@@ -14,7 +14,7 @@ from gongkai.core.acts.rows import insert_row, write_inserts
 from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answer_search import record_answer_use
@@ -53,9 +53,7 @@ def _set_answer_fields(
         raise Refused("请填写问题和答复。")
     if len(question) > 300:
         raise Refused("问题不能超过300个字。")
-    findings = [
-        finding for text in (question, answer, basis, contact, *variants) for finding in find_personal_data(text)
-    ]
+    findings = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
     certain = [finding.text for finding in findings if finding.kind not in GENERAL_FINDING_KINDS]
     if known_answer.source:
         certain += find_mentions(

@@ -16,7 +16,7 @@ from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import Firm, FirmSize, Inquiry, InquiryCategory, MessagePublication, MessageText
@@ -160,6 +160,6 @@ def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
     """
     text = "\n".join(texts)
     mentions = find_mentions(text, get_asker_identities(inquiry))
-    personal_words = list(dict.fromkeys([*mentions, *(finding.text for finding in find_personal_data(text))]))
+    personal_words = list(dict.fromkeys([*mentions, *(finding.text for finding in find(text))]))
     if personal_words:
         raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(personal_words[:5])}。")

@@ -19,7 +19,7 @@ from gongkai.core.acts.machine import machine_action
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.newmedia.lower_sites import LowerSite
@@ -175,7 +175,7 @@ def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words:
         reasons.append(f"还没有逐项审核：{'、'.join(remaining)}。")
     if seen != digest_post(post):
         reasons.append("内容在您查看之后有改动，请重新查看。")
-    findings = find_personal_data(f"{post.title}\n{post.text}")
+    findings = find(f"{post.title}\n{post.text}")
     if findings:
         reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(finding.text for finding in findings[:5]))}。")
     composed = compose_post(post.document)

@@ -22,7 +22,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy import find_personal_data
+from gongkai.lib.privacy import find
 from gongkai.lib.writing.blocks import TextBlock
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
 from gongkai.work.requests.complaints.kind import deidentify_complaint
@@ -57,7 +57,7 @@ _INSTITUTION_NAME = re.compile(
 def _make_complaint_title(complained_unit: Body, about: str, *, institution: str) -> str:
     """Return the title; with the institution's name only if it is no personal data."""
     if institution:
-        is_name = _INSTITUTION_NAME.fullmatch(institution) and not find_personal_data(institution)
+        is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
         return f"申诉{institution if is_name else f'{complained_unit.label}主管的公共企事业单位'}：没有按规定公开"
     return f"投诉{complained_unit.label}：{ComplaintSubject(about).label}"
 

@@ -8,7 +8,7 @@ from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.outbound.crawling import FetchResult, UrlKind
 from gongkai.lib.outbound.crawling.addresses import get_suffix
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
-from gongkai.lib.privacy import PrivacyError, find_personal_data
+from gongkai.lib.privacy import PrivacyError, find
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, mask_middle
 from gongkai.oversight.inspection.site.site import CrawledSite
@@ -46,8 +46,8 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         hidden_text = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
         # Read hidden content separately: after a table it would be read as another row.
         findings = [
-            *find_personal_data(content_text[:MAX_CHECKED_CHARACTERS]),
-            *find_personal_data(hidden_text[:MAX_CHECKED_CHARACTERS]),
+            *find(content_text[:MAX_CHECKED_CHARACTERS]),
+            *find(hidden_text[:MAX_CHECKED_CHARACTERS]),
         ]
     except PrivacyError:
         return

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy import PrivacyError, find_personal_data
+from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText, prepare_text
 from gongkai.oversight.inspection.site.checks.markup import GARBLED_TEXT_PATTERN
@@ -238,7 +238,7 @@ def _find_personal_data(page: WebPage) -> Iterator[PageFault]:
     text = "\n".join(page.lines)
     called = find_otherwise_labelled_cells(page)
     try:
-        findings = find_personal_data(text)
+        findings = find(text)
     except PrivacyError as error:
         LOG.warning("%s was not searched for personal data: %s", page.address, error)
         return
