@@ -217,17 +217,19 @@ def name_files(suffix: str, *groups: dict[str, Callable[[], bytes]]) -> dict[str
     return {kind: (f"x.{suffix}", make) for group in groups for kind, make in group.items()}
 
 
-def list_entry_points() -> Iterator[EntryPoint]:
-    """Return all entry points, with the most expensive files of the kinds that each accepts."""
+def picture() -> bytes:
+    """Return a small PNG."""
+    import io
+
     from PIL import Image
 
-    def picture() -> bytes:
-        import io
+    out = io.BytesIO()
+    Image.new("RGB", (40, 40), "red").save(out, "PNG")
+    return out.getvalue()
 
-        out = io.BytesIO()
-        Image.new("RGB", (40, 40), "red").save(out, "PNG")
-        return out.getvalue()
 
+def list_entry_points() -> Iterator[EntryPoint]:
+    """Return all entry points, with the most expensive files of the kinds that each accepts."""
     of = bombs.OTHER_BOMBS
     text = ("x.txt", lambda: f"（一）推进政务公开{time.time()}。（牵头单位：市财政局）\n".encode() * 3)
     yield EntryPoint(

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Cached sample cities by code version, and the number that is kept.
+#: Folder of cached sample cities by code version, and their maximum number.
 CITY_CACHE, MAX_CACHED_CITIES = ROOT / ".pytest_cache" / "simulated", 2
 Restore = Callable[[], None]
 #: Restores the empty database from its copy.

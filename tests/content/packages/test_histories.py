@@ -57,7 +57,7 @@ STEPS = st.lists(
 )
 
 
-#: Invented histories besides the kept ones: in `make soak` only.
+#: Generated histories, in `make soak` only; the stored ones always run.
 GENERATE_PHASE = [Phase.generate] if os.environ.get("GONGKAI_SOAK") else []
 
 
@@ -206,7 +206,7 @@ def side(
 @settings(
     derandomize=not os.environ.get("GONGKAI_SOAK"),  # the same one here; make soak looks for new ones
     max_examples=20 if os.environ.get("GONGKAI_SOAK") else 1,
-    phases=[Phase.explicit, *GENERATE_PHASE],  # an example takes a second: it is told as it was found
+    phases=[Phase.explicit, *GENERATE_PHASE],  # no shrinking: an example takes a second
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @ERASED_BETWEEN_EXPORTS

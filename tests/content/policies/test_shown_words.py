@@ -109,7 +109,7 @@ class TestFilingList:
 
 
 class TestKeptOnAGround:
-    """Personal data in public fields is kept only by a signer on a ground of the list."""
+    """Only a signer can keep personal data in public fields, on a listed ground."""
 
     WORDS = "由市民热线（联系人王建国，电话13887654321）解释"
 

@@ -1,4 +1,4 @@
-"""Public forms: typed data is kept, submissions are not doubled, robots are slowed, scripts are optional."""
+"""Public forms keep typed data, refuse repeated submissions, slow down robots, and work without scripts."""
 
 import json
 from datetime import timedelta

@@ -132,7 +132,7 @@ def test_years_figures_use_index_only_scan() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
-        # With three rows all indexes of the year cost the same: only the tested one is kept.
+        # With three rows all indexes of the year cost the same: the others are dropped.
         for index in ("entry_account_by_id", "entry_year_opened"):
             cursor.execute(f"DROP INDEX {index}")
     with CaptureQueriesContext(connection) as asked:

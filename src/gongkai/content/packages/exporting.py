@@ -151,7 +151,7 @@ class _PackageDraft:
     """A package under construction: rows go to a temporary file, memory holds keys and digests."""
 
     def __init__(self) -> None:
-        self.rows = tempfile.TemporaryFile(dir=get_export_folder())  # noqa: SIM115 - closed by whoever writes the package
+        self.rows = tempfile.TemporaryFile(dir=get_export_folder())  # noqa: SIM115 - closed after the package is written
         self.seen, self.size = hashlib.new(settings.GONGKAI_DIGEST), 0
         self.changes: state.Changes = {}
         self.files: list[tuple[str, int]] = []

@@ -190,7 +190,7 @@ def _make_xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | flo
 
         quoted_cell = WriteOnlyCell(page, content)
         quoted_cell.data_type = "s"
-        quoted_cell.quotePrefix = True  # keeps it text when somebody edits the cell
+        quoted_cell.quotePrefix = True  # stays text after the cell is edited
         return quoted_cell
     if isinstance(content, datetime):
         from openpyxl.cell import WriteOnlyCell

@@ -252,7 +252,7 @@ def _draw_block(sheet: PdfSheet, block: Block, pictures: ReadPicture) -> None:
     """Draw a heading, a paragraph, a table or a picture."""
     if isinstance(block, TextBlock):
         if block.level:
-            sheet.ensure_space(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
+            sheet.ensure_space(3 * LINE_PITCH_MM)  # no heading is the last line of a page
         face = "sans" if block.level == 1 else "serif"
         sheet.write_paragraph(
             remove_forbidden_characters(block.text), size=BODY_SIZE, face=face, indent=2 if block.indent else 0

@@ -272,7 +272,7 @@ def _list_reasons_if_rated(entry: Entry) -> list[str]:
 
 @entry_action("inquiry", "rate", label="评价", rule=_list_reasons_unless_asker, ready=_list_reasons_if_rated)
 def rate_inquiry_answer(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
-    """Record the asker's rating of the answer, once; the unit is told at once that an asker is not satisfied.
+    """Record the asker's rating of the answer, once; a dissatisfied rating is reported to the unit at once.
 
     Their words are stored encrypted with the inquiry only, and are erased with it.
     """
