@@ -41,20 +41,20 @@ from gongkai.ops.cli.django import start_django
 start_django()
 from gongkai.content.editions.models import Document, Website
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.ui.portal.purging import sending
+from gongkai.ui.portal.purging.purge_queue import start_purge_threads
 from gongkai.content.publishing import actions
-from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.core.units.actors import ANONYMOUS, make_actor_of_person, in_force_q
 from gongkai.core.units.models import Appointment, Role
-sending.begin()
+start_purge_threads()
 site = Website.objects.get(is_default=True)
-signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}
+signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force_q(), role=Role.SIGNER)}
 shown = shelf_visible_to(ANONYMOUS).filter(column=None, website=site)
 rows = shown.filter(document__body__in=signers).order_by("-published_at")
 row = rows[0]
 document = Document.objects.get(pk=row.document_id)
 print(json.dumps([site.host, row.path, row.title]), flush=True)
 sys.stdin.readline()
-actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
+actions.withdraw(document, by=make_actor_of_person(signers[document.body_id]), reason="演练")
 print(json.dumps(time.monotonic()), flush=True)
 """
 #: True if the text is still public, and the first site's host; read from the database file, because a process of the application takes

@@ -118,12 +118,12 @@ WITHDRAW_SCRIPT = """
 import django, time; django.setup()
 from gongkai.content.publishing import actions
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.ui.portal.purging import sending
-from gongkai.core.units.actors import actor_of_person
+from gongkai.ui.portal.purging.purge_queue import start_purge_threads
+from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import Person
-sending.begin()
+start_purge_threads()
 row = Shelf.objects.filter(column=None).order_by("-published_at")[3]
-signer = actor_of_person(Person.objects.get(name="周签"))
+signer = make_actor_of_person(Person.objects.get(name="周签"))
 print(row.path, row.title, flush=True)
 input()
 actions.withdraw(Document.objects.get(pk=row.document_id), by=signer, reason="bench")

@@ -1,6 +1,7 @@
-"""Names in backticks in docstrings, comments and docs exist in the source."""
+"""Names in backticks in docstrings, comments and docs exist in the source, and so do imported names."""
 
 import re
+from importlib import import_module
 
 from architecture.layers import PACKAGE
 
@@ -8,6 +9,8 @@ ROOT = PACKAGE.parents[1]
 NAME = re.compile(r"`([A-Za-z_][\w.]*)(?:\([^`\n]*\))?`")
 QUOTED = re.compile(r"`[^`\n]+`")
 WORD = re.compile(r"[A-Za-z_]\w*")
+#: An import of the product, also in a program that is a string.
+IMPORT = re.compile(r"\bfrom (gongkai(?:\.\w+)*) import (\([^)]*\)|[^\n;#\"'\\`]+)")
 #: Names of other programs and formats, and placeholders.
 FOREIGN_NAMES = {
     *("A会B", "ftyp", "mdat", "mvhd", "data_checksums", "ssl_ciphers", "user_list", "user_id"),
@@ -48,3 +51,28 @@ def test_names_in_docstrings_and_docs_exist() -> None:
         if "_" in part.strip("_") and part not in known
     }
     assert not missing, "\n".join(sorted(missing)) + "\na function or a column was renamed: use its present name"
+
+
+def test_imports_in_tests_tools_and_benchmarks_exist() -> None:
+    """Programs in strings are read by no type checker, and some run in slow tests and by hand only."""
+    files = [path for folder in ("tests", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py")]
+    imported = {
+        (module, name.split(" as ")[0].strip(" ()\n"))
+        for path in files
+        for module, names in IMPORT.findall(path.read_text("utf-8"))
+        for name in re.sub("#.*", "", names).split(",")
+    }
+    missing = sorted(
+        f"{module}.{name}" for module, name in imported if name.isidentifier() and not _exists(module, name)
+    )
+    assert not missing, f"renamed or deleted, but still imported: {missing}"
+
+
+def _exists(module: str, name: str) -> bool:
+    """Return true if a module's source has this word, its folder a module of this name, or it re-exports the name."""
+    path = PACKAGE.parent.joinpath(*module.split("."))
+    source = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    written = source.exists() and re.search(rf"\b{name}\b", source.read_text("utf-8"))
+    if written or (path / name).is_dir() or (path / f"{name}.py").exists():
+        return True
+    return source.exists() and hasattr(import_module(module), name)

@@ -47,14 +47,14 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from gongkai.ops.demo import notices
 from gongkai.work.notices.importing.uploads import start_reading
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import get_actor
 from gongkai.core.units.models import Body, Role
-chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
+chief = get_actor(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
 government, today, made = Body.objects.get(name="云岭市人民政府"), timezone.localdate(), []
 for number in range(3):
-    sample = notices.sample("county", today, today.year)
+    sample = notices.load_sample("county", today, today.year)
     sample.facts["标题"] += f"（演练第{number}次，{timezone.now():%H%M%S}）"
-    made.append(getattr(start_reading(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
+    made.append(getattr(start_reading(notices.make_word_file(sample), "通知.docx", by=chief, government=government, issuer=None), "pk"))
 print("MADE", json.dumps(made))
 """
     # The worker is stopped while the notices are queued, so that it is killed while reading the first.

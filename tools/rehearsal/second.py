@@ -11,22 +11,22 @@ WITHDRAW_SCRIPT = f"""
 import http.client, ssl, time
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.ui.portal.purging import sending
+from gongkai.ui.portal.purging.purge_queue import start_purge_threads
 from gongkai.content.publishing import actions
-from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.core.units.actors import ANONYMOUS, make_actor_of_person, in_force_q
 from gongkai.core.units.models import Appointment, Role
-sending.begin()
+start_purge_threads()
 def ask(path):
     connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
     connection.request("GET", path, headers={{"Host": "{SITE}"}})
     answer = connection.getresponse()
     return answer.status, answer.headers["X-Cache"]
-signers = {{one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}}
+signers = {{one.body_id: one.person for one in Appointment.objects.filter(in_force_q(), role=Role.SIGNER)}}
 shown = shelf_visible_to(ANONYMOUS).filter(column=None, website__is_default=True, document__body__in=signers)
 row = shown.order_by("-published_at")[3]
 seen = [ask(row.path) for _ in range(5)]
 document = Document.objects.get(pk=row.document_id)
-actions.withdraw(document, by=actor_of_person(signers[document.body_id]), reason="演练")
+actions.withdraw(document, by=make_actor_of_person(signers[document.body_id]), reason="演练")
 began = time.monotonic()
 while ask(row.path)[0] == 200 and time.monotonic() < began + 60:
     time.sleep(0.05)

@@ -177,17 +177,17 @@ def check_messages(walk: Walk, machine: Machine | None = None) -> str:
 import json
 from collections import Counter
 from gongkai.work.consultation.models import Inquiry
-from gongkai.core.intake.matter_access import digest_of
+from gongkai.core.intake.matter_access import digest_code
 from gongkai.core.intake.models import QueryCode
 asked = json.loads({json.dumps(json.dumps(walk.acknowledged))})
 titles = Counter(row.subject.reveal() if hasattr(row.subject, "reveal") else str(row.subject) for row in Inquiry.objects.all())
 lost = [mark for mark in asked if not titles["演练" + mark]]
 twice = [title for title, count in titles.items() if title.startswith("演练") and count > 1]
-unknown = [mark for mark, code in asked.items() if not QueryCode.objects.filter(digest=digest_of(code)).exists()]
-print("STANDS", json.dumps([len(asked), lost, twice, unknown]))
+unknown = [mark for mark, code in asked.items() if not QueryCode.objects.filter(digest=digest_code(code)).exists()]
+print("COUNTED", json.dumps([len(asked), lost, twice, unknown]))
 """
     said = walk.shell(machine or walk.first, code)
-    count, lost, twice, unknown = json.loads(said.split("STANDS ", 1)[1].splitlines()[0])
+    count, lost, twice, unknown = json.loads(said.split("COUNTED ", 1)[1].splitlines()[0])
     if lost or twice or unknown or not count:
         raise Failed(f"of {count} messages {lost} are lost, {twice} duplicated, {unknown} codes unknown")
     return f"{count} 件确认过的来件：一件不少，一件不重，查询码都在"

@@ -39,7 +39,7 @@ from gongkai.content.policies.queries.uploading import find_upper_library_of_rec
 from gongkai.content.policies.signed_records import find_binding_content
 from gongkai.content.policies.text_facts import find_dates_unlike_text
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
-from gongkai.content.policies.validity_periods import load_validity_facts, sync_all_standings, sync_standing
+from gongkai.content.policies.validity_periods import load_validity_facts, sync_all_standings, sync_standings
 from gongkai.content.policies.validity_updates import (
     apply_edition,
     find_differing_days,
@@ -338,9 +338,9 @@ def update_standing(happened: ActionEvent) -> None:
         update_end_words(record, edition.content if edition.number == 1 else find_binding_content(number))
     elif update_record(record):
         record.refresh_from_db()
-    sync_standing(record)
-    for decision in record.decided.counting().select_related("record"):
-        sync_standing(decision.record)
+    decided = record.decided.counting().select_related("record").prefetch_related("record__decisions__actor")
+    records = {record.pk: record, **{decision.record_id: decision.record for decision in decided}}
+    sync_standings(records.values(), timezone.localdate())
 
 
 def settle_rounds_and_decisions() -> dict[str, int]:

@@ -15,20 +15,20 @@ from pathlib import Path
 os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
 from gongkai.ops.cli.django import start_django
 start_django(ready=False)
-from gongkai.content.policies import counting
+from gongkai.content.policies import usage_counts
 
 def serve(out, pause):
     def flush():
-        with counting._buffer.lock:
-            words, counting._buffer.words = dict(counting._buffer.words), counting._buffer.words.__class__()
+        with usage_counts._buffer.lock:
+            words, usage_counts._buffer.words = dict(usage_counts._buffer.words), usage_counts._buffer.words.__class__()
         if words:
             out.write_text(" ".join(said for said, _ in words))
 
-    counting.SECONDS, counting.write_counts = pause, flush
+    usage_counts.WRITE_INTERVAL_SECONDS, usage_counts.write_counts = pause, flush
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    counting.enable_background_writes()
-    counting._buffer.written = time.monotonic()
-    counting.count_search("公积金", 1)
+    usage_counts.enable_background_writes()
+    usage_counts._buffer.written = time.monotonic()
+    usage_counts.count_search("公积金", 1)
     while pause < 100 and not out.exists():
         time.sleep(0.02)
     if pause < 100:
