@@ -59,7 +59,7 @@ def _run_gongkai(roots: list[str]) -> dict[str, float]:
         import django
 
         django.setup()
-        from gongkai.ops.demo.tables import migrate_sample
+        from gongkai.ops.demo.database_tables import migrate_sample
 
         migrate_sample()
         return _measure(roots)

@@ -58,16 +58,16 @@ def _restore_database_after_commits() -> None:
     from django.test import TransactionTestCase
 
     import migrated
-    from gongkai.core.acts import guards
+    from gongkai.core.acts import insert_only
 
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: TransactionTestCase) -> None:
         if migrated.restore(connection):
             return
-        guards.drop_triggers()
+        insert_only.drop_triggers()
         original(self)
-        guards.install_triggers()
+        insert_only.install_triggers()
 
     TransactionTestCase._fixture_teardown = teardown
 

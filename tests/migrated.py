@@ -38,7 +38,7 @@ SCHEMA_FILES = (
 )
 POST_MIGRATE_FILES = (
     "core/acts/row_coverage.py",
-    "core/acts/guards.py",
+    "core/acts/insert_only.py",
     "work/consultation/facts.py",
     "work/opinion/registrations.py",
     "core/units/access.py",

@@ -10,14 +10,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 
 import migrated
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 
 
 @pytest.mark.django_db
 def test_no_migration_and_no_trigger_is_missing() -> None:
     executor = MigrationExecutor(connection)
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
-    assert guards.find_missing_triggers() == []
+    assert insert_only.find_missing_triggers() == []
 
 
 @pytest.mark.django_db
@@ -31,7 +31,7 @@ def test_every_table_has_the_columns_of_its_model() -> None:
                 }, model
 
 
-@pytest.mark.parametrize("path", ["app/migrations/0001_first.py", "core/acts/guards.py"])
+@pytest.mark.parametrize("path", ["app/migrations/0001_first.py", "core/acts/insert_only.py"])
 def test_changed_schema_source_changes_the_name(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrated, "ROOT", tmp_path)
     maker = tmp_path / "src" / "gongkai" / path

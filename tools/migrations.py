@@ -122,9 +122,9 @@ class MigrationCheck:
             yield f"{named}: its index locks a long table; db_index=False, then AddIndexQuietly"
 
     def _is_sealed(self, operation: Any) -> bool:
-        from gongkai.core.acts.guards import GUARDED_TABLES
+        from gongkai.core.acts.insert_only import INSERT_ONLY_TABLES
 
-        return operation.model_name.lower() in {name.lower() for app, name in GUARDED_TABLES if app == self.app}
+        return operation.model_name.lower() in {name.lower() for app, name in INSERT_ONLY_TABLES if app == self.app}
 
     def _sealed_if_set(self, operation: Any) -> Collection[str]:
         from django.apps import apps

@@ -21,7 +21,7 @@ def installation(settings: Mapping[str, str]) -> Iterator[None]:
         import django
 
         django.setup()
-        from gongkai.ops.demo.tables import migrate_sample
+        from gongkai.ops.demo.database_tables import migrate_sample
 
         migrate_sample()
         yield

@@ -5,7 +5,7 @@ from collections import Counter
 from django.apps import apps
 from django.db import models
 
-from gongkai.core.acts import guards, row_coverage
+from gongkai.core.acts import insert_only, row_coverage
 from gongkai.core.acts.seal import list_sealed_models
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 
@@ -19,8 +19,8 @@ def test_each_own_table_is_listed_once_or_insert_only() -> None:
     unchecked = [label for labels in LISTED["unchecked"].values() for label in labels]  # type: ignore[attr-defined]
     named = Counter([*LISTED["covered"], *LISTED["recomputed"], *unchecked])
     checked_apart = {
-        *guards.ERASABLE_TABLES,
-        *guards.BLANKABLE_TABLES,
+        *insert_only.ERASABLE_TABLES,
+        *insert_only.BLANKABLE_TABLES,
         *(("acts", one) for one in ("Movement", "Cover", "Seal")),
     }
     sealed = {model._meta.label for model in list_sealed_models()} | {f"{app}.{model}" for app, model in checked_apart}

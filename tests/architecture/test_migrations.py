@@ -11,8 +11,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, GROWING_TABLES, check_migration, load_migrations, read_baseline
 
-from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
 from gongkai.core.acts.index_operations import AddIndexQuietly, RemoveIndexQuietly
+from gongkai.core.acts.migration_operations import LIBRARY_MIGRATIONS, FirstTables
 
 TEXT_FIELD = models.TextField()
 INDEX = models.Index(fields=["words"], name="by_words")

@@ -237,10 +237,10 @@ def request_all(found: dict[str, FoundRoute]) -> dict[str, dict[str, list[str]]]
 
 def build_sample_city() -> None:
     """Build the city, as `gongkai demo` does."""
-    from gongkai.ops.demo import inspections, tables
+    from gongkai.ops.demo import database_tables, inspections
     from gongkai.ops.demo.build import build_city
 
-    tables.migrate_sample()
+    database_tables.migrate_sample()
     build_city(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
     inspections.register_own_site(8000)
 

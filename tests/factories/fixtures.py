@@ -11,7 +11,7 @@ from factories.publishing import column, website
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import get_or_create_unit_page
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.units.models import Body
 
 
@@ -64,6 +64,6 @@ def housing(request: pytest.FixtureRequest, site: Website) -> Body:
 @pytest.fixture
 def unguarded(db: None) -> Iterator[None]:
     """Drop the database triggers, as an attacker with database access could."""
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     yield
-    guards.install_triggers()
+    insert_only.install_triggers()

@@ -31,7 +31,7 @@ from gongkai.content.packages import applying, container, documents, exporting
 from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest, matches_digest
 from gongkai.core.units.actors import SYSTEM
@@ -257,7 +257,7 @@ def test_outer_side_with_sm3_reads_sha256_package(settings: LazySettings, packag
     apply_packages(package)
     assert Document.objects.get().editions.count() == 1
     assert broken_log_chains() == []
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     EditionContent.objects.update(title="改过的标题")
     assert "内容被改动" in "".join(broken_log_chains())
 

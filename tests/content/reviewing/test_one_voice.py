@@ -18,7 +18,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import required_reading
 from gongkai.content.reviewing.models import Coordination, Opinion, Review
 from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.outbox.models import Message
@@ -352,9 +352,9 @@ CHANGES: dict[str, Any] = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_audit_verify_finds_changes_without_a_log_record(change: str, flag: Coordination) -> None:
     assert verify_reviews().ok
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     try:
         CHANGES[change]()
     finally:
-        guards.install_triggers()
+        insert_only.install_triggers()
     assert "会商" in verify_reviews().broken

@@ -17,13 +17,13 @@ from gongkai.content.publishing import actions
 from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet, Signature, SignatureNote
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.verify import verify_reviews
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.row_coverage import compute_row_digest
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict, _digest_ranges
-from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME, check_guards
+from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME, check_triggers
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -195,11 +195,11 @@ class TestTime:
 def test_a_missing_trigger_is_found(db: None) -> None:
     on = " ON reviewing_signature" if connection.vendor == "postgresql" else ""
     for verb in ("update", "delete", "insert"):
-        assert check_guards().ok
+        assert check_triggers().ok
         with connection.cursor() as cursor:
             cursor.execute(f"DROP TRIGGER guard_reviewing_signature_{verb}{on}")
-        assert "reviewing_signature" in check_guards().broken
-        guards.install_triggers()
+        assert "reviewing_signature" in check_triggers().broken
+        insert_only.install_triggers()
 
 
 @pytest.mark.postgres
@@ -219,9 +219,9 @@ def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
             if not on_postgresql:
                 cursor.execute("DROP TRIGGER guard_reviewing_signature_delete")
             cursor.execute(way)
-        assert not check_guards().ok, way
-        guards.install_triggers()
-        assert check_guards().ok
+        assert not check_triggers().ok, way
+        insert_only.install_triggers()
+        assert check_triggers().ok
 
 
 class TestFirstVersion:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, guards, seal
+from gongkai.core.acts import anchors, chain, insert_only, seal
 from gongkai.core.acts.models import Movement, MovementWords, Seal
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.vault.key_file import keys_folder
@@ -41,7 +41,7 @@ def make_seals(count: int) -> None:
 
 def cut_off(last: int) -> None:
     """Delete the end of the log and its seals, as someone with database access can."""
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     Seal.objects.filter(last_movement_id__gt=last).delete()
     MovementWords.objects.filter(movement_id__gt=last).delete()
     Movement.objects.filter(pk__gt=last).delete()
@@ -74,7 +74,7 @@ def test_rewritten_log_with_new_seals_is_found_by_anchors(anchor_file: Path) -> 
 def test_seal_with_invalid_signature_is_found() -> None:
     make_seals(1)
     with connection.cursor() as cursor:
-        guards.drop_triggers()
+        insert_only.drop_triggers()
         cursor.execute("UPDATE acts_seal SET signature = 'AAAA'")
     assert "没有有效签名" in seal.verify_log().broken
 
@@ -101,7 +101,7 @@ def test_key_is_private_and_a_restored_backup_makes_a_new_one(settings, tmp_path
 def test_deleted_last_row_of_an_insert_only_table_is_found() -> None:
     make_seals(1)
     assert "signin_operation" in Seal.objects.get().counts
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     from gongkai.core.signin.models import Operation, OperationKind
 
     Operation.objects.create(kind=OperationKind.FAILED, account="x")

@@ -52,7 +52,7 @@ def sqlite_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 
     from django.db import connection
 
-    from gongkai.core.acts import guards
+    from gongkai.core.acts import insert_only
     from gongkai.core.acts.backups import database
 
     if connection.vendor != "sqlite":
@@ -69,7 +69,7 @@ def sqlite_copies(monkeypatch: pytest.MonkeyPatch) -> None:
         connection.ensure_connection()
         with sqlite3.connect(source) as copy:
             copy.backup(connection.connection)
-        guards.install_triggers()
+        insert_only.install_triggers()
 
     monkeypatch.setattr(database, "dump_database", dump)
     monkeypatch.setattr(database, "load_database", load)

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, generation, guards, seal
+from gongkai.core.acts import anchors, chain, generation, insert_only, seal
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import append_record, erase_words, read_stream
 from gongkai.core.acts.generation import GENERATION_STREAM, DatabaseGeneration, OlderDatabase
@@ -32,7 +32,7 @@ def append_three_records() -> None:
 
 
 def tamper(sql: str) -> None:
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     with connection.cursor() as cursor:
         cursor.execute(sql)
 
@@ -107,8 +107,8 @@ def test_words_of_a_record_are_removed_only_by_logged_erasure() -> None:
 
 
 def test_missing_triggers_are_a_warning_for_migrate() -> None:
-    guards.drop_triggers()
-    told = guards.check_guards(databases=["default"])
+    insert_only.drop_triggers()
+    told = insert_only.check_triggers(databases=["default"])
     assert told
     assert not any(message.is_serious() for message in told)
 

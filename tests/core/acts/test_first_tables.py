@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.db.migrations.operations import AddConstraint, AddField, CreateModel
 from django.db.migrations.state import ProjectState
 
-from gongkai.core.acts.guards import FirstTables
+from gongkai.core.acts.migration_operations import FirstTables
 
 KEY = models.BigAutoField(primary_key=True)
 #: Two tables with foreign keys to each other, and a constraint added by a later step.

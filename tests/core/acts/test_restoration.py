@@ -13,7 +13,7 @@ from factories.postgres_pair import Server, servers
 PROGRAM = Path(__file__).with_name("killed_restores.py")
 BEGIN = """
 from gongkai.ops.cli.django import start_django; start_django(ready=False)
-from gongkai.ops.demo import tables; tables.TABLES_BY_MIGRATION = {}; tables.create_all_tables()
+from gongkai.ops.demo import database_tables as tables; tables.TABLES_BY_MIGRATION = {}; tables.create_all_tables()
 """
 
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory, submit
 from factories.units import BodyFactory, actor
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.ledger.entry_creation import make_entries
@@ -51,7 +51,7 @@ def test_audit_verify_counts_records_and_names_a_changed_state() -> None:
 def test_audit_verify_names_unlogged_entries_and_missing_triggers() -> None:
     make_three_entries()
     entry = EntryFactory()
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     answer = invoke(audit, "verify")
     assert answer.exit_code == 1
     assert f"{entry.number} 没有流水" in answer.output

@@ -13,7 +13,7 @@ from factories.consultation import released_answer
 from factories.publishing import public
 from gongkai.content.editions.models import Column
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts import guards, row_coverage
+from gongkai.core.acts import insert_only, row_coverage
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
@@ -101,7 +101,7 @@ def test_each_change_is_named(
             append_record(f"test/{number}", action="test.act", by=SYSTEM)
     assert list_faults() == []
     last = Movement.objects.latest("pk").pk
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     for changes in (ROWS, LOG, SEALS):
         try:
             with transaction.atomic():

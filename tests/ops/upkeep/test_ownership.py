@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from factories.units import BodyFactory
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.seal import seal_now, verify_log
 from gongkai.core.units.actors import SYSTEM
@@ -49,7 +49,7 @@ def test_application_role_can_do_its_work(as_application: None) -> None:
     append_record("body/1", action="test.act", by=SYSTEM, words="办理")
     assert seal_now() is not None
     assert verify_log().ok
-    assert guards.find_missing_triggers() == []
+    assert insert_only.find_missing_triggers() == []
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)

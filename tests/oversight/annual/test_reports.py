@@ -30,7 +30,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.actions import decide
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts import guards
+from gongkai.core.acts import insert_only
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import store
@@ -293,10 +293,10 @@ def test_submitted_report_is_frozen_until_returned(town: SimpleNamespace) -> Non
     assert reload_report(report).latest_revision_id == 2
     actions.withdraw_submission(entry_of(report), by=town.head, reason="还要补充文字")
     assert entry_of(report).state == "drafting"
-    guards.drop_triggers()
+    insert_only.drop_triggers()
     Submission.objects.filter(report=report, number=1).update(digest="0" * 64)
     assert "第1次报送）与报送时不一致" in verify_submissions().broken
-    guards.install_triggers()
+    insert_only.install_triggers()
 
 
 def test_area_sums_submitted_reports_and_names_missing_units(town: SimpleNamespace) -> None:

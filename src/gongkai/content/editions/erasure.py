@@ -198,7 +198,7 @@ def get_source_number(edition: Edition, name: str) -> int:
 
 
 def order_blanking(edition: Edition, table: str, remaining: Mapping[int, Mapping[str, object]]) -> None:
-    """Permit the database to blank rows of a guarded table (`blanking_condition`); the edition must have an `Erasure`.
+    """Permit the database to blank rows of a insert-only table (`blanking_condition`); the edition must have an `Erasure`.
 
     `remaining` maps the primary key of each row to the values that it has afterwards.
     """
@@ -212,7 +212,7 @@ def order_blanking(edition: Edition, table: str, remaining: Mapping[int, Mapping
 def blanking_condition(table: str) -> str:
     """Return the SQL condition under which the database allows blanking a row.
 
-    Pass it to `acts.guards.insert_only` for the guarded table.
+    Pass it to `acts.insert_only.register_insert_only` for the insert-only table.
     """
     return f"EXISTS (SELECT 1 FROM editions_blankedrow WHERE table_name = '{table}' AND number = OLD.id)"  # noqa: S608
 

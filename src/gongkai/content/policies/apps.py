@@ -13,8 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the app's actions, jobs, gates, panels and registers."""
         from gongkai.content.policies import registrations
-        from gongkai.core.acts.guards import insert_only
+        from gongkai.core.acts.insert_only import register_insert_only
 
         for name in ("Upload", "UploadBack"):
-            insert_only("policies", name)
+            register_insert_only("policies", name)
         registrations.register_all()

@@ -35,7 +35,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.panels import EntryPanel, register_panel
         from gongkai.core.units.models import Appointment, Person
 
-        _register_guard()
+        _refuse_deletion_of_submitted_items()
         register_source("item", find_item, find_existing=filter_item_numbers, find_locked=lock_item)
         _register_erasure(DraftErasureHandler())
         editor.install_editor()
@@ -116,8 +116,8 @@ def _register_scores() -> None:
     register_score(make_timeliness_source("disclosure", "主动公开按期公开"))
 
 
-def _register_guard() -> None:
-    """Connect the guard against deleting submitted items."""
+def _refuse_deletion_of_submitted_items() -> None:
+    """Refuse to delete items that are submitted."""
     from gongkai.content.publishing.actions.items import refuse_deleting_reviewed_item
     from gongkai.content.publishing.models import ItemPage
 

@@ -12,7 +12,7 @@ class Config(AppConfig):
     verbose_name = "审签"
 
     def ready(self) -> None:
-        """Register guards, signature verification, reminders and signal receivers."""
+        """Make signed tables insert-only; register hooks, home-page blocks, verification, jobs and signal receivers."""
         from gongkai.content.checks.check_runs import REVIEWED_REVISION_FINDERS
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
@@ -40,7 +40,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.panels import TODOS_TEMPLATE, HomeBlock, register_block
         from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
 
-        _register_guards()
+        _make_tables_insert_only()
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
@@ -61,14 +61,18 @@ class Config(AppConfig):
         )
 
 
-def _register_guards() -> None:
-    """Make signed rows append-only in the database."""
-    from gongkai.content.reviewing import guards as conditions
-    from gongkai.core.acts import guards
+def _make_tables_insert_only() -> None:
+    """Make the database refuse changes of signed rows."""
+    from gongkai.content.reviewing import insert_conditions
+    from gongkai.core.acts import insert_only
 
-    guards.insert_only("reviewing", "ReviewScheme")
-    guards.insert_only("reviewing", "Signature", inserted_if=conditions.SIGNATURE_INSERT_CONDITION_SQL)
-    guards.insert_only("reviewing", "SecrecySheet", inserted_if=conditions.SHEET_INSERT_CONDITION_SQL)
-    guards.insert_only("reviewing", "Shown", inserted_if=conditions.REVIEW_RUNNING_SQL)
-    guards.insert_only("reviewing", "Coordination")
-    guards.insert_only("reviewing", "Opinion")
+    insert_only.register_insert_only("reviewing", "ReviewScheme")
+    insert_only.register_insert_only(
+        "reviewing", "Signature", inserted_if=insert_conditions.SIGNATURE_INSERT_CONDITION_SQL
+    )
+    insert_only.register_insert_only(
+        "reviewing", "SecrecySheet", inserted_if=insert_conditions.SHEET_INSERT_CONDITION_SQL
+    )
+    insert_only.register_insert_only("reviewing", "Shown", inserted_if=insert_conditions.REVIEW_RUNNING_SQL)
+    insert_only.register_insert_only("reviewing", "Coordination")
+    insert_only.register_insert_only("reviewing", "Opinion")

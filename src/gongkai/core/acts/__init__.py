@@ -4,7 +4,7 @@ An action is one named operation (`@action`, action.py). It checks and returns t
 sentences, writes in one transaction, appends a log record (chain.py) and sends messages. Pages, APIs, jobs,
 commands and tests call the same object. The log is a chain of digests for each stream (`entry/12`,
 `notice/3`, …); a daily seal over the last digest of each stream reveals deleted records; `verify` recomputes both.
-`insert_only` (guards.py) makes the database refuse changes of rows that must not change.
+`register_insert_only` (insert_only.py) makes the database refuse changes of rows that must not change.
 
 This app is below `units`: an actor here is only a name and, optionally, a person's id.
 """

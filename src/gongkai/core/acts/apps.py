@@ -13,19 +13,19 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the log as insert-only, and install the triggers after migrations."""
-        from gongkai.core.acts import guards, row_coverage
+        from gongkai.core.acts import insert_only, row_coverage
         from gongkai.core.acts.lock_sharing import refuse_in_transaction
         from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
 
         row_coverage.declare_covered_tables()
-        guards.insert_only("acts", "Movement")
-        guards.insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
-        guards.insert_only("acts", "ErasedWords")
-        guards.insert_only("acts", "Cover")
-        guards.insert_only("acts", "Seal")
-        guards.insert_only("acts", "Stamp")
-        guards.insert_only("acts", "Shown")
+        insert_only.register_insert_only("acts", "Movement")
+        insert_only.register_insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
+        insert_only.register_insert_only("acts", "ErasedWords")
+        insert_only.register_insert_only("acts", "Cover")
+        insert_only.register_insert_only("acts", "Seal")
+        insert_only.register_insert_only("acts", "Stamp")
+        insert_only.register_insert_only("acts", "Shown")
         BEFORE_READING_HOOKS.append(refuse_in_transaction)
         pre_migrate.connect(row_coverage.suspend_while_migrating, dispatch_uid="gongkai.acts.row_coverage")
         post_migrate.connect(row_coverage.log_migrated_rows, sender=self, dispatch_uid="gongkai.acts.row_coverage")
-        post_migrate.connect(guards.install_triggers, sender=self, dispatch_uid="gongkai.acts.guards")
+        post_migrate.connect(insert_only.install_triggers, sender=self, dispatch_uid="gongkai.acts.guards")

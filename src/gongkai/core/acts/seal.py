@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import AutoField, Max, Model
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, chain, covering_check, guards, row_coverage
+from gongkai.core.acts import anchors, chain, covering_check, insert_only, row_coverage
 from gongkai.core.acts.chain import record_digest
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
@@ -133,7 +133,7 @@ def seal_now(moment: datetime | None = None) -> Seal | None:
                 heads_sum=sum_to_hex(total),
                 heads_digest=digest(sum_to_hex(total)),
                 prev_hash=previous_seal.hash if previous_seal else "",
-                counts=map_last_guarded_rows() | last_keys,
+                counts=map_last_insert_only_rows() | last_keys,
                 contents=contents,
             )
             seal.hash = _compute_seal_hash(seal)
@@ -158,9 +158,9 @@ def list_sealed_models() -> list[type[Model]]:
     A seal ends at the last primary key. A key that is another table's does not grow with time, so the
     log covers such rows instead (`config/covered.toml`).
     """
-    of_law = guards.ERASABLE_TABLES.keys() | guards.BLANKABLE_TABLES.keys()
+    of_law = insert_only.ERASABLE_TABLES.keys() | insert_only.BLANKABLE_TABLES.keys()
     log_tables = {("acts", name) for name in ("Movement", "Cover", "Seal")}
-    candidates = (apps.get_model(*pair) for pair in sorted(guards.GUARDED_TABLES - of_law - log_tables))
+    candidates = (apps.get_model(*pair) for pair in sorted(insert_only.INSERT_ONLY_TABLES - of_law - log_tables))
     return [model for model in candidates if isinstance(model._meta.pk, AutoField)]
 
 
@@ -181,10 +181,10 @@ def count_unsealed_rows_by_table() -> dict[str, int]:
     return {str(model._meta.verbose_name): count for model, count in counts.items() if count}
 
 
-def map_last_guarded_rows() -> dict[str, int]:
+def map_last_insert_only_rows() -> dict[str, int]:
     """Return table → last primary key of insert-only tables that allow no deletion; reveals missing last rows."""
     last_keys = {}
-    for app, name in sorted(guards.GUARDED_TABLES - guards.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
+    for app, name in sorted(insert_only.INSERT_ONLY_TABLES - insert_only.ERASABLE_TABLES.keys() - {("acts", "Seal")}):
         model = apps.get_model(app, name)
         last_keys[model._meta.db_table] = _get_last_row_key(model)
     return last_keys
@@ -296,7 +296,7 @@ def _find_changed_words() -> Iterator[str]:
 
 def _find_broken_seals() -> Iterator[str]:
     """Yield in Chinese each seal that does not match its predecessor, its signature or the sealed rows."""
-    prev, last_keys = "", map_last_guarded_rows()
+    prev, last_keys = "", map_last_insert_only_rows()
     trusted_keys = anchors.load_trusted_seal_keys()
     seals = list(Seal.objects.order_by("at"))
     sums_by_seal = _compute_sums_at_seals([row for row in seals if row.heads_sum], WIDE_SUM_BITS)

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the ledger's actions, kinds, panels, jobs, importer, insert-only tables and sources of law."""
-        from gongkai.core.acts import guards
+        from gongkai.core.acts import insert_only
         from gongkai.core.acts.row_coverage import cover_existing_rows
         from gongkai.core.background_jobs.generated_files import delete_expired_jobs
         from gongkai.core.ledger import (
@@ -38,9 +38,9 @@ class Config(AppConfig):
         kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
         _register_panels()
         register_score(make_timeliness_source(rectification.KIND, "问题整改按期完成"))
-        guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
-        guards.insert_only("ledger", "RemovedEntry")
-        guards.insert_only("ledger", "HolidayYear")
+        insert_only.register_insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
+        insert_only.register_insert_only("ledger", "RemovedEntry")
+        insert_only.register_insert_only("ledger", "HolidayYear")
         _supply_law()
         register_job(PeriodicJob("access", "同步任职权限", access, 5))
         importers.register_importer(LEDGER_IMPORTER)

@@ -15,7 +15,7 @@ from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from gongkai.core.acts import chain, covering_check, guards, row_coverage, seal, stamps
+from gongkai.core.acts import chain, covering_check, insert_only, row_coverage, seal, stamps
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -140,11 +140,11 @@ def check_unsealed_records() -> LogVerdict:
     )
 
 
-def check_guards() -> LogVerdict:
+def check_triggers() -> LogVerdict:
     """Check that every insert-only table still has its protecting triggers."""
-    missing_triggers = guards.find_missing_triggers()
+    missing_triggers = insert_only.find_missing_triggers()
     fault = f"只增表 {missing_triggers[0]} 的保护触发器缺失、停用或者被改动" if missing_triggers else ""
-    return LogVerdict(len(guards.GUARDED_TABLES), fault)
+    return LogVerdict(len(insert_only.INSERT_ONLY_TABLES), fault)
 
 
 def check_entries() -> LogVerdict:
@@ -213,7 +213,7 @@ register_check("log", "操作流水和封存", seal.verify_log)
 register_check("tail", "数据文件夹记下的末尾", check_unsealed_records)
 register_check("covered", "流水所登记的数据", check_covered_rows)
 register_check("stamps", "封存的时间戳", lambda: LogVerdict(*stamps.verify_stored_tokens()))
-register_check("guards", "只增表保护", check_guards)
+register_check("guards", "只增表保护", check_triggers)
 register_check("letters", "对外信件", check_letters)
 register_check("entries", "台账状态与流水", check_entries)
 register_check("clocks", "到期日与计时事项", check_clocks)

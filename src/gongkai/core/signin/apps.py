@@ -12,7 +12,7 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect sign-in signals and protect the operation log; reset factors with passwords."""
-        from gongkai.core.acts import guards
+        from gongkai.core.acts import insert_only
         from gongkai.core.acts.anchors import SEAL_SENDERS
         from gongkai.core.signin.factors import delete_factors
         from gongkai.core.signin.operations import connect_signals, mail_seal_to_auditors
@@ -21,7 +21,7 @@ class SigninConfig(AppConfig):
 
         EXEMPT_URL_NAMES.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
         OPEN_NAMESPACES.add("identity")
-        guards.insert_only("signin", "Operation")
+        insert_only.register_insert_only("signin", "Operation")
         connect_signals()
         if mail_seal_to_auditors not in SEAL_SENDERS:
             SEAL_SENDERS.append(mail_seal_to_auditors)

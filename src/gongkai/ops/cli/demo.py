@@ -40,9 +40,9 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     from gongkai.ops.cli.serve import ServerProcess, run_server
 
     server = None if no_serve else ServerProcess("127.0.0.1", port)
-    from gongkai.ops.demo import inspections, tables
+    from gongkai.ops.demo import database_tables, inspections
 
-    tables.migrate_sample()
+    database_tables.migrate_sample()
     (folder / SAMPLE_DATA_MARK_FILE).write_text(
         "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
     )

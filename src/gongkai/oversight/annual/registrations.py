@@ -20,7 +20,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent, CatchUpJob, follow_actions
-from gongkai.core.acts.guards import insert_only
+from gongkai.core.acts.insert_only import register_insert_only
 from gongkai.core.acts.rows import list_related_rows
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.audit import register_check
@@ -312,7 +312,7 @@ def make_report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 def register_all() -> None:
     """Register this app's kinds, forms, panels, importers, checks and jobs."""
 
-    insert_only("annual", "Submission", blanked_if=erasure.SUBMISSION_BLANKED_CONDITION)
+    register_insert_only("annual", "Submission", blanked_if=erasure.SUBMISSION_BLANKED_CONDITION)
     ERASURE_HANDLERS.append(erasure.REPORT_ERASURE_HANDLER)
     kinds.register_entry_kind(REPORT_KIND)
     forms.register_forms()

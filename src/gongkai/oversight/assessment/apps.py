@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register entry kinds, forms, panels, score sources, importers, and the audit check of results, which are insert-only."""
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
-        from gongkai.core.acts import guards
+        from gongkai.core.acts import insert_only
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
@@ -62,7 +62,7 @@ class Config(AppConfig):
             importers.register_importer(assessment_importer)
         if get_engaging_government not in EXTERNAL_POST_FINDERS:
             EXTERNAL_POST_FINDERS.append(get_engaging_government)
-        guards.insert_only("assessment", "Result")
+        insert_only.register_insert_only("assessment", "Result")
         register_check("assessment", "考核结果", panels.verify_results)
 
 

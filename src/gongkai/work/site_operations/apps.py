@@ -12,7 +12,7 @@ class SiteOperationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the entry kind, forms, panel, matter and jobs."""
-        from gongkai.core.acts import guards
+        from gongkai.core.acts import insert_only
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
@@ -31,7 +31,7 @@ class SiteOperationsConfig(AppConfig):
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):
-            guards.insert_only("platform", name)
+            insert_only.register_insert_only("platform", name)
         register_block(
             HomeBlock(
                 "reading",

@@ -18,7 +18,7 @@ class TablesConfig(AppConfig):
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.gates import ItemPanel, register_item_panel
         from gongkai.content.editions.sources import register_source
-        from gongkai.core.acts import guards
+        from gongkai.core.acts import insert_only
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
@@ -27,9 +27,9 @@ class TablesConfig(AppConfig):
         from gongkai.work.tables.forms import register_duty_forms
         from gongkai.work.tables.models import PublicTable, Record
 
-        guards.insert_only("tables", "Revision", blanked_if=revisions.BLANKED_IF)
+        insert_only.register_insert_only("tables", "Revision", blanked_if=revisions.BLANKED_IF)
         ERASURE_HANDLERS.append(revisions.TABLE_ERASURE_HANDLER)
-        guards.insert_only("tables", "Hand")
+        insert_only.register_insert_only("tables", "Hand")
         post_migrate.connect(schemas.install_presets, sender=self, dispatch_uid="gongkai.tables.schemas")
         tables = PublicTable.objects.select_related("schema", "body")
         records = Record.objects.select_related("table__schema", "table__body")

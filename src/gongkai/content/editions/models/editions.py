@@ -237,7 +237,7 @@ class Erasure(models.Model):
 
 
 class BlankedRow(models.Model):
-    """The permission to blank a row of another app's guarded table.
+    """The permission to blank a row of another app's insert-only table.
 
     `digest` is that of the row after blanking.
     """

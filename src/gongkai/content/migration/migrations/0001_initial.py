@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import FirstTables
+from gongkai.core.acts.migration_operations import FirstTables
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from gongkai.core.acts.guards import join_migrations
+from gongkai.core.acts.migration_operations import join_migrations
 
 NAMES = ('0005_rounds_of_decisions', '0007_open_ended', '0008_open_ended_spans')
 

@@ -6,7 +6,7 @@ import modelcluster.fields
 import wagtail.fields
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import FirstTables
+from gongkai.core.acts.migration_operations import FirstTables
 
 def drop(apps, schema_editor):
     """Drop the welcome page that a new Wagtail makes (it has the type of a page and nothing below) and its site: the desk has none."""

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
+from gongkai.core.acts.migration_operations import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):

@@ -6,7 +6,7 @@ import gongkai.core.vault.fields
 from django.conf import settings
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
+from gongkai.core.acts.migration_operations import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):

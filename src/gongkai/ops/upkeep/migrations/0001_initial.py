@@ -3,7 +3,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import LIBRARY_MIGRATIONS, FirstTables
+from gongkai.core.acts.migration_operations import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from gongkai.core.acts.guards import join_migrations
+from gongkai.core.acts.migration_operations import join_migrations
 
 NAMES = ('0002_filing_before', '0004_client_hosts')
 

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from gongkai.core.acts.guards import FirstTables
+from gongkai.core.acts.migration_operations import FirstTables
 
 
 class Migration(migrations.Migration):

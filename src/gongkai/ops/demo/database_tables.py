@@ -1,9 +1,9 @@
 """Create the sample database directly from the models instead of running all migrations.
 
 Running the migrations takes twenty seconds of processor time, this a small part of it. It creates
-the tables, what Django does after a migration (guards, groups, permissions), and the few rows and
+the tables, what Django does after a migration (triggers, groups, permissions), and the few rows and
 the one table that only Wagtail's migrations create. All migrations are then recorded as applied.
-`tests/ops/demo/test_tables.py` checks that both ways give the same database. Real installations
+`tests/ops/demo/test_database_tables.py` checks that both ways give the same database. Real installations
 migrate.
 """
 

@@ -25,7 +25,10 @@ IGNORED_TABLES = {
     "wagtailcore_workflowpage",
     "wagtailcore_workflowtask",
 }
-MAKE = "from gongkai.ops.cli.django import start_django; start_django(ready=False); from gongkai.ops.demo import tables; tables.migrate_sample()"
+MAKE = """
+from gongkai.ops.cli.django import start_django; start_django(ready=False)
+from gongkai.ops.demo import database_tables; database_tables.migrate_sample()
+"""
 
 
 def read_schema(database: sqlite3.Connection) -> dict[str, Any]:

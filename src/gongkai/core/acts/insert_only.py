@@ -1,114 +1,19 @@
 """Insert-only tables: triggers that refuse UPDATE and DELETE.
 
-`insert_only("acts", "Movement")` registers a table. Triggers are created after every migration (a later
+`register_insert_only("acts", "Movement")` registers a table. Triggers are created after every migration (a later
 `ALTER TABLE` on SQLite drops them silently), and a system check names missing ones. `audit verify` finds rows
 that were changed while a trigger was missing. The SQL is in `sql/`.
-
-The module also creates the tables of an app in one operation, for its first migration (`FirstTables`).
-
-Django renders every related model again for each operation. Nearly all models here are related, so an empty
-database took 55 seconds.
-This operation renders the new models of an app once.
 """
 
 import re
-from collections.abc import Sequence
-from importlib import import_module, resources
+from importlib import resources
 
 from django.apps import apps
 from django.core import checks
 from django.db import connection, connections
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel, RunPython
-from django.db.migrations.operations.base import Operation
-from django.db.migrations.state import ProjectState
 
-#: Last migrations of libraries; the lowest apps depend on them, because a later one would render all our models
-#: again.
-LIBRARY_MIGRATIONS = [
-    ("auth", "0012_alter_user_first_name_max_length"),
-    ("axes", "0010_accessattemptexpiration"),
-    ("contenttypes", "0002_remove_content_type_name"),
-    ("django_tasks_database", "0021_conditional_partial_index_ordering"),
-    ("otp_static", "0003_add_timestamps"),
-    ("otp_totp", "0003_add_timestamps"),
-    ("sessions", "0001_initial"),
-    ("taggit", "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx"),
-    ("wagtailadmin", "0006_formstate"),
-    ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
-    ("wagtaildocs", "0014_alter_document_file_size"),
-    ("wagtailforms", "0005_alter_formsubmission_form_data"),
-    ("wagtailimages", "0027_image_description"),
-    ("wagtailsearch", "0010_add_text_fields"),
-    ("wagtailusers", "0015_userprofile_keyboard_shortcuts"),
-]
-
-
-class FirstTables(Operation):
-    """Create the tables that `operations` describe, in their final form. Use it in first migrations only."""
-
-    def __init__(self, operations: Sequence[Operation]) -> None:
-        self.operations = list(operations)
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to the migration state and render them together."""
-        rendered_apps = state.__dict__.pop("apps", None)
-        existing_models = set(state.models)
-        for operation in self.operations:
-            operation.state_forwards(app_label, state)
-        if rendered_apps is not None:
-            rendered_apps.render_multiple([model for key, model in state.models.items() if key not in existing_models])
-            state.apps = rendered_apps
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Create the tables."""
-        for name in self._model_names():
-            model = to_state.apps.get_model(app_label, name)
-            if self.allow_migrate_model(schema_editor.connection.alias, model):
-                schema_editor.create_model(model)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Drop the tables, the last one first."""
-        for name in reversed(self._model_names()):
-            model = from_state.apps.get_model(app_label, name)
-            if self.allow_migrate_model(schema_editor.connection.alias, model):
-                schema_editor.delete_model(model)
-
-    def describe(self) -> str:
-        """Return the line for the output of `migrate`: the models whose tables are created."""
-        return f"Create the first tables: {', '.join(self._model_names())}"
-
-    def _model_names(self) -> list[str]:
-        return [operation.name for operation in self.operations if isinstance(operation, CreateModel)]
-
-
-def join_migrations(package: str, *names: str) -> FirstTables:
-    """Return one operation that creates the tables as the named migrations leave them (`package`: their dotted path),
-    for the migration that replaces these on an empty database.
-
-    An empty database has no rows that their data steps could change.
-    """
-    operations: list[Operation] = []
-    for name in names:
-        for operation in import_module(f"{package}.{name}").Migration.operations:
-            operations += operation.operations if isinstance(operation, FirstTables) else [operation]
-    return FirstTables([operation for operation in operations if not isinstance(operation, RunPython)])
-
-
-#: (app label, model name) of every guarded table.
-GUARDED_TABLES: set[tuple[str, str]] = set()
+#: (app label, model name) of every insert-only table.
+INSERT_ONLY_TABLES: set[tuple[str, str]] = set()
 #: Guarded table → SQL condition on the NEW values that an inserted row must meet.
 INSERT_CONDITIONS: dict[tuple[str, str], str] = {}
 #: Guarded table whose rows may be blanked by law → SQL condition on the OLD values that permits it.
@@ -117,7 +22,7 @@ BLANKABLE_TABLES: dict[tuple[str, str], str] = {}
 ERASABLE_TABLES: dict[tuple[str, str], tuple[str, str]] = {}
 
 
-def insert_only(
+def register_insert_only(
     app_label: str,
     model_name: str,
     *,
@@ -133,7 +38,7 @@ def insert_only(
     meets it may be changed, because law orders the erasure of its text; the app's check in `audit verify`
     verifies that nothing else changed.
     """
-    GUARDED_TABLES.add((app_label, model_name))
+    INSERT_ONLY_TABLES.add((app_label, model_name))
     if erased_by:
         ERASABLE_TABLES[app_label, model_name] = erased_by
     if inserted_if:
@@ -165,7 +70,7 @@ def _make_statements(name: str, vendor: str, table: str, condition: str) -> list
 
 
 def _make_trigger_statements(vendor: str, key: tuple[str, str], table: str) -> list[str]:
-    """Return the statements that create a guarded table's triggers, in order; `key` is (app label, model name)."""
+    """Return the statements that create a insert-only table's triggers, in order; `key` is (app label, model name)."""
     statements = _make_deletion_statements(vendor, table, ERASABLE_TABLES.get(key))
     if key in INSERT_CONDITIONS:
         statements += _make_statements("insert_if", vendor, table, INSERT_CONDITIONS[key])
@@ -181,7 +86,7 @@ def install_triggers(using: str = "default", **_: object) -> None:
     database = connections[using]
     vendor, tables = database.vendor, set(database.introspection.table_names())
     with database.cursor() as cursor:
-        for key in sorted(GUARDED_TABLES):
+        for key in sorted(INSERT_ONLY_TABLES):
             table = apps.get_model(*key)._meta.db_table
             if table not in tables:
                 continue
@@ -193,7 +98,7 @@ def drop_triggers(using: str = "default") -> None:
     """Drop the triggers; only for restoring a backup or emptying a test database."""
     database = connections[using]
     with database.cursor() as cursor:
-        for key in sorted(GUARDED_TABLES):
+        for key in sorted(INSERT_ONLY_TABLES):
             table = apps.get_model(*key)._meta.db_table
             on = f" ON {table}" if database.vendor == "postgresql" else ""
             for verb in ("update", "delete", "insert"):
@@ -204,7 +109,7 @@ def find_missing_triggers() -> list[str]:
     """Return the names of registered tables whose triggers are missing, disabled or changed, sorted."""
     installed_definitions = _read_installed_definitions()
     expected_definitions: dict[str, set[str]] = {}
-    for key in GUARDED_TABLES:
+    for key in INSERT_ONLY_TABLES:
         table = apps.get_model(*key)._meta.db_table
         statements = _make_trigger_statements(connection.vendor, key, table)
         expected_definitions[table] = {
@@ -242,7 +147,7 @@ def _read_installed_definitions() -> set[str]:
 
 
 @checks.register(checks.Tags.database)
-def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
+def check_triggers(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
     """System check: return a warning for each insert-only table whose triggers are missing or changed; `migrate`
     installs them."""
     if not databases:
