@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.reading import Notice, NoticeRow
-from gongkai.lib.reading.layouts.interleaved.headings import read_block, remove_heading
+from gongkai.lib.reading.layouts.interleaved.headings import match_heading_block, remove_heading
 from gongkai.lib.reading.layouts.interleaved.units import PrintedUnitNames, list_readings
 from gongkai.lib.reading.notice import read_notice
 from lib.reading.municipal import ROWS
@@ -93,7 +93,7 @@ def test_front_matter_is_read(notice: Notice) -> None:
     ],
 )
 def test_section_is_separated_from_item(block: list[str], item: str | None) -> None:
-    section, items, _ = read_block(block, ["一、围绕发展好推进公开"], [])
+    section, items, _ = match_heading_block(block, ["一、围绕发展好推进公开"], [])
     assert section == "一、围绕发展好推进公开"
     assert item is None or items == [item]
 

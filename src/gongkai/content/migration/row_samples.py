@@ -42,7 +42,7 @@ def get_viewing_stream(row: MoveRow) -> str:
 
 
 def map_row_parts(row: MoveRow) -> dict[ShownPart, str]:
-    """Return {mark: label} of the parts of a row to open: future text, saved page, attachments."""
+    """Return {(part, digest): label} of the parts of a row to open: future text, saved page, attachments."""
     files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
     return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
 

@@ -191,13 +191,13 @@ def continue_run(request: HttpRequest, number: int) -> HttpResponse:
         response = HttpResponse()
         response["HX-Refresh"] = "true"
         return response
-    facts = {
+    context = {
         "run": shown,
         "stopped": is_paused(shown),
         "share": queries.progress_percent(shown),
         "done": queries.count_done(shown),
     }
-    return render(request, "migration/progress.html", facts)
+    return render(request, "migration/progress.html", context)
 
 
 @require_POST

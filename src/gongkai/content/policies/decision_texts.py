@@ -197,10 +197,10 @@ def _load_current_words(record: PolicyRecord) -> str:
     return to_plain_text(content.html) if content else drafted_words(item) if item else to_plain_text(record.html)
 
 
-def own_publication_day(actor: PolicyRecord) -> date | None:
+def own_publication_day(record: PolicyRecord) -> date | None:
     """Return the day of publication that a document's own text states, or None."""
-    day = actor.published_on
-    return day if day and day in find_days(_load_current_words(actor)) else None
+    day = record.published_on
+    return day if day and day in find_days(_load_current_words(record)) else None
 
 
 def get_signed_first_day(decision: Decision, edition: Edition) -> date:
@@ -342,11 +342,12 @@ def find_effective_edition(decision: Decision) -> Edition | None:
     edition = find_signed_edition(find_announcing_document(decision))
     if edition is None:
         return None
-    mark = compute_decision_digest(decision)
+    approved_digest = compute_decision_digest(decision)
     if decision.round_id is not None:
         rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
-        mark = compute_round_digest(list(rows))
-    return edition if mark in list_signed_effects(edition.pk) and is_in_time(decision, edition) else None
+        approved_digest = compute_round_digest(list(rows))
+    approved = approved_digest in list_signed_effects(edition.pk)
+    return edition if approved and is_in_time(decision, edition) else None
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:

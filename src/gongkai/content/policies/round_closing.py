@@ -147,7 +147,7 @@ def list_outdated_verdicts(cleanup_round: CleanupRound, day: date) -> list[str]:
         f"{cite_title(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{CleanupVerdict(wanted).label}”。"
         for case in cases
         if (wanted := find_expected_verdict(case.verdict, ended[case.record_id].state))
-    ] + _find_too_early_errors(cleanup_round, day)
+    ] + _find_verdicts_before_effect(cleanup_round, day)
 
 
 def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
@@ -158,8 +158,8 @@ def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
     return f"{begins:%Y-%m-%d}起才施行，不能宣布失效；不再需要的，清理意见请填“废止”。"
 
 
-def _find_too_early_errors(cleanup_round: CleanupRound, day: date) -> list[str]:
-    """Return the errors of verdicts 失效 on documents that are not in force yet."""
+def _find_verdicts_before_effect(cleanup_round: CleanupRound, day: date) -> list[str]:
+    """Return an error for each verdict 失效 on a document that is not in force yet."""
     cases = cleanup_round.cases.filter(verdict=CleanupVerdict.EXPIRE, record__effective_on__gt=day).select_related(
         "record"
     )

@@ -168,7 +168,7 @@ def write_and_sum_up() -> dict[str, int]:
 
 def sum_up_oldest_month() -> int:
     """Sum up the days of the oldest month before `MONTHS_WITH_DAILY_COUNTS` months into one row a document; return
-    the rows saved.
+    by how many rows the table shrank.
 
     Display and export are by month, so no shown figure changes. One month is processed per run; concurrent runs
     do it once.

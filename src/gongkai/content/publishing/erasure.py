@@ -35,7 +35,7 @@ def list_erasure_requests(by: Actor) -> QuerySet[ErasureRequest]:
 
 
 def list_erasure_conditions(by: Actor) -> list[RowCondition]:
-    """Return the conditions under which the block of erasure requests has rows."""
+    """Return the conditions of which one must hold for the block of erasure requests to have rows."""
     return [RowCondition(ErasureRequest, {"closed_at": None})]
 
 

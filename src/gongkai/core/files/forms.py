@@ -19,9 +19,9 @@ MAX_FILES_PER_FIELD = 200
 
 #: Largest file that is checked for visible or audible content; larger ones are taken to have some. Films are
 #: checked by their header.
-MAX_BYTES_SEARCHED_FOR_CONTENT = 20_000_000
+MAX_FILE_BYTES_CHECKED_FOR_EMPTINESS = 20_000_000
 #: Number of files of one field that are checked for content.
-MAX_FILES_SEARCHED_FOR_CONTENT = 20
+MAX_FILES_CHECKED_FOR_EMPTINESS = 20
 
 
 def _check_upload(
@@ -46,7 +46,7 @@ def find_upload_text_fault(upload: "UploadedFile[bytes]") -> str:
     from gongkai.lib.privacy.files.emptiness import find_emptiness, strip_mp4_media
 
     suffix = get_suffix(upload.name or "")
-    if (upload.size or 0) > MAX_BYTES_SEARCHED_FOR_CONTENT and suffix != "mp4":
+    if (upload.size or 0) > MAX_FILE_BYTES_CHECKED_FOR_EMPTINESS and suffix != "mp4":
         return ""
     upload.seek(0)
     data = strip_mp4_media(upload) if suffix == "mp4" else upload.read()
@@ -109,7 +109,7 @@ class FilesField(forms.FileField):
         accepted: list[UploadedFile[bytes]] = []
         self.refused = []
         for number, upload in enumerate(upload for upload in uploads if upload):
-            content_checked_later = self.content_checked_later or number >= MAX_FILES_SEARCHED_FOR_CONTENT
+            content_checked_later = self.content_checked_later or number >= MAX_FILES_CHECKED_FOR_EMPTINESS
             try:
                 accepted.append(_check_upload(upload, self.kinds, content_checked_later=content_checked_later))
             except forms.ValidationError as error:

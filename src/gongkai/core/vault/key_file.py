@@ -142,7 +142,10 @@ def set_key_file_aside(path: Path) -> Path:
 
 
 def keys_folder() -> Path:
-    """Return the folder `keys` of the data folder, created if missing; `GONGKAI_KEYS` may be elsewhere."""
+    """Return the folder `keys` of the data folder, created if missing.
+
+    The key file of the server, which `GONGKAI_KEYS` names, may be elsewhere.
+    """
     folder = Path(settings.DATA) / "keys"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder

@@ -200,10 +200,10 @@ def _remove_title_spaces(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
 
 
-def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> None:
-    """Read issuer and day into `front`, from the signature or the lines at the title."""
-    lines = [*before, *after]
-    addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
+def _read_signature(front: FrontMatter, lines_before: list[str], lines_after: list[str]) -> None:
+    """Read issuer and day into `front`, from the paragraphs before and after the table."""
+    lines = [*lines_before, *lines_after]
+    addressed = next((n for n, text in enumerate(lines_before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
         office_and_date = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
         if office_and_date and _SIGNING_OFFICE.match(office_and_date["office"]):
@@ -213,7 +213,7 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
         if day is None and not _DATE_WITHOUT_DAY.match(text):
             continue
         line_above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
-        may_be_signature = place > 2 or place >= len(before)
+        may_be_signature = place > 2 or place >= len(lines_before)
         if _SIGNING_OFFICE.match(_remove_title_spaces(line_above)) and may_be_signature:
             front.issued_on, front.issuer = day, _remove_title_spaces(line_above)
             front.year, front.month = _read_year_month(text)
@@ -221,7 +221,7 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
         if day and (may_be_signature or place > addressed) and front.issued_on is None:  # a page without its head
             front.issued_on = day
     if front.issued_on is None:
-        facts = [*before, *(label + value for label, value in pairwise(before))]
+        facts = [*lines_before, *(label + value for label, value in pairwise(lines_before))]
         front.issued_on = next(
             (day for text in facts if (day := _read_labelled_iso_day(text, _ISSUE_DATE_LABEL))), None
         )
@@ -233,12 +233,12 @@ def _read_signature(front: FrontMatter, before: list[str], after: list[str]) -> 
             front.told.append(f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对")
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
-            (day for text in before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))), None
+            (day for text in lines_before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))), None
         )
     if front.issuer is None and (match := _ISSUING_OFFICE.match(front.title)):
         front.issuer = match.group(0)
     if front.issuer is None and front.title:  # the office on a line of its own above the title
-        front.issuer = next((text for text in before[:3] if _SIGNING_OFFICE.match(text)), None)
+        front.issuer = next((text for text in lines_before[:3] if _SIGNING_OFFICE.match(text)), None)
 
 
 #: （2026年4月2日）, （2026年5月11日更新）: the day below a title.

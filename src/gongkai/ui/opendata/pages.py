@@ -40,7 +40,7 @@ def api_page(request: HttpRequest) -> HttpResponse:
     """Page: bundles, MCP address, feeds, and all operations with a try-out form."""
     site = RequestedSite.of(request)
     files = list(list_bundles(site.number))
-    facts = {
+    context = {
         "about": openapi.API_DESCRIPTION,
         "version": openapi.API_VERSION,
         "subjects": _list_subjects(),
@@ -51,7 +51,7 @@ def api_page(request: HttpRequest) -> HttpResponse:
         "linked": make_catalogue_json_ld(site, files),
         "licence": settings.GONGKAI_DATA_LICENCE,
     }
-    return render(request, "opendata/api.html", facts, keep="figures")
+    return render(request, "opendata/api.html", context, keep="figures")
 
 
 @open_view

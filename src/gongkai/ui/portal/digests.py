@@ -189,8 +189,8 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
     root = home_url(website)
     leave = f"{root}/subscribe/leave/{make_unsubscribe_token(subscriber)}/"
     count = len({row.document_id for _, rows in groups for row in rows})
-    facts = {"website": website, "groups": groups, "root": root, "leave": leave}
-    text = get_template("portal/mail/digest.txt").render(facts)
+    context = {"website": website, "groups": groups, "root": root, "leave": leave}
+    text = get_template("portal/mail/digest.txt").render(context)
     headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     subject = f"{website.name}：新公开信息{count}条"[:150]
     write_messages([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])

@@ -64,7 +64,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
         until = replace(until, reason=until.reason or "请填写期限。")
     elif request.method == "POST" and (number := _run_post_actions(request, by, accounts, sites, until.value)):
         return redirect(make_posts_url(number))
-    facts = {
+    context = {
         "page": page,
         "asked": query,
         "accounts": accounts,
@@ -75,7 +75,7 @@ def choose_posts(request: HttpRequest) -> HttpResponse:
         "chosen": parse_selected(request.POST.getlist("account")),
         "chosen_sites": parse_selected(request.POST.getlist("site")),
     }
-    return render(request, "newmedia/choose.html", facts, status=422 if request.method == "POST" else 200)
+    return render(request, "newmedia/choose.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _run_post_actions(

@@ -72,7 +72,7 @@ def make_handling_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 
 def _needs_secrecy_review(request: Request) -> bool:
-    """Return true if the last secrecy review in force missed current materials."""
+    """Return true if there are materials that the last secrecy review in force, if any, does not cover."""
     files = list(request.materials.filter(dropped=False).select_related("stored", "masked"))
     last = request.secrecy_reviews.filter(outdated=False).last() if files else None
     return bool(files) and (last is None or not last.covers(files))

@@ -40,7 +40,7 @@ def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     return ProposedWords.objects.filter(body_id__in=_find_seen_bodies(get_actor(user)))
 
 
-def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:
+def list_pending_proposals(by: Actor) -> Iterator[dict[str, object]]:
     """Yield pending words that the user sees: `proposal`, `lines`, `own` (the user's), `may` (the user may confirm)."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
     for proposed_words in rows.order_by("pk"):
@@ -54,7 +54,7 @@ def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:
 def words_page(request: HttpRequest) -> HttpResponse:
     """List former and proposed words with the buttons to decide."""
     by = require_staff_actor(request)
-    return render(request, "publishing/words.html", {"rows": [*list_waiting_words(by)]})
+    return render(request, "publishing/words.html", {"rows": [*list_pending_proposals(by)]})
 
 
 @require_POST
@@ -92,5 +92,5 @@ def list_pending_words_conditions(by: Actor) -> list[RowCondition]:
 
 def proposed_words_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of words that the user may confirm, or None."""
-    rows = [*islice((row for row in list_waiting_words(by) if row["may"]), 6)]
+    rows = [*islice((row for row in list_pending_proposals(by) if row["may"]), 6)]
     return {"title": "待确认的文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

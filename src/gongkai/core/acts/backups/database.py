@@ -115,7 +115,7 @@ def _replace_all_tables(source: Path) -> None:
 
 
 def max_database_copy_bytes() -> int:
-    """Return the present size of the tables in bytes, which a copy does not exceed; 0 without a SQLite file."""
+    """Return the present size of the tables in bytes, which a copy does not exceed; 0 if the SQLite file does not exist yet."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])
         return path.stat().st_size if path.exists() else 0

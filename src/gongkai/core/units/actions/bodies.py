@@ -30,7 +30,7 @@ from gongkai.core.units.separation import CONFIRMED_ROLES
 from gongkai.lib.typed_json import read_numbers, read_record, read_text
 
 
-def transfer_to_successor(body: Body, successor: Body, day: date) -> dict[str, object]:
+def move_offices_and_appointments(body: Body, successor: Body, day: date) -> dict[str, object]:
     """Move open offices, and appointments that have not ended by a day, to the successor body; return what was
     moved, for `undo_transfer`.
 
@@ -268,7 +268,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
         raise Refused("不能并入自己下属的单位。")
     separation.refuse_changed_reach(by, body, into)
     day = day_or_today(on)
-    facts = transfer_to_successor(body, into, day)
+    facts = move_offices_and_appointments(body, into, day)
     body.merged_into, body.active_to = into, day
     save(body)
     _record_event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)

@@ -196,7 +196,10 @@ def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -
 
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
-    """Return a number as a date, time, percentage or number, as its format shows it."""
+    """Return a number as the value that its format means: datetime, time, `Percent`, int or float.
+
+    Elapsed time becomes text. A number that its date format cannot show stays a number.
+    """
     if not isfinite(value):
         return value
     if is_date_format(number_format) and not _ELAPSED_TIME.search(number_format):

@@ -70,20 +70,20 @@ class TextPropertiesReader:
         return key, self._looks[key]
 
 
-def read_chars(source: PdfPage, page: Page, hidden: set[str], watermarks: set[tuple[int, int]]) -> list[Char]:
+def read_chars(pdfium_page: PdfPage, page: Page, hidden: set[str], watermarks: set[tuple[int, int]]) -> list[Char]:
     """Return the characters of a page in the coordinates of pdfplumber.
 
     Args:
-        source: the page.
-        page: the same page, for its coordinates.
+        pdfium_page: the page as pdfium opened it.
+        page: the same page as pdfplumber opened it, for its coordinates.
         hidden: names of layers that are switched off.
         watermarks: where words of watermarks begin.
     """
-    painting = PaintingOrder(source, hidden)
-    text_page = source.get_textpage()
+    painting = PaintingOrder(pdfium_page, hidden)
+    text_page = pdfium_page.get_textpage()
     chars: list[Char] = [
         _make_char(page, "\ufffd", place, _UNKNOWN_PROPERTIES, UNREADABLE)
-        for place in list_lost_glyphs(source, text_page)
+        for place in list_lost_glyphs(pdfium_page, text_page)
     ]
     looks = TextPropertiesReader(text_page)
     try:

@@ -52,7 +52,7 @@ class TextGap:
         char: what may be missing.
         gain: gain in likelihood with it (natural logarithm).
         known: count of the most frequent sequence of four characters that it completes.
-        again: number of times that this text itself has the two characters side by side.
+        again: how often this text has the characters before and after the gap side by side.
     """
 
     at: int

@@ -25,19 +25,20 @@ def find_known_phrase_errors(search_text: SearchText) -> Iterator[Finding]:
 
 
 @cache
-def _load_forbidden_words() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
-    table = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in read_rows("adverts")}
-    return re.compile(make_alternation(tuple(table))), table
+def _load_advertising_words() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """Return the pattern of advertising words, and word → contexts in which it is allowed."""
+    allowed_contexts = {row[0]: tuple(row[1].split()) if len(row) > 1 else () for row in read_rows("adverts")}
+    return re.compile(make_alternation(tuple(allowed_contexts))), allowed_contexts
 
 
 def find_advertising_words(search_text: SearchText) -> Iterator[Finding]:
     """Yield advertising words (广告法 art. 9 and 28), unless the text itself forbids them."""
     text = search_text.text
-    pattern, table = _load_forbidden_words()
+    pattern, allowed_contexts = _load_advertising_words()
     for match in pattern.finditer(text):
         start, end = match.span()
         around = text[max(0, start - 5) : end + 6]
-        if any(context in around for context in table[match[0]]):
+        if any(context in around for context in allowed_contexts[match[0]]):
             continue
         near = text[max(0, start - 24) : end + 12]
         if (

@@ -160,7 +160,7 @@ def _count_alike_numbers(text: str) -> int:
 
 
 def _remove_empty(lines: list[GridLine]) -> list[GridLine]:
-    """Return the lines without columns that are empty everywhere."""
+    """Return the lines without the columns that are empty below the header; columns 1, 3 and 5 stay."""
     used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
     used[0] = used[2] = used[4] = True
     return [

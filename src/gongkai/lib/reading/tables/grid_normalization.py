@@ -95,7 +95,7 @@ def _stack_halves(grid: Grid) -> Grid:
 
 
 def _is_repeated_header(heads: list[str], times: int) -> bool:
-    """Return true if a header consists of equal heads `times` times."""
+    """Return true if a header is one group of different heads, repeated `times` times."""
     width = len(heads) // times
     one = heads[:width]
     return (

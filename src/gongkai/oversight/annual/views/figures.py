@@ -76,7 +76,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
             for other_report, figures in other_figures
         ]
         return spreadsheet_response(sheet, rows, f"annual-comparison-{report.year}", guide=False)
-    facts = make_report_context(report, by, "compare") | {
+    context = make_report_context(report, by, "compare") | {
         "lines": compare_with_last_year(report, values),
         "heads": COMPARED_FIGURE_LABELS.values(),
         "others": [
@@ -88,7 +88,7 @@ def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:
             for other_report, figures in other_figures
         ],
     }
-    return render(request, "annual/compare.html", facts)
+    return render(request, "annual/compare.html", context)
 
 
 @dataclass(frozen=True)
@@ -178,17 +178,17 @@ def show_tables(request: HttpRequest, pk: int) -> HttpResponse:
 def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
     """Return the page of the tables; `edit`: table with input fields, `unread`: invalid keys."""
     report, by = get_report(request, pk)
-    facts = make_report_context(report, by, "tables")
+    context = make_report_context(report, by, "tables")
     problems: list[ReportProblem] = []
-    if facts["open"]:
+    if context["open"]:
         count = count_now(report)
         figures = count.figures
         problems = _add_suggestions(report, list_problems(report, count, today=timezone.localdate()))
     else:
         figures = get_shown_figures(report)
-    edit = edit if facts["may_fill"] else ""
+    edit = edit if context["may_fill"] else ""
     typed = {key: request.POST[key] for key in TYPED_FIGURE_KEYS if key in request.POST}
-    facts |= {
+    context |= {
         "tables": make_shown_tables(report, figures, problems, typed, unread),
         "edit": edit if edit in TABLE_KEYS else "",
         "shown_figures": request.POST.get("shown")
@@ -199,12 +199,12 @@ def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[st
         "problems": problems,
         **_make_explanation_context(problems),
         "correction": get_current_correction(report),
-        "changed_since": [] if facts["open"] else list_corrected_units(report),
+        "changed_since": [] if context["open"] else list_corrected_units(report),
         "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
         "labels": {figure.key: make_label(figure.key) for figure in figures.values() if figure.origin == ENTERED},
         "file_form": FiguresFileForm(),
     }
-    return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
+    return render(request, "annual/tables.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _add_suggestions(report: Report, problems: list[ReportProblem]) -> list[ReportProblem]:
@@ -387,7 +387,7 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(DISPUTES_SHEET, make_dispute_rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
-    facts = make_report_context(report, by, "disputes") | {
+    context = make_report_context(report, by, "disputes") | {
         "found": found,
         "groups": TABLE4_ROWS.values(),
         "width": width,
@@ -397,4 +397,4 @@ def show_disputes(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "last_day": get_report_due_day(report.year, government=False),
     }
-    return render(request, "annual/disputes.html", facts)
+    return render(request, "annual/disputes.html", context)

@@ -64,14 +64,14 @@ def show_rows(request: HttpRequest, pk: int) -> HttpResponse:
         )
     parts = [_make_part(member, report, key) for member in parts_of_area(report)]
     parts = [part for part in parts if part["value"]]
-    facts = make_report_context(report, by, "tables") | {
+    context = make_report_context(report, by, "tables") | {
         "label": make_label(key),
         "figure": figure,
         "parts": parts,
         "sum": format_figure(sum(part["value"] for part in parts)),
         "among": [make_label(part) for part in list_part_keys(key)] if len(list_part_keys(key)) > 1 else [],
     }
-    return render(request, "annual/parts.html", facts)
+    return render(request, "annual/parts.html", context)
 
 
 class FigurePart(TypedDict):

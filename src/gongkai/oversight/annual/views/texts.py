@@ -79,11 +79,11 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the six texts with their state and actions."""
     report, by = get_report(request, pk)
     sections = {section.number: section for section in report.sections.all()}
-    facts = make_report_context(report, by, "texts")
+    context = make_report_context(report, by, "texts")
     current_drafts = (
-        _draft_texts_now(report) if facts["open"] and any(section.text for section in sections.values()) else {}
+        _draft_texts_now(report) if context["open"] and any(section.text for section in sections.values()) else {}
     )
-    facts["sections"] = [
+    context["sections"] = [
         {
             "number": number,
             "heading": make_section_heading(number),
@@ -96,7 +96,7 @@ def show_texts(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for number in SECTION_TITLES
     ]
-    return render(request, "annual/texts.html", facts)
+    return render(request, "annual/texts.html", context)
 
 
 def _draft_texts_now(report: Report) -> dict[int, str]:

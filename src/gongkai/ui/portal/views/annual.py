@@ -57,7 +57,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
     ]
     year = next(year for year in matrix.years if year < timezone.localdate().year)
     lower_matrix = replace(matrix, rows=[row for row in matrix.rows if row.body != government])
-    facts = {
+    context = {
         "kind": kind,
         "kinds": YEARLY_REPORT_KINDS.values(),
         "government": government,
@@ -72,7 +72,7 @@ def annual_reports_page(request: HttpRequest) -> HttpResponse:
         "ahead": matrix.count(year, AHEAD),
         "column": tree.find_fixed_column("annual"),
     }
-    return render(request, "portal/annual.html", facts, keep="figures")
+    return render(request, "portal/annual.html", context, keep="figures")
 
 
 def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
@@ -82,7 +82,7 @@ def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpRe
     if body is None or report is None:
         raise Http404("没有这份年度报告")
     previous = report.previous.values if report.previous else None
-    facts = {
+    context = {
         "body": body,
         "year": year,
         "report": report.report,
@@ -94,4 +94,4 @@ def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpRe
         "corrected_at": report.place.corrected_at,
         "reason": report.place.reason,
     }
-    return render(request, "portal/annual_charts.html", facts, keep="figures")
+    return render(request, "portal/annual_charts.html", context, keep="figures")

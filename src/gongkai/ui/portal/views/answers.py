@@ -50,7 +50,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
     )
     bodies, years = published_messages.list_message_filter_choices(get_reader(request), tree.website)
     filter_parameters = {name: parameters[name] for name in FILTER_PARAMETERS if parameters.get(name)}
-    facts = {
+    context = {
         "asked": message_filter,
         "filtered": message_filter != published_messages.MessageFilter(),
         "rows": page.rows,
@@ -61,7 +61,7 @@ def messages_page(request: HttpRequest) -> HttpResponse:
         "next": f"?{urlencode({**filter_parameters, 'after': page.next})}" if page.next else "",
         "previous": f"?{urlencode({**filter_parameters, 'before': page.previous})}" if page.previous else "",
     }
-    return render(request, "portal/messages.html", facts, keep="list")
+    return render(request, "portal/messages.html", context, keep="list")
 
 
 def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
@@ -82,7 +82,7 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
         if (rate := tally.in_time_rate) is not None
     ]
     finding = describe_shares(shares, counted="个有到期留言的部门", late="逾期没有答复的") if shares else ""
-    facts = {
+    context = {
         "year": chosen,
         "years": [
             offered_year
@@ -97,7 +97,7 @@ def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpR
         "charted": len(busiest),
         "now": timezone.now(),
     }
-    return render(request, "portal/message_figures.html", facts, keep="figures")
+    return render(request, "portal/message_figures.html", context, keep="figures")
 
 
 PAGE_SIZE, MAX_SUGGESTIONS = 30, 6
@@ -116,7 +116,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
     found_answers = find_answers(query)
     if theme:
         rows = rows.filter(themes=theme)
-    facts = {
+    context = {
         "asked": query,
         "theme": theme,
         "found": found_answers.found,
@@ -127,7 +127,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
         "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
         "total": rows.count(),
     }
-    return render(request, "portal/answers.html", facts, keep="figures")
+    return render(request, "portal/answers.html", context, keep="figures")
 
 
 def _has_near_answer(text: str) -> bool:

@@ -20,12 +20,12 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     catalogues = queries.visible_to(None).filter(government=government).order_by("domain")
     if request.GET.get("table") == "xlsx":
         return _export(request, catalogues, f"{government.label}基层政务公开标准目录")
-    facts = {
+    context = {
         "catalogues": catalogues,
         "government": government,
         "checks": queries.list_published_check_results(tree.website.pk),
     }
-    return render(request, "portal/catalogue.html", facts, keep="figures")
+    return render(request, "portal/catalogue.html", context, keep="figures")
 
 
 def domain_page(request: HttpRequest, number: int) -> HttpResponse:

@@ -98,7 +98,7 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseRedirect(node.link)
     kinds = _read_kinds(request)
     page = _load_list_page(request, tree, column=number, kinds=kinds, news=node.fixed == "platform")
-    facts = {
+    context = {
         "node": node,
         "actions": list_column_actions(node),
         "page": page,
@@ -107,18 +107,18 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     }
     if node.fixed == "platform":
         return render(
-            request, "portal/platform.html", {**facts, "missing": _list_missing_columns(tree, node)}, keep="list"
+            request, "portal/platform.html", {**context, "missing": _list_missing_columns(tree, node)}, keep="list"
         )
-    if facts["at_start"] and not kinds:
+    if context["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
-            facts["table"] = get_topic_links(tree.website.pk, node.name)
-            return render(request, "portal/topic.html", {**facts, **build_topic_blocks(request, node)}, keep="list")
+            context["table"] = get_topic_links(tree.website.pk, node.name)
+            return render(request, "portal/topic.html", {**context, **build_topic_blocks(request, node)}, keep="list")
         if is_grouped_by_form(node):
-            facts["forms"] = build_form_blocks(request, node)
+            context["forms"] = build_form_blocks(request, node)
     if not page.rows:
-        facts["tables"] = _list_tables_about(tree, node.name)
-    facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
-    return render(request, "portal/column.html", facts, keep="list")
+        context["tables"] = _list_tables_about(tree, node.name)
+    context["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
+    return render(request, "portal/column.html", context, keep="list")
 
 
 def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
@@ -208,9 +208,9 @@ def unit_page(request: HttpRequest, number: int) -> HttpResponse:
     lower_units = (
         [unit for unit in _list_units_below(body, MAX_UNITS_ON_ONE_PAGE)[0] if unit.pk != body.pk] if district else []
     )
-    facts = {"body": body, "phones": phones, "windows": windows, "below": lower_units, "page": page}
-    facts["actions"] = list_unit_actions(body)
-    return render(request, "portal/unit.html", {**facts, **_build_page_links(request, page)}, keep="list")
+    context = {"body": body, "phones": phones, "windows": windows, "below": lower_units, "page": page}
+    context["actions"] = list_unit_actions(body)
+    return render(request, "portal/unit.html", {**context, **_build_page_links(request, page)}, keep="list")
 
 
 def redirect_to_platform(request: HttpRequest) -> HttpResponse:

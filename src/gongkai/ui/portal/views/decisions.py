@@ -34,7 +34,7 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
     coming, past = list_public_open_events(
         government, site=tree.website.pk, address=lambda row: _get_document_url(request, row)
     )
-    facts = {
+    context = {
         "coming": coming,
         "over": get_page(request, past, CLOSED_ITEMS_PER_PAGE, "held"),
         "year": shown_year,
@@ -43,7 +43,7 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
         "open": list_open_consultations_under(government),
         "today": timezone.localdate(),
     }
-    return render(request, "portal/decisions.html", facts, keep="figures")
+    return render(request, "portal/decisions.html", context, keep="figures")
 
 
 def list_open_consultations_under(government: Body) -> list[Consultation]:
@@ -72,13 +72,13 @@ def surveys_page(request: HttpRequest) -> HttpResponse:
 
     closed_page = get_page(request, surveys.over, CLOSED_ITEMS_PER_PAGE)
     tables = public.list_schemas_on_site(get_site(request).website.pk)
-    facts = {
+    context = {
         "open": describe_surveys(surveys.open),
         "over": describe_surveys(list(closed_page)),
         "page": closed_page,
         "elsewhere": any(offered.schema.key == "survey" for offered in tables),
     }
-    return render(request, "portal/surveys.html", facts, keep="figures")
+    return render(request, "portal/surveys.html", context, keep="figures")
 
 
 def _get_document_url(request: HttpRequest, row: Shelf) -> str:

@@ -21,7 +21,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     query = clean_query(request.GET.get("q", ""), 60)
     year = parse_year(request.GET.get("year", ""))
-    facts = {
+    context = {
         "asked": query,
         "found": queries.find_articles(tree.website.pk, query),
         "most": queries.MAX_SEARCHED_ISSUES,
@@ -29,7 +29,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
         "year": year,
         "rows": [public_issue for public_issue in everything if year in (None, public_issue.issue.year)],
     }
-    return render(request, "portal/gazette.html", facts, keep="figures")
+    return render(request, "portal/gazette.html", context, keep="figures")
 
 
 def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
@@ -46,7 +46,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     place = parse_whole_number(request.GET.get("piece", "")) or 0
     if place > len(reading.articles):
         raise Http404("没有这一篇")
-    facts = {
+    context = {
         "reading": reading,
         "piece": reading.articles[place - 1] if place else None,
         "before": place - 1 if place else None,
@@ -54,7 +54,7 @@ def issue_page(request: HttpRequest, number: int) -> HttpResponse:
         "after": place + 1 if place < len(reading.articles) else None,
         "base": f"/files/{reading.document.pk}/{reading.edition_number}/",
     }
-    return render(request, "portal/gazette_issue.html", facts, keep="figures")
+    return render(request, "portal/gazette_issue.html", context, keep="figures")
 
 
 def _get_document_url(reading: queries.IssueReading, place: int) -> str:

@@ -91,7 +91,7 @@ def _read_prefilled(request: HttpRequest) -> dict[str, str]:
 def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
     """Show a public form, or the confirmation after it was sent, never cached."""
     text = "已收到" if page.done else page.definition.title
-    facts = {
+    context = {
         "page": page,
         "part": "intake/done.html" if page.done else "intake/form.html",
         "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.waits else ''}{text}",
@@ -99,7 +99,7 @@ def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
         "action": reverse("portal:form", args=[page.definition.name]),
         "look_up": reverse("portal:matter"),
     }
-    return render(request, "portal/intake.html", facts, keep="private", status=page.status)
+    return render(request, "portal/intake.html", context, keep="private", status=page.status)
 
 
 @csrf_exempt
@@ -177,7 +177,7 @@ def _execute_follow_up(
 
 def _render_onward(request: HttpRequest, follow_up: FollowUp, continuation: ContinuationUrl) -> HttpResponse:
     """Show the page that leads to another site."""
-    facts = {
+    context = {
         "part": "intake/onward.html",
         "title": follow_up.label,
         "crumb": "查办理情况",
@@ -185,7 +185,7 @@ def _render_onward(request: HttpRequest, follow_up: FollowUp, continuation: Cont
         "onward": continuation.url,
         "host": urlsplit(continuation.url).netloc,
     }
-    return render(request, "portal/intake.html", facts, keep="private")
+    return render(request, "portal/intake.html", context, keep="private")
 
 
 @csrf_exempt
@@ -218,7 +218,7 @@ def _render_code_form(
     again: bool = False,
 ) -> HttpResponse:
     """Ask for the query code, with the reason if the last one was refused."""
-    facts = {
+    context = {
         "again": again,
         "part": "intake/ask.html",
         "title": f"{'请核对：' if reason else ''}查办理情况",
@@ -228,7 +228,7 @@ def _render_code_form(
         "code": code,
         "kept": typed_input,
     }
-    return render(request, "portal/intake.html", facts, keep="private", status=status)
+    return render(request, "portal/intake.html", context, keep="private", status=status)
 
 
 def _load_progress(matter: tuple[MatterKind, int], secret: str) -> MatterProgress | None:
@@ -272,7 +272,7 @@ def _render_matter(
         if up not in barred
     ]
     papers = list(matter[0].papers(matter[1])) if matter[0].papers else []
-    facts = {
+    context = {
         "part": "intake/progress.html",
         "title": "办理情况",
         "crumb": "查办理情况",
@@ -290,7 +290,7 @@ def _render_matter(
         "said": message,
         "kept": typed_input,
     }
-    return render(request, "portal/intake.html", facts, keep="private", status=status)
+    return render(request, "portal/intake.html", context, keep="private", status=status)
 
 
 # A machine without session sends this; its signature is checked.
@@ -318,14 +318,14 @@ MAX_LISTED_UNITS = 300
 def requests_page(request: HttpRequest) -> HttpResponse:
     """Page: introduction to information requests (依申请公开): fees, guide, answering units."""
     tree = get_site(request)
-    facts = {
+    context = {
         "fees": get_fee_schedule(),
         "bodies": list(list_answering_bodies()[:MAX_LISTED_UNITS]),
         "guide": tree.find_fixed_column("guide"),
         "contact": tree.website.contact,
         "charges": is_fee_public(tree.website.pk),
     }
-    return render(request, "portal/requests.html", facts, keep="list")
+    return render(request, "portal/requests.html", context, keep="list")
 
 
 def download_application_form(request: HttpRequest) -> HttpResponse:

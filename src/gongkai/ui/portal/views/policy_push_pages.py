@@ -22,8 +22,8 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and state == "ask" and firm is not None:
         confirm_firm(firm, by=ANONYMOUS)
         state = "done"
-    facts = {"heading": "确认订阅", "state": state}
-    return render(request, "portal/firm.html", facts, keep="private", status=404 if state == "gone" else 200)
+    context = {"heading": "确认订阅", "state": state}
+    return render(request, "portal/firm.html", context, keep="private", status=404 if state == "gone" else 200)
 
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie

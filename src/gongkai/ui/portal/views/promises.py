@@ -40,7 +40,7 @@ MAX_RENDERED_MEASURES = 512
 
 
 @dataclass(frozen=True)
-class ProgressOfYear:
+class NoticeProgressPage:
     """Everything that `portal/progress_notices.html` shows, as the key of its cached result.
 
     `under` is the primary key and label of the government whose units are listed; `open_measure` is
@@ -55,13 +55,13 @@ class ProgressOfYear:
     open_measure: int | None
 
     @classmethod
-    def load(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
+    def load(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "NoticeProgressPage":
         """Return the progress of a year from a cache, which is renewed after each log record and each minute."""
         minute = timezone.now().replace(second=0, microsecond=0)
         return _load_progress(year, government, under, open_measure, (minute, *read_log_state()))
 
     @classmethod
-    def read(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "ProgressOfYear":
+    def read(cls, year: int, government: Body, under: Body | None, open_measure: int | None) -> "NoticeProgressPage":
         """Return the progress of a year from the database."""
         notices = tuple(load_public_progress(year, government, under=under))
         apart = sum(notice.lines for notice in notices) > MAX_UNIT_LINES
@@ -78,28 +78,28 @@ class ProgressOfYear:
 @lru_cache(maxsize=MAX_LOADED_YEARS)
 def _load_progress(
     year: int, government: Body, under: Body | None, open_measure: int | None, state: tuple[object, ...]
-) -> ProgressOfYear:
+) -> NoticeProgressPage:
     """Return the progress of a year; `state` only keys the cache."""
-    return ProgressOfYear.read(year, government, under, open_measure)
+    return NoticeProgressPage.read(year, government, under, open_measure)
 
 
 @lru_cache(maxsize=MAX_RENDERED_YEARS)
-def render_notices(progress_of_year: ProgressOfYear) -> SafeString:
+def render_notices(page: NoticeProgressPage) -> SafeString:
     """Render the notices of a year; the result is cached by all that it shows."""
-    year, under, apart = progress_of_year.year, progress_of_year.under, progress_of_year.apart
+    year, under, apart = page.year, page.under, page.apart
 
     def render_section(section: PublicSection, place: int) -> list[SafeString]:
-        chosen = progress_of_year.open_measure
+        chosen = page.open_measure
         return [_render_measure(one, year, place, under, apart, one.number == chosen) for one in section.measures]
 
     context = {
         "year": year,
         "notices": [
             (notice, TaskTimeline(notice.months), [(one, render_section(one, place)) for one in notice.sections])
-            for place, notice in enumerate(progress_of_year.notices, 1)
+            for place, notice in enumerate(page.notices, 1)
         ],
         "apart": apart,
-        "open_measure": progress_of_year.open_measure,
+        "open_measure": page.open_measure,
     }
     return render_to_string("portal/progress_notices.html", context)
 
@@ -134,7 +134,9 @@ def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse
         raise Http404("没有这一年的任务")
     shown_year = year or find_default_year(years)
     opened = find_opened_government(request.GET.get("under"), government)
-    progress = ProgressOfYear.load(shown_year, government, opened, parse_whole_number(request.GET.get("measure", "")))
+    progress = NoticeProgressPage.load(
+        shown_year, government, opened, parse_whole_number(request.GET.get("measure", ""))
+    )
     return render(
         request,
         "portal/progress.html",
@@ -189,7 +191,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
     body = next((one for one in units if one.pk == unit), None)
     rows = [one for one in every if (body is None or one.unit == body) and (not topic or one.topic == topic)]
     counts = Counter(row.standing for row in rows)
-    facts = {
+    context = {
         "body": body,
         "topic": topic,
         "standing": standing,
@@ -200,7 +202,7 @@ def promises_page(request: HttpRequest) -> HttpResponse:
         "rows": [row for row in rows if standing not in STANDING_LABELS or row.standing == standing],
         "now": timezone.now(),
     }
-    return render(request, "portal/promises.html", facts, keep="figures")
+    return render(request, "portal/promises.html", context, keep="figures")
 
 
 def promise_page(request: HttpRequest, number: int) -> HttpResponse:
@@ -212,11 +214,11 @@ def promise_page(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这项承诺，或者已经不再公开")
     content = getattr(document.edition, "content", None)
     address = public_promise[1].addresses.filter(website=tree.website, current=True).first()
-    facts = {
+    context = {
         "one": public_promise[0],
         "html": content.html if content else "",
         "edition": document.edition,
         "path": address.path if address else "",
         "now": timezone.now(),
     }
-    return render(request, "portal/promise.html", facts, keep="figures")
+    return render(request, "portal/promise.html", context, keep="figures")

@@ -98,7 +98,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     if is_first_page and query.words.strip():
         count_search(query.words, results.whole + len(cards) + len(answers["answers"]))
     lines = _build_result_lines(request, tree, results, query.words)
-    facts = {
+    context = {
         "meant": meant,
         "doubtful": is_first_page
         and not cards
@@ -113,7 +113,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "narrowed": any(query.facets.values()),
         **_build_links(request, search_urls, query, results),
     }
-    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, query)}, keep="private")
+    return render(request, "portal/search.html", {**context, **helping, **_build_themes(tree, query)}, keep="private")
 
 
 def _read_query(request: HttpRequest) -> SearchQuery:
@@ -293,12 +293,12 @@ def suggest_titles(request: HttpRequest) -> HttpResponse:
     tree = get_site(request)
     words = _read_search_words(request).strip()
     enough = len(words) > 1
-    facts = {
+    context = {
         "cards": find_cards(tree.website, words) if enough else [],
         "titles": titles(words, tree.website.pk) if enough else [],
         "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
     }
-    text = get_template("portal/suggestions.html").render(facts)
+    text = get_template("portal/suggestions.html").render(context)
     return finish_response(request, HttpResponse(text), "private")
 
 

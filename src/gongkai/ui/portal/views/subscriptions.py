@@ -30,25 +30,27 @@ def subscribe_page(request: HttpRequest) -> HttpResponse:
             request, SubscribeForm(tree=tree, following=_read_scope(request, tree)), new_protection(SUBSCRIBE_FORM_NAME)
         )
     form = SubscribeForm(request.POST, tree=tree, following=_read_scope(request, tree))
-    page = check_protection(SUBSCRIBE_FORM_NAME, request.POST, client_address(request))
-    if form.is_valid() and not page.wrong:
+    protection = check_protection(SUBSCRIBE_FORM_NAME, request.POST, client_address(request))
+    if form.is_valid() and not protection.wrong:
         try:
-            _request_subscription(tree, form, page, client_address(request))
+            _request_subscription(tree, form, protection, client_address(request))
         except Refused as refused:
             form.add_error(None, refused.reasons)
         except AlreadySent:  # a double click
             pass
         if not form.errors:
             return HttpResponseRedirect(reverse("portal:subscribe_sent"))
-    return _render_form(request, form, page.anew(), status=422)
+    return _render_form(request, form, protection.anew(), status=422)
 
 
-def _render_form(request: HttpRequest, form: SubscribeForm, page: BotProtection, status: int = 200) -> HttpResponse:
-    facts = {"form": form, "page": page}
-    return render(request, "portal/subscribe.html", facts, keep="private", status=status)
+def _render_form(
+    request: HttpRequest, form: SubscribeForm, protection: BotProtection, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "page": protection}
+    return render(request, "portal/subscribe.html", context, keep="private", status=status)
 
 
-def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtection, visitor: str) -> None:
+def _request_subscription(tree: SiteTree, form: SubscribeForm, protection: BotProtection, visitor: str) -> None:
     """Store a subscription and send its confirmation, unless too many were sent.
 
     Raises:
@@ -56,7 +58,7 @@ def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtecti
     """
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
-        claim_token(SUBSCRIBE_FORM_NAME, page.nonce)
+        claim_token(SUBSCRIBE_FORM_NAME, protection.nonce)
         takes = may_send_confirmation(visitor, facts["email"])
         subscription = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if subscription:
@@ -84,15 +86,15 @@ def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
     tree = get_site(request)
     subscription = digests.find_subscription_by_token(token)
-    facts: dict[str, object] = {"subscription": subscription, "done": False}
+    context: dict[str, object] = {"subscription": subscription, "done": False}
     if subscription:
-        facts["name"] = describe_scope(tree, subscription.scope, subscription.value)
-        facts["done"] = subscription.confirmed_at is not None
-        if request.method == "POST" and not facts["done"]:
+        context["name"] = describe_scope(tree, subscription.scope, subscription.value)
+        context["done"] = subscription.confirmed_at is not None
+        if request.method == "POST" and not context["done"]:
             actions.confirm_subscription(subscription, by=ANONYMOUS)
-            facts["done"] = True
+            context["done"] = True
     status = 200 if subscription else 404
-    return render(request, "portal/subscribe_confirm.html", facts, keep="private", status=status)
+    return render(request, "portal/subscribe_confirm.html", context, keep="private", status=status)
 
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie

@@ -75,8 +75,8 @@ def tables_page(request: HttpRequest) -> HttpResponse:
     groups = [
         (label, [offered for offered in sites if offered.schema.group == value]) for value, label in TableGroup.choices
     ]
-    facts = {"groups": [(label, rows) for label, rows in groups if rows]}
-    return render(request, "portal/tables.html", facts, keep="private")
+    context = {"groups": [(label, rows) for label, rows in groups if rows]}
+    return render(request, "portal/tables.html", context, keep="private")
 
 
 def table_page(request: HttpRequest, key: str) -> HttpResponse:

@@ -240,7 +240,8 @@ def release_answer(known_answer: KnownAnswer, *, by: Actor, words: str = "") -> 
 def confirm_answer(known_answer: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
     """Confirm at a periodic review (定期梳理) that an answer is still valid.
 
-    An answer whose basis ended (C-01), or which has expired, cannot be confirmed.
+    An answer whose basis ended (C-01) cannot be confirmed. An expired answer needs a new `valid_until`; without
+    one the present date stays.
     """
     if ended := [
         get_document_title(document) for document in known_answer.documents.filter(standing__in=ENDED_VALIDITY_STATES)

@@ -47,7 +47,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
     chosen = parse_selected(request.GET.getlist("answer"))
     page = get_page(request, rows, ANSWERS_PER_PAGE)
     existing_ids = {known_answer.pk for known_answer in page}
-    facts = {
+    context = {
         "theme": theme,
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": page,
@@ -59,7 +59,7 @@ def notice_board_sheet(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "today": timezone.localdate(),
     }
-    return render(request, "consultation/board.html", facts)
+    return render(request, "consultation/board.html", context)
 
 
 def _make_sheet_items(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
@@ -117,7 +117,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
     search_result = answer_index.search_answers(query) if query else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)
-    facts = {
+    context = {
         "asked": query,
         "recalled": search_result,
         "cards": find_cards_on_first_site(query),
@@ -125,7 +125,7 @@ def hotline_screen(request: HttpRequest) -> HttpResponse:
         "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN_CHANNELS],
         "channel": channel if channel in SPOKEN_CHANNELS else InquiryChannel.PHONE.value,
     }
-    return render(request, template, facts)
+    return render(request, template, context)
 
 
 def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
@@ -198,7 +198,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         if inquiry.repeat_of:
             messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
         return redirect(inquiry.entry.url)
-    facts = {
+    context = {
         "form": form,
         "may": bodies.exists(),
         "once": new_token(INQUIRY_FORM_NAME),
@@ -210,7 +210,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "channel": form["channel"].value(),
         "within": law.get_figures_in_force()["consultation.reply"].words,
     }
-    return render(request, "consultation/register.html", facts)
+    return render(request, "consultation/register.html", context)
 
 
 def inquiry_figures(request: HttpRequest) -> HttpResponse:
@@ -225,7 +225,7 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
         return spreadsheet_response(FIGURE_SHEET, cells, f"{year}年留言统计")
-    facts = {
+    context = {
         "year": year,
         "base": f"year={year}",
         "total": counting.sum_tallies(rows),
@@ -240,4 +240,4 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
         "lapsed": counting.count_lapses(year, by),
         "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
     }
-    return render(request, "consultation/figures.html", facts)
+    return render(request, "consultation/figures.html", context)

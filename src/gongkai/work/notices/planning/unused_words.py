@@ -143,7 +143,7 @@ def _find_clause_at(text: str, place: int) -> str:
 
 
 def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield (field, question) on units with a verb in the text that the row does not have."""
+    """Yield (field, question) for each unit to which the text gives a task and that is not among the row's units."""
     printed = remove_spaces("、".join(unit.printed for unit in draft.units))
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     text = "。".join([draft.text, *cells])

@@ -17,7 +17,7 @@ from gongkai.work.notices.versions.row_pairs import NoticeVersion, find_amending
 OLDER_NOTICE_MESSAGE = "“{}”早于本通知，不能取代它：取代一份通知的，是其后印发的通知。"
 
 
-class IssueDate(NamedTuple):
+class NoticeIssue(NamedTuple):
     """Year, date of issue and document number of a notice."""
 
     year: int
@@ -25,33 +25,33 @@ class IssueDate(NamedTuple):
     number: str
 
 
-def is_older(date: IssueDate, other: IssueDate) -> bool:
+def is_older(issue: NoticeIssue, other: NoticeIssue) -> bool:
     """Return true if a notice is older: by year, date of issue, or serial number on one day.
 
-    >>> plan = IssueDate(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
-    >>> is_older(IssueDate(2025, None, ""), plan), is_older(IssueDate(2026, date(2026, 3, 1), ""), plan)
+    >>> plan = NoticeIssue(2026, date(2026, 4, 1), "云府办发〔2026〕12号")
+    >>> is_older(NoticeIssue(2025, None, ""), plan), is_older(NoticeIssue(2026, date(2026, 3, 1), ""), plan)
     (True, True)
-    >>> is_older(IssueDate(2026, date(2026, 4, 1), "云府办发〔2026〕9号"), plan)
+    >>> is_older(NoticeIssue(2026, date(2026, 4, 1), "云府办发〔2026〕9号"), plan)
     True
-    >>> is_older(IssueDate(2026, None, "云府办发〔2026〕30号"), plan)
+    >>> is_older(NoticeIssue(2026, None, "云府办发〔2026〕30号"), plan)
     False
     """
-    if date.year != other.year:
-        return date.year < other.year
-    if date.on and other.on and date.on != other.on:
-        return date.on < other.on
-    ours, theirs = next(iterate_numbers(date.number), None), next(iterate_numbers(other.number), None)
+    if issue.year != other.year:
+        return issue.year < other.year
+    if issue.on and other.on and issue.on != other.on:
+        return issue.on < other.on
+    ours, theirs = next(iterate_numbers(issue.number), None), next(iterate_numbers(other.number), None)
     same_series = ours and theirs and (ours.mark, ours.year) == (theirs.mark, theirs.year)
     return bool(ours and theirs and same_series and int(ours.serial) < int(theirs.serial))
 
 
 def can_supersede(newer: Notice, notice: Notice) -> bool:
     """Return true unless the newer notice is in fact older than the other one."""
-    return not is_older(_to_issue_date(newer), _to_issue_date(notice))
+    return not is_older(_get_issue(newer), _get_issue(notice))
 
 
-def _to_issue_date(notice: Notice) -> IssueDate:
-    return IssueDate(notice.year, notice.issued_on, notice.doc_number)
+def _get_issue(notice: Notice) -> NoticeIssue:
+    return NoticeIssue(notice.year, notice.issued_on, notice.doc_number)
 
 
 @dataclass(frozen=True)

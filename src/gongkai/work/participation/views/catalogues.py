@@ -33,7 +33,7 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("participation:catalogue", number)
     decisions = list(catalogue.decisions.select_related("entry__body"))
     announcement_statuses = list_announcement_statuses(list(catalogue.announcements.all()))
-    facts = {
+    context = {
         "catalogue": catalogue,
         "rows": queries.make_decision_rows(decisions, by),
         "changes": catalogue.changes.all(),
@@ -41,7 +41,7 @@ def catalogue_page(request: HttpRequest, number: int) -> HttpResponse:
         "behind": catalogue.shown_at is not None and catalogue.shown != _list_current_rows(decisions),
         "may": not rules.list_reasons_unless_unit_staff(by, catalogue),
     }
-    return render(request, "participation/catalogue.html", facts)
+    return render(request, "participation/catalogue.html", context)
 
 
 def _list_current_rows(decisions: Iterable[Decision]) -> list[CatalogueRow]:

@@ -143,12 +143,12 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
         # The clerk may belong to a unit that cannot see the complaint.
         entry = visible_to(by).filter(pk=matter.number).first()
         return HttpResponseRedirect(entry.url if entry else request.path)
-    facts = {
+    context = {
         "form": form,
         "reasons": list_reasons_unless_complaint_registrar(by, None),
         "once": new_token(COMPLAINT_FORM_NAME),
     }
-    return render(request, "requests/complaint.html", facts)
+    return render(request, "requests/complaint.html", context)
 
 
 def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:

@@ -173,8 +173,8 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
         request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"
     ):
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": matter.number}))
-    facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
-    return render(request, "requests/register.html", facts)
+    context = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
+    return render(request, "requests/register.html", context)
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -47,8 +48,22 @@ def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
     return leaves
 
 
-def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:
-    """Return (section, items, sure) of a heading block; section None if the block prints none."""
+class HeadingMatch(NamedTuple):
+    """The known headings of a block of lines.
+
+    Attributes:
+        section: the section, None if the block prints none.
+        items: the items, in their order.
+        is_sure: all parts are known, or printed with a number as headings are.
+    """
+
+    section: str | None
+    items: list[str]
+    is_sure: bool
+
+
+def match_heading_block(block: list[str], sections: list[str], items: list[str]) -> HeadingMatch:
+    """Match a block of headings to known sections and items; unknown parts are returned as printed."""
     text = "".join(block)
     readings = [
         (cost, section, remaining_text)
@@ -65,7 +80,8 @@ def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple
         is_known_item = part in items or part + "。" in items
         read_items.append(part if part in items else part + "。" if is_known_item else part)
         sure = sure and (is_known_item or bool(_ITEM_HEADING.fullmatch(part)))
-    return section, list(dict.fromkeys(read_items)), sure and (section is not None or not _SECTION_HEADING.match(text))
+    is_sure = sure and (section is not None or not _SECTION_HEADING.match(text))
+    return HeadingMatch(section, list(dict.fromkeys(read_items)), is_sure)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from gongkai.lib.reading.layouts.headlines import find_heads_on_lines
 from gongkai.lib.reading.layouts.interleaved.headings import (
     find_whole_headings,
     has_heading_inside,
-    read_block,
+    match_heading_block,
     read_whole_block,
     remove_heading,
     remove_heading_pieces,
@@ -210,7 +210,7 @@ def _read_chunk(
         carried_over: section, item and lead of the previous chunk; updated.
     """
     leaves = read_whole_block(chunk.headings)
-    section, found_items, sure = read_block(chunk.headings, sections, items)
+    section, found_items, sure = match_heading_block(chunk.headings, sections, items)
     body = chunk.body
     if not chunk.headings:
         body, removed_headings = remove_heading_pieces(body, [*sections, *items])
