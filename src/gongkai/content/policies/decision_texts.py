@@ -277,16 +277,13 @@ def list_pending_decisions(text: OutgoingText) -> list[Decision]:
 def list_text_effects(text: OutgoingText) -> list[tuple[str, str]]:
     """Return the changes of documents' validity that signers of a text approve.
 
-    Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change. A
-    document's first publication brings the validity of its record.
+    Pairs of (description, digest) for `reviewing.required_reading`. A clean-up round is one change.
+    A document's first publication brings the validity of its record.
     """
     rows = list_pending_decisions(text)
     cleaned = [row for row in rows if row.round_id is not None and row.corrected_in_id is None]
-    effects = [
-        (f"{describe_decision(row)}，公众看到的有效性随之改变", compute_decision_digest(row))
-        for row in rows
-        if row not in cleaned
-    ]
+    single = [row for row in rows if row not in cleaned]
+    effects = [(f"{describe_decision(row)}，公众看到的有效性随之改变", compute_decision_digest(row)) for row in single]
     if cleaned:
         effects.append((_describe_round(cleaned), compute_round_digest(cleaned)))
     record = record_of_text(text)
@@ -346,8 +343,8 @@ def find_effective_edition(decision: Decision) -> Edition | None:
     if decision.round_id is not None:
         rows = Decision.objects.filter(round=decision.round_id, announced_in=decision.announced_in, undone_at=None)
         approved_digest = compute_round_digest(list(rows))
-    approved = approved_digest in list_signed_effects(edition.pk)
-    return edition if approved and is_in_time(decision, edition) else None
+    is_approved = approved_digest in list_signed_effects(edition.pk)
+    return edition if is_approved and is_in_time(decision, edition) else None
 
 
 def is_in_time(decision: Decision, edition: Edition) -> bool:
