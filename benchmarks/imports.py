@@ -106,7 +106,7 @@ def measure(path: Path, result: Result) -> None:
     """Compare one notice with its gold file."""
     from gongkai.core.acts.action import Refused
     from gongkai.work.notices.importing.source import read_source
-    from gongkai.work.notices.planning.drafting import is_about_heads
+    from gongkai.work.notices.planning.draft_rows import is_about_heads
 
     gold = json.loads(path.read_text())
     file = path.with_name(gold["file"])
@@ -162,7 +162,7 @@ def import_rows(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[s
     from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows, find_remarks
     from gongkai.work.notices.importing.flags import flag_deadlines
     from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
-    from gongkai.work.notices.planning.drafting import is_about_heads
+    from gongkai.work.notices.planning.draft_rows import is_about_heads
     from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
     from gongkai.work.notices.planning.paths import SiteColumnPaths
     from gongkai.work.notices.planning.shared_deadlines import find_reference_years

@@ -48,18 +48,18 @@ def cache_findings(function: Callable[..., list[Any]]) -> Callable[..., list[Any
 
 def cache_readings(answer: Callable[..., bytes | Exception]) -> Callable[..., bytes | Exception]:
     """Return the reading of a file in a child process with a cache by content; refusals are not cached."""
-    from gongkai.lib.confined import reading
+    from gongkai.lib.confined import confined_reader
 
     cached: dict[tuple[str, bytes], bytes] = {}
 
     def call(reader: Any, handed: bytes, used: Any) -> bytes | Exception:
-        batch, key = reading._CACHED_READINGS.get(), (reader.name, hashlib.sha256(handed).digest())
+        batch, key = confined_reader._CACHED_READINGS.get(), (reader.name, hashlib.sha256(handed).digest())
         if key not in cached or key in (batch or {}) or READING_TESTS.search(get_running_test()):
             given = answer(reader, handed, used)
             if isinstance(given, bytes) and len(given) <= LONGEST_READING and len(cached) < MOST:
                 cached[key] = given
             return given
-        for look in reading.BEFORE_READING_HOOKS:
+        for look in confined_reader.BEFORE_READING_HOOKS:
             look()
         if batch is not None:
             batch[key] = cached[key]
@@ -70,7 +70,7 @@ def cache_readings(answer: Callable[..., bytes | Exception]) -> Callable[..., by
 
 def install() -> None:
     """Cache these functions in this process."""
-    from gongkai.lib.confined.reading import Reader
+    from gongkai.lib.confined.confined_reader import Reader
     from gongkai.lib.privacy import search
     from gongkai.lib.privacy.proofreading import run
 

@@ -24,7 +24,7 @@ from gongkai.lib.privacy.proofreading.suspects import (
     find_suspects,
     list_similar_characters,
 )
-from gongkai.lib.privacy.proofreading.weighing import compute_word_gains, find_clues
+from gongkai.lib.privacy.proofreading.weighted_clues import compute_word_gains, find_clues
 
 _HAN = re.compile(rf"[{HAN}]")
 

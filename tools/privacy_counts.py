@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.privacy.proofreading import lexis
+from gongkai.lib.privacy.proofreading import word_counts
 from gongkai.lib.privacy.proofreading.numbers import (
     BORDER,
     LATIN,
@@ -90,7 +90,7 @@ def _words(text: str) -> list[str]:
     for line in to_half_width(text).split("\n"):
         for word in (*split_words(line), "\n"):
             if word not in seen:
-                sign = lexis.get_sign_number(word)
+                sign = word_counts.get_sign_number(word)
                 seen[word] = signs[sign - 1] if sign else word
             found.append(seen[word])
     return found
@@ -113,7 +113,7 @@ def count_words(clean: str, rough: str) -> bytes:
         columns = [(keys >> np.uint64(shift)) & np.uint64(0xFFFF) for shift in shifts]
         known = np.all([column > 0 for column in columns], axis=0)
         tables.append(([column[known].astype(np.int64) for column in columns], often[known]))
-    return lexis.pack_word_counts(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
+    return word_counts.pack_word_counts(vocabulary, np.array([frequent[word] for word in vocabulary]), tables)
 
 
 def _merge_placeholders(numbers: Numbers) -> Numbers:

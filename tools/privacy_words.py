@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from gongkai.lib.privacy.data_tables import read_word_file
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, load_character_counts
-from gongkai.lib.privacy.tables import read_word_file
 
 #: Minimum counts of a string in the counted texts.
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400

@@ -22,7 +22,7 @@ from gongkai.work.consultation.actions import phones, service_windows
 from gongkai.work.directory import actions as directory
 from gongkai.work.directory.models import CatalogueItem
 from gongkai.work.newmedia import actions as newmedia
-from gongkai.work.newmedia.importing import save_imported_account
+from gongkai.work.newmedia.account_sheet import save_imported_account
 from gongkai.work.newmedia.models import Account
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice
 from gongkai.work.notices.queries.public import count_public_progress

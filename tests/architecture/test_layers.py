@@ -81,7 +81,7 @@ def test_modules_have_at_most_400_lines() -> None:
 SLOW_MODULES = {
     "rjieba",
     "pdfminer",
-    "gongkai.lib.privacy.tables",
+    "gongkai.lib.privacy.data_tables",
     "gongkai.lib.privacy.persons",
     "gongkai.lib.privacy.search",
     "gongkai.lib.privacy.proofreading.run",

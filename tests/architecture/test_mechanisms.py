@@ -192,7 +192,7 @@ TRUNCATED_LISTS = {
     "checks/views.py": "length limit of a text that is checked without saving",
     "background_jobs/views.py": "the user's own files, paged by key",
     "directory/views/coverage.py": "the matrix shows the number of hidden rows, the list below is paged by key; choices of documents",
-    "notices/views/delegation.py": "header of an uploaded table; names in a sentence that ends with 等",
+    "notices/views/pass_down.py": "header of an uploaded table; names in a sentence that ends with 等",
     "notices/views/review.py": "the next questions of a queue, with the total; lines of other pages",
     "office/views/urging.py": "limit of one batch of reminders, shown on the page",
     "outbox/views.py": "paged by key",

@@ -26,7 +26,7 @@ ALLOWED_READS = {
         "Entry",
     ): "for an entry of another unit only the owner is shown, to users who were notified of it",
     (
-        "annual/views/listing.py",
+        "annual/views/report_list.py",
         "Body",
     ): "all staff may read the directory; the action checks whose reports the user may open",
     ("notices/views/corrections.py", "Body"): "all staff may read the directory: units chosen for a task",

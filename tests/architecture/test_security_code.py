@@ -48,8 +48,8 @@ CSRF_EXEMPT = {
 }
 #: Modules with format strings that are neither literals nor constants of the module: they come from tables in the code.
 COMPUTED_FORMATS = {
-    "annual/drafting.py",
-    "consultation/reviewing.py",
+    "annual/text_drafts.py",
+    "consultation/answer_reviews.py",
     "launch/views.py",
     "participation/texts.py",
     "privacy/columns.py",

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import find_general_office
 from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.request_cache import page_cache
-from gongkai.work.notices.queries.staffing import list_unstaffed_units
+from gongkai.work.notices.queries.unstaffed_units import list_unstaffed_units
 from simulation.invariants import Asked, invariant, some_rows
 
 #: Hour at which the jobs run.

@@ -24,7 +24,7 @@ from gongkai.lib.law.calendar import Holiday, HolidayNotice
 from gongkai.lib.matching.weight_fitting import FittedWeights, RankingQuality
 from gongkai.lib.matching.weights import RankingWeights
 from gongkai.oversight.gathering import actions as gathering
-from gongkai.oversight.gathering.fetching import SourceFetchResult
+from gongkai.oversight.gathering.source_reader import SourceFetchResult
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.oversight.inspection import actions as inspecting
 from gongkai.work.consultation import actions as answering

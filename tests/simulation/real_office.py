@@ -34,7 +34,7 @@ from gongkai.work.notices.actions.imports import build_draft_rows, import_file
 from gongkai.work.notices.entries.checklist import list_unrecorded_duties, select_by_channel
 from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.models import Amending, Assignment, Guidance, MeasureUnit, Notice, UnitState
-from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
+from gongkai.work.notices.planning.draft_rows import OPEN_LIST_MARK
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
 from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
 from simulation.real_year import LATE_SHARE, NOT_APPLICABLE_SHARE, POSTPONED_SHARE, YearResult

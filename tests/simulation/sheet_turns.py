@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger import holidays
 from gongkai.core.ledger.actions import set_external_ref
-from gongkai.core.ledger.importing import LEDGER_SHEET
+from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import actions as sheets
 from gongkai.core.spreadsheets.models import ImportRun

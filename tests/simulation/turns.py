@@ -18,7 +18,7 @@ from factories.participation import DRAFT
 from factories.publishing import item, order_urgent
 from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions import frozen
-from gongkai.content.editions.actions.placing import place
+from gongkai.content.editions.actions.placements import place
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.shelves import Placement
 from gongkai.content.editions.sources import ensure_document

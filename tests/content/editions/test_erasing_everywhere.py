@@ -37,7 +37,7 @@ from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.seal import seal_now, verify_log
-from gongkai.core.ledger.jobs.reminding import build_message
+from gongkai.core.ledger.jobs.reminders import build_message
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message

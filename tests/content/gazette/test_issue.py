@@ -19,9 +19,9 @@ from gongkai.content.editions.models import Column, Document, Shelf, ValiditySta
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
-from gongkai.content.gazette.following import record_all_printed
-from gongkai.content.gazette.importing import ARTICLES_SHEET
+from gongkai.content.gazette.issue_publication import record_all_printed
 from gongkai.content.gazette.models import Issue
+from gongkai.content.gazette.past_issue_sheet import ARTICLES_SHEET
 from gongkai.content.gazette.queries import find_articles, find_warnings, list_choosable_documents, read_issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease

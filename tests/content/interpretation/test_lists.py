@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import list_medium_columns
+from gongkai.content.interpretation.actions.interpretations import list_medium_columns
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.content.interpretation.publication import sync_all_interpretation_entries

@@ -19,8 +19,8 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
 from gongkai.content.interpretation.actions.planned_releases import PlannedReleaseRow
-from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
+from gongkai.content.interpretation.news_plan_sheet import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream

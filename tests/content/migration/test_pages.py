@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.migration import OLD_SITE, page, save_pages
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
-from gongkai.content.migration.reading import list_stored_url_forms, shorten_old_url
+from gongkai.content.migration.source_rows import list_stored_url_forms, shorten_old_url
 from gongkai.content.migration.sources.pages import decode_html, iterate_page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, find_date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import UnreadableFile

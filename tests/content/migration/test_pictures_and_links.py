@@ -362,7 +362,7 @@ class TestLinks:
         run = read_run(site, chief, bundle=make_two_pages(tmp_path, "2.html"), body=housing)
         MoveRun.objects.update(base="")
         from gongkai.content.migration.bundles import open_bundle
-        from gongkai.content.migration.reading import open_source
+        from gongkai.content.migration.source_rows import open_source
 
         run.refresh_from_db()
         item = open_source(run, open_bundle(run.files_at)).item(0)

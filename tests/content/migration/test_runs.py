@@ -202,9 +202,9 @@ def test_undo_erases_rows_and_frees_urls_but_keeps_edited_rows(
 
 @pytest.mark.postgres
 def test_interrupted_run_resumes(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongkai.content.migration import reading, run_steps
+    from gongkai.content.migration import run_steps, source_rows
 
-    monkeypatch.setattr(reading, "READING_BATCH_SIZE", 2)
+    monkeypatch.setattr(source_rows, "READING_BATCH_SIZE", 2)
     monkeypatch.setattr(run_steps, "MAX_TRANSACTION_SECONDS", 60)  # a busy machine takes no smaller portions here
     run = read_run(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
     actions.order_run(run, by=chief)

@@ -15,7 +15,7 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions, expiry_reminders
-from gongkai.content.policies.forms.naming import find_record
+from gongkai.content.policies.forms.text_fields import find_record
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,

@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.publishing import actions
 from gongkai.content.search import spelling
-from gongkai.content.search.marking import suggest_titles
+from gongkai.content.search.highlights import suggest_titles
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.models import Body, Role
 

@@ -222,7 +222,7 @@ class TestRetries:
     ) -> None:
         data = filled(client, name="李晓云", email="li@example.cn")
         with monkeypatch.context() as broken:
-            broken.setattr("gongkai.core.intake.forms.registering._mail_receipt", lambda *_, **__: 1 / 0)
+            broken.setattr("gongkai.core.intake.forms.registration._mail_receipt", lambda *_, **__: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 post(client, data)
         assert (count_faults(), Party.objects.count(), Sending.objects.count()) == (0, 0, 0)

@@ -274,13 +274,13 @@ def test_rewritten_database_file_is_logged_once(unit: Body) -> None:
 def test_similar_questions_and_routing_use_decrypted_text(site: Website, unit: Body) -> None:
     """The software reads the question; lists for people do not show it."""
     from factories.consultation import released_answer
-    from gongkai.work.consultation import learning, queries
+    from gongkai.work.consultation import queries, search_learning
     from gongkai.work.consultation.queries import find_similar_inquiries
 
     known = released_answer(unit, question="公租房怎样申请")
     entry = assign_inquiry(inquiry(site.body).entry, by=actor(Role.LEAD, site.body), body=unit)
     done = answer_with_known_answer(entry, by=actor(Role.CLERK, unit), known=known).inquiry
-    assert [pair.asked for pair in learning.list_training_pairs()] == [done.question]
+    assert [pair.asked for pair in search_learning.list_training_pairs()] == [done.question]
     assert find_similar_inquiries(done.text.reveal(), [done]) == [done]
     assert [body for body, _ in queries.propose_units(done.text.reveal())] == [unit]
     assert Upload.objects.count() == 0

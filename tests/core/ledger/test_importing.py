@@ -4,7 +4,7 @@ import pytest
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
+from gongkai.core.ledger.ledger_sheet import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import read_table, write_xlsx
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run

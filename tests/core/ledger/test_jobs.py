@@ -14,7 +14,7 @@ from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.actions import raise_urging, urge
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_creation import make_entries, remove_entries
-from gongkai.core.ledger.jobs import daily, reminding, send_reminders
+from gongkai.core.ledger.jobs import daily, reminders, send_reminders
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry, Mark, Told
@@ -129,15 +129,15 @@ def test_reminders_of_many_entries_are_one_message(bureau) -> None:
 def set_portion_duration(monkeypatch, per_portion: float) -> None:
     """Let each portion take this many seconds, and everything else none."""
     clock = [0.0]
-    told = reminding._send_messages
+    told = reminders._send_messages
 
     def slow(*facts):
         clock[0] += per_portion
         told(*facts)
 
-    monkeypatch.setattr(reminding, "ENTRIES_PER_TRANSACTION", 1)
-    monkeypatch.setattr(reminding, "_send_messages", slow)
-    monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(reminders, "ENTRIES_PER_TRANSACTION", 1)
+    monkeypatch.setattr(reminders, "_send_messages", slow)
+    monkeypatch.setattr(reminders.time, "monotonic", lambda: clock[0])
 
 
 def test_reminders_left_over_are_sent_once_by_the_next_run(bureau, monkeypatch) -> None:
@@ -156,7 +156,7 @@ def test_run_without_time_left_makes_no_query(bureau, django_assert_num_queries)
     make_due_entry(bureau["body"], "2026-11-20")
     step = next(one for one in REMINDER_STEPS if one.name == "red")
     with django_assert_num_queries(0):
-        assert reminding._send_portions(step, parse_time("2026-11-23 08:00"), 0.0) == (0, False)
+        assert reminders._send_portions(step, parse_time("2026-11-23 08:00"), 0.0) == (0, False)
 
 
 def test_backlog_does_not_delay_urgent_reminders(bureau, monkeypatch) -> None:
@@ -172,8 +172,8 @@ def test_backlog_does_not_delay_urgent_reminders(bureau, monkeypatch) -> None:
 
 
 def test_entries_of_one_unit_share_a_message_across_batches(bureau, monkeypatch) -> None:
-    monkeypatch.setattr(reminding, "ENTRIES_PER_TRANSACTION", 2)
-    monkeypatch.setattr(reminding, "MAX_IDS_READ", 2)
+    monkeypatch.setattr(reminders, "ENTRIES_PER_TRANSACTION", 2)
+    monkeypatch.setattr(reminders, "MAX_IDS_READ", 2)
     other = BodyFactory(name="云岭市水务局", parent=bureau["body"].parent)
     clerk = actor(Role.CLERK, other)
     for day in ("2026-11-19", "2026-11-20"):
@@ -231,7 +231,7 @@ def test_each_reminder_step_is_sent_at_most_once_at_any_run_times(bureau, hours,
 def test_concurrent_runs_remind_once(bureau, monkeypatch) -> None:
     """The second run read its rows before the first wrote; the unique row makes it give way."""
     make_due_entry(bureau["body"], "2026-11-20")
-    import gongkai.core.ledger.jobs.reminding as module
+    import gongkai.core.ledger.jobs.reminders as module
 
     now = parse_time("2026-11-23 08:00")
     real, raced = module._load_entries, []

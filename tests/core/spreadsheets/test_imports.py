@@ -22,8 +22,8 @@ from gongkai.core.spreadsheets.models import RunState
 from gongkai.core.spreadsheets.portions import ABANDONED_AFTER
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actions import add_alias, add_office, create, edit
-from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Body, BodyKind, Office, Role
+from gongkai.core.units.unit_sheet import BODY_IMPORTER
 
 pytestmark = pytest.mark.django_db
 #: Number of rows in the first portion.

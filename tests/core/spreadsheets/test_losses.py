@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.reader import _describe_losses
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.lib.fileformats.documents.model import Loss
-from gongkai.lib.fileformats.workbooks.merging import SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import SheetPage
 from gongkai.lib.fileformats.workbooks.rows import Workbook as ReadWorkbook
 from gongkai.lib.fileformats.workbooks.values import CellFault
 

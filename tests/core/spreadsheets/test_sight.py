@@ -8,14 +8,14 @@ from django.test import Client
 from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
+from gongkai.core.ledger.ledger_sheet import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions, write_xlsx
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.unit_sheet import BODY_IMPORTER
 
 pytestmark = pytest.mark.django_db
 

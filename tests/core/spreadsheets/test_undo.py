@@ -21,7 +21,7 @@ from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.work.consultation.importing_orders import ORDER_SHEET as ORDERS
-from gongkai.work.participation.importing import CATALOGUE_SHEET as DECISIONS
+from gongkai.work.participation.importers import CATALOGUE_SHEET as DECISIONS
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET as REQUESTS
 
 pytestmark = pytest.mark.django_db

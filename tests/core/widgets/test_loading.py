@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import gongkai
-from gongkai.core.widgets.loading import strip_layout
+from gongkai.core.widgets.template_loader import strip_layout
 
 SOURCES = Path(gongkai.__file__).parent
 MAX_LINE_CHARACTERS = 200

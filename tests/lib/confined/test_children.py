@@ -11,8 +11,15 @@ from unittest.mock import Mock
 
 import pytest
 
-from gongkai.lib.confined import public_slots, reading, shared_time_limit, slots, template_process, with_progress
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, ResourceLimits
+from gongkai.lib.confined import (
+    confined_reader,
+    public_slots,
+    shared_time_limit,
+    slots,
+    template_process,
+    with_progress,
+)
+from gongkai.lib.confined.sandbox import DEFAULT_LIMITS, ResourceLimits
 from gongkai.lib.confined.template_process import WaitCallbacks
 from lib.confined.trials import CONFINEMENT_TRIALS, TrialFailed, attempt_trial, get_sandbox_facts
 
@@ -27,7 +34,7 @@ def _own_slots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> ResourceLimits:
     """Set limits that are reached quickly."""
     limits = ResourceLimits(seconds=1, wall=20, memory=64 << 20)
-    monkeypatch.setattr(reading, "DEFAULT_LIMITS", limits)
+    monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", limits)
     return limits
 
 
@@ -106,7 +113,7 @@ def test_exceeded_limit_is_one_line_error(
     what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if what == "sleep":
-        monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
+        monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     caplog.set_level(logging.CRITICAL)
     with pytest.raises(TrialFailed, match=said):
         attempt_trial(what, "")
@@ -149,8 +156,8 @@ def test_readers_of_one_file_share_time_limit_of_web_request() -> None:
 @pytest.mark.usefixtures("small_limits")
 def test_web_request_waits_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a busy machine processor time accrues slowly; the limit is wall time and includes the slot."""
-    assert reading.WEB_PAGE_WAIT_SECONDS <= 30
-    monkeypatch.setattr(reading, "WEB_PAGE_WAIT_SECONDS", 1)
+    assert confined_reader.WEB_PAGE_WAIT_SECONDS <= 30
+    monkeypatch.setattr(confined_reader, "WEB_PAGE_WAIT_SECONDS", 1)
     begun = time.monotonic()
     with shared_time_limit(), pytest.raises(TrialFailed, match="请稍后再试") as ended:
         attempt_trial("sleep", "")
@@ -162,7 +169,7 @@ def test_web_request_waits_no_longer_than_its_limit(monkeypatch: pytest.MonkeyPa
 def test_recogniser_has_separate_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Other work of the child, such as rendering the pages of a PDF, has the time limit of a reader."""
     limits = ResourceLimits(1, 60, 64 << 20, starts=True, recognising=20)
-    monkeypatch.setitem(reading.LARGER_LIMITS, "recogniser", limits)
+    monkeypatch.setitem(confined_reader.LARGER_LIMITS, "recogniser", limits)
     assert attempt_trial("recognise", "1.5") == ""
     with pytest.raises(TrialFailed, match="时间超过上限"):
         attempt_trial("time beside a recogniser", "")
@@ -196,9 +203,9 @@ def test_cancelled_caller_kills_child() -> None:
 
 @pytest.mark.usefixtures("small_limits")
 def test_concurrent_children_are_limited_by_slots(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
+    monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", ResourceLimits(seconds=1, wall=2, memory=64 << 20))
     monkeypatch.setitem(slots.SLOTS_BY_KIND, "", 1)
-    monkeypatch.setattr(reading, "SLOT_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(confined_reader, "SLOT_WAIT_SECONDS", 0.2)
     said: list[str] = []
 
     def ask() -> None:
@@ -212,12 +219,12 @@ def test_concurrent_children_are_limited_by_slots(monkeypatch: pytest.MonkeyPatc
         thread.start()
     for thread in threads:
         thread.join()
-    assert said.count(reading.OVERLOADED_ERROR) == 3
+    assert said.count(confined_reader.OVERLOADED_ERROR) == 3
     assert get_sandbox_facts()["seconds"] == 1
 
 
 def test_public_requests_use_separate_slots(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "PUBLIC_SLOT_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(confined_reader, "PUBLIC_SLOT_WAIT_SECONDS", 0.1)
     with ExitStack() as held:
         for _ in range(slots.SLOTS_BY_KIND["public"]):
             held.enter_context(slots.hold_slot("public", 0, lambda: None))

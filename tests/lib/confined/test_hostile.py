@@ -6,7 +6,7 @@ from benchmarks.hostile import list_readers
 
 from factories.bombs import nested_mail, sheet_part, wide_mail
 from gongkai.lib.confined import template_process
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, DEFAULT_MEMORY_BYTES
+from gongkai.lib.confined.sandbox import DEFAULT_LIMITS, DEFAULT_MEMORY_BYTES
 from gongkai.lib.fileformats.documents import UnreadFile
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.pictures import UnfitPicture

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from gongkai.lib.confined import reading
-from gongkai.lib.confined.reading import count_as_recognition, reader, report_progress, request_larger_limits
+from gongkai.lib.confined import confined_reader
+from gongkai.lib.confined.confined_reader import count_as_recognition, reader, report_progress, request_larger_limits
 
 
 class TrialFailed(Exception):
@@ -19,9 +19,9 @@ class TrialFailed(Exception):
 @reader(TrialFailed)
 def get_sandbox_facts() -> dict[str, str | int]:
     """Return the network barrier, memory limit and CPU limit of children."""
-    assert reading.CURRENT_CHILD is not None
+    assert confined_reader.CURRENT_CHILD is not None
     return {
-        "network": reading.CURRENT_CHILD.guard,
+        "network": confined_reader.CURRENT_CHILD.guard,
         "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
         "seconds": resource.getrlimit(resource.RLIMIT_CPU)[0],
     }

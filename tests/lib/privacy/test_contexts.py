@@ -2,9 +2,9 @@
 
 import pytest
 
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.proofreading.phrases import find_wrong_words
 from gongkai.lib.privacy.search_text import prepare_text
-from gongkai.lib.privacy.tables import read_rows
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from gongkai.lib import privacy
-from gongkai.lib.confined import reading
+from gongkai.lib.confined import confined_reader
 from gongkai.lib.matching import make_search_tokens
 from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
 from gongkai.lib.privacy.masks import mask as mask_here
@@ -62,7 +62,7 @@ def test_long_text_gives_same_findings_in_child(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_search_beyond_time_limit_suggests_splitting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, seconds=1))
+    monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", replace(confined_reader.DEFAULT_LIMITS, seconds=1))
     for call in (privacy.mask, partial(proofread, units=["云岭市教育局"])):
         with pytest.raises(PrivacyError, match="请拆分成几篇"):
             call("李强的" * 200_000)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gongkai.lib.privacy import proofread
-from gongkai.lib.privacy.proofreading.lexis import (
+from gongkai.lib.privacy.proofreading.word_counts import (
     BORDER,
     LATIN,
     NUMBER,

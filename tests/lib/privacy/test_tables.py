@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.privacy.tables import make_alternation
+from gongkai.lib.privacy.data_tables import make_alternation
 
 WORDS = st.frozensets(st.text("甲乙丙丁", min_size=1, max_size=4), min_size=1, max_size=12)
 

@@ -10,7 +10,7 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.confined import reading
+from gongkai.lib.confined import confined_reader
 from gongkai.lib.writing import fonts, pdf_child
 from gongkai.lib.writing.blocks import PictureBlock, TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
@@ -107,7 +107,7 @@ class TestLayout:
         assert (round(width), round(height)) == (595, 842)
 
     def test_pdf_beyond_memory_limit_suggests_docx(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reading, "DEFAULT_LIMITS", replace(reading.DEFAULT_LIMITS, memory=1 << 20))
+        monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", replace(confined_reader.DEFAULT_LIMITS, memory=1 << 20))
         with pytest.raises(fonts.MissingFont, match="或者下载"):
             pdf_child.render_official_pdf(issued(), lambda _: None)
 

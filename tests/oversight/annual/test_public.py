@@ -44,7 +44,7 @@ from gongkai.oversight.annual.queries.area import (
 )
 from gongkai.oversight.annual.queries.public import YEARLY_REPORT_KINDS, build_matrix, get_published_report
 from gongkai.oversight.annual.rules import check_review_sender
-from gongkai.oversight.annual.views.listing import add_milestone_times
+from gongkai.oversight.annual.views.report_list import add_milestone_times
 from gongkai.oversight.annual.views.texts import get_current_content
 
 DAY = "2026-02-10 10:00+08:00"

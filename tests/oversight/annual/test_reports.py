@@ -41,14 +41,14 @@ from gongkai.lib.law import annual_form
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import list_problems, verify_submissions
-from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.models import EarlierReport, Report, Submission
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import count_live_figures, count_now, map_report_values
-from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.queries.facts import count_facts
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, get_values
 from gongkai.oversight.annual.registrations import close_published_reports, open_missing_reports
+from gongkai.oversight.annual.text_drafts import draft_texts
 from gongkai.ui.office.offered_actions import list_offers
 from gongkai.work.participation.actions import register_open_event
 

@@ -22,7 +22,7 @@ from gongkai.core.units.models import Role
 from gongkai.oversight.annual.checks import list_problems
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
-from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.queries.documents_in_force import (
     describe_causes,
     find_causes_of_change,

@@ -12,10 +12,10 @@ from factories.bad_server import TITLES, Server, run_server
 from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.oversight.gathering import list_walk
 from gongkai.oversight.gathering.duplicate_rules import ComparedEntry, is_duplicate
-from gongkai.oversight.gathering.fetching import FetchPlan, read_source
 from gongkai.oversight.gathering.list_walk import LIST_FINISHED, ListWalk, ResumePoint, SourceListPage
 from gongkai.oversight.gathering.near_duplicates import are_near_duplicates, hash_bands, titles_agree
 from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
+from gongkai.oversight.gathering.source_reader import FetchPlan, read_source
 from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, fetch_page_state
 from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
 from gongkai.oversight.inspection.site.page import parse_page

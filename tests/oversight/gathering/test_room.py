@@ -33,6 +33,7 @@ from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, duplicates, list_walk, queries, source_checks
 from gongkai.oversight.gathering.duplicate_rules import ComparedEntry, is_duplicate
+from gongkai.oversight.gathering.entry_sheet import GATHERED_ENTRY_IMPORTER, GATHERED_ENTRY_SHEET
 from gongkai.oversight.gathering.entry_store import (
     ATTACHMENT_REPLACED_NOTE,
     PERSONAL_TITLE_REASON,
@@ -40,10 +41,9 @@ from gongkai.oversight.gathering.entry_store import (
     store_entries,
 )
 from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
-from gongkai.oversight.gathering.fetching import SourceFetchResult
-from gongkai.oversight.gathering.importing import GATHERED_ENTRY_IMPORTER, GATHERED_ENTRY_SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
 from gongkai.oversight.gathering.registers import list_sources
+from gongkai.oversight.gathering.source_reader import SourceFetchResult
 from gongkai.oversight.gathering.texts import SourceEntry
 from gongkai.ui.portal.tree import reload_next_time
 

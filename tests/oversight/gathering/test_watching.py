@@ -15,8 +15,8 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.law_changes import drop_update, finish_update, is_same_law
+from gongkai.oversight.gathering.source_reader import SourceFetchResult
 from gongkai.oversight.gathering.texts import SourceEntry as There
 
 LAW = "政府信息公开条例"

@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.importers import ChangeRecorder
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.lib.outbound import NoAnswer, RequestLimits, probing
+from gongkai.lib.outbound import NoAnswer, RequestLimits, reachability
 from gongkai.oversight.inspection import queries
 from gongkai.oversight.inspection.external_inspections import (
     OUTSIDE_FINDINGS_IMPORTER,
@@ -153,8 +153,8 @@ def test_ipv6_needs_an_answer_over_ipv6_from_each_host(
             raise NoAnswer("连接超时")
         return nullcontext()
 
-    monkeypatch.setattr(probing, "send_request", ask)
-    monkeypatch.setattr(probing, "has_ipv6", names.__contains__)
+    monkeypatch.setattr(reachability, "send_request", ask)
+    monkeypatch.setattr(reachability, "has_ipv6", names.__contains__)
     monkeypatch.setattr(safety, "reaches_ipv6", lambda: connected)
     links = [
         SimpleNamespace(tag="img", address="https://b.cn/a.png"),

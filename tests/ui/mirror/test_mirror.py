@@ -28,7 +28,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.cli.mirror import mirror
 from gongkai.ops.upkeep import status
-from gongkai.ui.mirror import file_writer, rewriting, updating, verifying
+from gongkai.ui.mirror import file_lists, file_writer, mirror_updates, rewriting
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.rewriting import UNAVAILABLE_PAGE
 from gongkai.ui.portal.models import Purge
@@ -53,8 +53,8 @@ def list_files(folder: Path) -> set[str]:
     return {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_file()}
 
 
-def verify(folder: Path) -> verifying.SiteVerification:
-    return verifying.verify_site_folder(folder, load_trusted_seal_keys() or frozenset(), grace=0)
+def verify(folder: Path) -> file_lists.SiteVerification:
+    return file_lists.verify_site_folder(folder, load_trusted_seal_keys() or frozenset(), grace=0)
 
 
 def test_published_page_is_in_mirror_and_withdrawn_or_scheduled_is_not(
@@ -83,7 +83,7 @@ def test_published_page_is_in_mirror_and_withdrawn_or_scheduled_is_not(
     hour = timezone.now() + timedelta(hours=2)
     released(item(housing, [plans], title="明天公开"), visible_from=hour)
     send_due_purges()
-    updating.update_mirror()
+    mirror_updates.update_mirror()
     assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
     assert Purge.objects.filter(due_at__gte=hour).exists()
 
@@ -91,7 +91,7 @@ def test_published_page_is_in_mirror_and_withdrawn_or_scheduled_is_not(
 def test_job_writes_pages_without_purges(folder: Path, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], kind="policy")
     Purge.objects.all().delete()
-    done = updating.update_mirror(seconds=900)
+    done = mirror_updates.update_mirror(seconds=900)
     names = list_files(folder)
     assert {
         f"columns/{plans.pk}/{document.pk}.html",
@@ -102,7 +102,7 @@ def test_job_writes_pages_without_purges(folder: Path, plans: Column, housing: B
     } <= names
     assert any(name.startswith("static/") and name.endswith(".css") for name in names)
     assert (done["failed"], list(verify(folder).lines())) == (0, [])
-    assert updating.update_mirror()["written"] == 0  # nothing is due any more
+    assert mirror_updates.update_mirror()["written"] == 0  # nothing is due any more
     assert not Use.objects.exists()  # the mirror is no reader
 
 
@@ -112,7 +112,7 @@ def test_links_in_mirror_point_to_existing_files(
     monkeypatch.setitem(list_page.__kwdefaults__, "size", 2)
     for number in range(4):
         public(housing, [plans], title=f"通知{number}")
-    updating.update_mirror(seconds=900)
+    mirror_updates.update_mirror(seconds=900)
     names = list_files(folder)
     assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
     lost = set()
@@ -165,7 +165,7 @@ class TestVerifying:
         name = next((standing / "manifest").glob("*.txt"))
         name.write_text(name.read_text().replace("www/", "www/x", 1))
         assert f"manifest/{name.name}" in verify(standing).changed
-        assert "签名" in verifying.verify_site_folder(standing, frozenset({"other"}), grace=0).broken
+        assert "签名" in file_lists.verify_site_folder(standing, frozenset({"other"}), grace=0).broken
         head = standing / "manifest.json"
         facts = json.loads(head.read_text())
         head.write_text(json.dumps({**facts, "lists": {}}))
@@ -235,7 +235,7 @@ class TestBuilding:
 
 def test_nothing_is_done_without_folder(plans: Column, housing: Body) -> None:
     public(housing, [plans])
-    assert updating.update_mirror() == {"written": 0, "failed": 0}
+    assert mirror_updates.update_mirror() == {"written": 0, "failed": 0}
     assert not Leaf.objects.exists()
     assert not Purge.objects.exists()
 
@@ -271,13 +271,13 @@ def test_mirror_is_cleared_of_abandoned_history_after_restore(
 ) -> None:
     document = public(housing, [plans], title="公租房申请办法")
     send_due_purges()
-    updating.update_mirror()
+    mirror_updates.update_mirror()
     page = f"columns/{plans.pk}/{document.pk}.html"
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
     (folder / "www" / page).write_text("恢复的时刻以后改过")
     (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
     monkeypatch.setattr(generation, "read_current_generation", lambda: DatabaseGeneration("second", restored=True))
-    updating.update_mirror()
+    mirror_updates.update_mirror()
     assert "later.html" not in list_files(folder)
     assert "公租房申请办法" in (folder / "www" / page).read_text()
     assert not (folder.parent / "later.gov.cn").exists()

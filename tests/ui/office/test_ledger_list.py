@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from factories.ledger import EntryFactory
-from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
+from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.ledger.models import SavedFilter
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table

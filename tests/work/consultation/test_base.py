@@ -18,10 +18,10 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
 from gongkai.work.consultation import actions, answer_index, queries
-from gongkai.work.consultation.importing import ANSWER_IMPORTER
+from gongkai.work.consultation.answer_reviews import verify_released_answers
+from gongkai.work.consultation.importers import ANSWER_IMPORTER
 from gongkai.work.consultation.models import KnownAnswer
 from gongkai.work.consultation.review_rounds import describe_due_reason
-from gongkai.work.consultation.reviewing import verify_released_answers
 
 pytestmark = pytest.mark.django_db
 

@@ -24,7 +24,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.vault.sealing import matches_stored_digest
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.importing_orders import ORDER_SHEET
-from gongkai.work.consultation.mailbox.sorting import digest_message
+from gongkai.work.consultation.mailbox.mail_outcomes import digest_message
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
 from gongkai.work.consultation.views.inquiries import INQUIRY_FORM_NAME
 

@@ -12,7 +12,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.matching.weight_fitting import FittedWeights, RankingQuality
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
-from gongkai.work.consultation import actions, answer_index, learning
+from gongkai.work.consultation import actions, answer_index, search_learning
 from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
 
 pytestmark = pytest.mark.django_db
@@ -48,26 +48,26 @@ def test_chosen_answer_is_stored_masked_with_channel_and_rank(site, housing) -> 
     lost = inquiry(site.body, title="巷口树倒了", text="请来人处理。")
     known.refresh_from_db()
     assert known.uses == 2
-    now = learning.count_hits_by_quarter(lost.received_on)[0]
+    now = search_learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
     late = released_answer(housing, question="巷口的树倒了找谁", answer="拨打12345。")  # written for this question
     actions.answer_with_known_answer(actions.assign_inquiry(lost.entry, by=chief, body=housing), by=clerk, known=late)
-    now = learning.count_hits_by_quarter(lost.received_on)[0]
+    now = search_learning.count_hits_by_quarter(lost.received_on)[0]
     assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
     actions.retire_answer(late, by=actor(Role.LEAD, housing), reason="重复")
-    assert [pair.id for pair in learning.list_training_pairs()] == [str(known.pk)] * 2
+    assert [pair.id for pair in search_learning.list_training_pairs()] == [str(known.pk)] * 2
     actions.retire_answer(known, by=actor(Role.LEAD, housing), reason="政策调整")
     with pytest.raises(Refused, match="没有在用"):
         actions.record_spoken_answer(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
-    assert learning.list_training_pairs() == []
+    assert search_learning.list_training_pairs() == []
 
 
 def test_helpful_votes_become_training_pair_if_two_agree(site, housing) -> None:
     known = released_answer(housing)
     for address in ("10.0.0.1", "10.0.0.2"):
-        assert learning.list_training_pairs() == []
+        assert search_learning.list_training_pairs() == []
         Client(REMOTE_ADDR=address).post(f"/answers/{known.pk}/rate/", {"helped": "yes", "asked": "廉租房\0怎么弄"})
-    assert {pair.asked for pair in learning.list_training_pairs()} == {"廉租房怎么弄"}
+    assert {pair.asked for pair in search_learning.list_training_pairs()} == {"廉租房怎么弄"}
 
 
 def test_synonym_applies_from_next_question(site, housing) -> None:
@@ -99,7 +99,7 @@ def test_fitted_weights_are_used_only_if_better_until_discarded(site, housing) -
     actions.save_weight_fit(
         None, by=SYSTEM, found=FittedWeights(RankingWeights(word=9), 300, 100, BETTER, WORSE, better=False)
     )
-    assert answer_index.PUBLIC_INDEX.current().weights == better == learning.get_weights()
+    assert answer_index.PUBLIC_INDEX.current().weights == better == search_learning.get_weights()
     assert answer_index.list_first_answer_hits("公租房申请")
     actions.disable_weight_fit(kept, by=chief)
     assert answer_index.PUBLIC_INDEX.current().weights == DEFAULT_WEIGHTS
@@ -110,7 +110,7 @@ def test_fitted_weights_are_used_only_if_better_until_discarded(site, housing) -
 def test_fit_needs_enough_pairs_and_is_judged_on_held_back_ones(site, housing, monkeypatch) -> None:
     from gongkai.lib.matching import weight_fitting
     from gongkai.ops.cli.qa import qa
-    from gongkai.work.consultation import learning as room
+    from gongkai.work.consultation import search_learning as room
 
     assert room.fit_weights_when_due() == {}
     refused = CliRunner().invoke(qa, ["fit"])

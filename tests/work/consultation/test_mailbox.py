@@ -224,13 +224,13 @@ def test_interrupted_fetch_resumes_without_loss_or_duplicates(fetch) -> None:
 
 
 def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkeypatch) -> None:
-    from gongkai.work.consultation.mailbox import sorting
+    from gongkai.work.consultation.mailbox import mail_outcomes
 
     def fail(*args, **kwargs):
         raise KeyError("unforeseen")
 
     server = MailServer(message_bytes().as_bytes())
-    monkeypatch.setattr(sorting, "register_mail_inquiry", fail)
+    monkeypatch.setattr(mail_outcomes, "register_mail_inquiry", fail)
     fetch(server)
     monkeypatch.undo()
     server.add(message_bytes("下一封", number="<b@example.cn>").as_bytes())
@@ -256,9 +256,9 @@ def test_bounce_marks_letter_and_automatic_mail_is_not_answered(fetch) -> None:
 
 
 def test_too_many_mails_of_one_sender_are_held_unanswered(fetch, monkeypatch) -> None:
-    from gongkai.work.consultation.mailbox import sorting
+    from gongkai.work.consultation.mailbox import mail_outcomes
 
-    monkeypatch.setattr(sorting, "MAX_MAILS_PER_SENDER_AND_DAY", 2)
+    monkeypatch.setattr(mail_outcomes, "MAX_MAILS_PER_SENDER_AND_DAY", 2)
     fetch(MailServer(*(message_bytes(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
     assert states() == ["taken", "taken", "held", "held"]
 
@@ -360,7 +360,7 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
 @pytest.mark.parametrize(
     "where",
     [
-        "gongkai.work.consultation.mailbox.sorting.store_original",
+        "gongkai.work.consultation.mailbox.mail_outcomes.store_original",
         "gongkai.work.consultation.actions.mails.register_inquiry",
         "gongkai.work.consultation.actions.mails.issue_code",
         "gongkai.work.consultation.actions.mails.write_messages",

@@ -13,8 +13,8 @@ from gongkai.core.ledger.rectification import confirm, report
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, review_rounds
+from gongkai.work.consultation.answer_reviews import ReviewRoundRegister
 from gongkai.work.consultation.models import ContactPhone, PhoneCheck
-from gongkai.work.consultation.reviewing import ReviewRoundRegister
 
 pytestmark = pytest.mark.django_db
 

@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, business_proposals, roster
-from gongkai.work.consultation.importing import ROSTER_SHEET
+from gongkai.work.consultation.importers import ROSTER_SHEET
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
 from gongkai.work.consultation.rules import list_handled_units

@@ -19,11 +19,11 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.directory import actions, coverage, queries
-from gongkai.work.directory.importing import CATALOGUE_IMPORTER
-from gongkai.work.directory.layout import ROOT_PATH
+from gongkai.work.directory.catalogue_sheet import CATALOGUE_IMPORTER
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 from gongkai.work.directory.panels import make_gaps_block
 from gongkai.work.directory.registers import StandardCatalogueRegister
+from gongkai.work.directory.sheet_rows import ROOT_PATH
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from factories.directory import CHANNEL_BOXES, HEADER_ROW_1, HEADER_ROW_2, ITEMS, domain_catalogue, workbook_of
 from gongkai.core.spreadsheets import UnreadableFile, read_table
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.lib.fileformats.workbooks.merging import MergedRange, SheetPage, fill_merged_cells
+from gongkai.lib.fileformats.workbooks.merged_ranges import MergedRange, SheetPage, fill_merged_cells
 from gongkai.lib.fileformats.workbooks.rows import read_workbook
-from gongkai.work.directory import layout
-from gongkai.work.directory.importing import CATALOGUE_SHEET
-from gongkai.work.directory.layout import DOMAINS, arrange_rows, find_domain, parse_page_domain
+from gongkai.work.directory import sheet_rows
+from gongkai.work.directory.catalogue_sheet import CATALOGUE_SHEET
+from gongkai.work.directory.sheet_rows import DOMAINS, arrange_rows, find_domain, parse_page_domain
 
 
 def test_there_are_26_domains() -> None:
@@ -52,26 +52,26 @@ def test_default_sheet_name_names_no_domain() -> None:
     ],
 )
 def test_channels_are_parsed(words: str, read_as: list[str]) -> None:
-    assert layout.parse_channels(words) == read_as
+    assert sheet_rows.parse_channels(words) == read_as
 
 
 @pytest.mark.parametrize("words", ["□政府网站\n□政府公报", "", None])
 def test_cell_without_channel_is_an_error(words: Any) -> None:
     with pytest.raises(BadCell):
-        layout.parse_channels(words)
+        sheet_rows.parse_channels(words)
 
 
 @pytest.mark.parametrize(
     ("value", "ticked"), [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)]
 )
 def test_ticks_are_parsed(value: Any, ticked: bool) -> None:
-    assert layout.parse_tick(value) is ticked
+    assert sheet_rows.parse_tick(value) is ticked
 
 
 def test_other_word_is_no_tick() -> None:
     with pytest.raises(BadCell, match="不是勾选"):
-        layout.parse_tick("有时")
-    assert (layout.parse_audience("√"), layout.parse_audience("救助对象"), layout.parse_audience(None)) == (
+        sheet_rows.parse_tick("有时")
+    assert (sheet_rows.parse_audience("√"), sheet_rows.parse_audience("救助对象"), sheet_rows.parse_audience(None)) == (
         "特定群体",
         "救助对象",
         "",
@@ -82,7 +82,7 @@ def test_other_word_is_no_tick() -> None:
     ("limit", "days"), [("每季度更新", 92), ("信息形成之日起20个工作日内", 0), ("实时公开，每年汇总", 366)]
 )
 def test_deadlines_give_cycle_days(limit: str, days: int) -> None:
-    assert layout.parse_cycle_days(limit) == days
+    assert sheet_rows.parse_cycle_days(limit) == days
 
 
 def test_two_head_rows_merged_cells_and_boxes_are_read() -> None:

@@ -26,8 +26,8 @@ from gongkai.work.newmedia.account_checks import (
     is_stale,
     is_unit_shown_in_name,
 )
+from gongkai.work.newmedia.account_sheet import ACCOUNT_IMPORTER, ACCOUNT_SHEET
 from gongkai.work.newmedia.forms import CHANGE_COLUMN_ACT
-from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, ACCOUNT_SHEET
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountProblem, AccountState, Filing, Screening
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from gongkai.work.notices.actions import (
     keep_own_version,
 )
 from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
-from gongkai.work.notices.alignment.loading import align_notices, list_notices_to_compare
+from gongkai.work.notices.alignment.stored_notices import align_notices, list_notices_to_compare
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.queries.readiness import list_reasons_against_confirming
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from factories.bombs import BOMBS, docx_of_paragraphs
-from gongkai.lib.confined import BOUNDS_BY_NAME, reading, template_process
-from gongkai.lib.confined.kernel import DEFAULT_MEMORY_BYTES
+from gongkai.lib.confined import BOUNDS_BY_NAME, confined_reader, template_process
+from gongkai.lib.confined.sandbox import DEFAULT_MEMORY_BYTES
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.richtext import UnfitText
 from gongkai.lib.richtext.office_files import convert_in_child
@@ -26,7 +26,7 @@ def read_within_limits(data: bytes) -> None:
             assert "\n" not in said
             assert "请" in said, "it says what to do"
         assert template_process.LAST_CHILD_COST.spent.memory < MAX_MEMORY_BYTES
-        assert template_process.LAST_CHILD_COST.spent.seconds < reading.DEFAULT_LIMITS.seconds + 3
+        assert template_process.LAST_CHILD_COST.spent.seconds < confined_reader.DEFAULT_LIMITS.seconds + 3
 
 
 @pytest.mark.parametrize("name", ["tables 200 deep", "pages that go round"])

@@ -21,7 +21,7 @@ from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.readiness import preview_confirmation
 from gongkai.work.notices.states import AssignmentState, NoticeState
-from gongkai.work.notices.views.delegation import list_entries_to_decide
+from gongkai.work.notices.views.pass_down import list_entries_to_decide
 
 # Permissions by role and state
 

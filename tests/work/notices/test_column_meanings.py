@@ -35,7 +35,7 @@ from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.importing.table_heads import replace_heads_in_text
 from gongkai.work.notices.jobs import finish_interrupted
 from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
-from gongkai.work.notices.planning.drafting import list_remarks
+from gongkai.work.notices.planning.draft_rows import list_remarks
 
 HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
 CORRECT_MEANINGS = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}

@@ -17,8 +17,8 @@ from gongkai.work.notices.alignment.comparison import (
     compare_measures,
 )
 from gongkai.work.notices.alignment.deadlines import ComparedDuty, compare_deadlines, replace_deadline
-from gongkai.work.notices.alignment.marking import find_place_names, mark_differences, normalize_unit
 from gongkai.work.notices.alignment.similarity import split_paragraphs
+from gongkai.work.notices.alignment.text_differences import find_place_names, mark_differences, normalize_unit
 
 SHARED = Path(__file__).parents[4] / "shared" / "notices"
 NAMES = find_place_names("云岭市人民政府", "青山区人民政府办公室")

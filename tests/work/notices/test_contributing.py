@@ -11,7 +11,7 @@ from factories.units import signed_in
 from gongkai.core.registers.columns import Column, bind_columns
 from gongkai.core.units.models import Body, Role
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.views.registers import UnstaffedUnitRegister
+from gongkai.work.notices.views.timeline import UnstaffedUnitRegister
 
 PAGE = Path(__file__).resolve().parents[3] / "CONTRIBUTING.md"
 COLUMN, TEST = (dedent(block) for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.work.notices.importing.flags import flag_unknown_year
-from gongkai.work.notices.planning.drafting import (
+from gongkai.work.notices.planning.draft_rows import (
     build_drafts,
     build_duty,
     find_named_year,

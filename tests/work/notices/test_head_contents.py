@@ -11,7 +11,7 @@ from gongkai.lib.reading.document import Grid, GridLine, NoticeDocument, make_ce
 from gongkai.work.notices.actions.imports import build_draft_rows, complete_rows
 from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads, join_split_columns
 from gongkai.work.notices.importing.source import NoticeSource, read_source
-from gongkai.work.notices.planning.drafting import build_drafts, is_about_heads
+from gongkai.work.notices.planning.draft_rows import build_drafts, is_about_heads
 from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import PrintedNotice
 

@@ -12,7 +12,7 @@ from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.channels import find_channel_columns, is_channel_list, split_channels
-from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftMeasure
 from gongkai.work.notices.planning.paths import SiteColumnPaths, split_paths
 
 Case = tuple[str, str, str, str]  # measure, limit column, last days of its entries, words of the doubt

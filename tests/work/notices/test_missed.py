@@ -20,7 +20,7 @@ from gongkai.work.notices.importing.notice_parser import parse_notice
 from gongkai.work.notices.importing.reading_checks import explain_typed_table
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Measure
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import RESPONSIBLE
 from gongkai.work.notices.planning.row_checks import find_missing_numbers, flag_mismatches

@@ -120,7 +120,7 @@ def test_public_progress_uses_constant_number_of_queries(where: City, django_ass
 
 def test_other_channel_is_evidence_if_duty_names_it(where: City) -> None:
     from gongkai.content.gazette import actions as gazette
-    from gongkai.content.gazette.following import record_printed
+    from gongkai.content.gazette.issue_publication import record_printed
 
     entry = entry_of(live(where), where.education)
     made = plan_column()

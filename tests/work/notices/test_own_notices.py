@@ -71,7 +71,7 @@ from gongkai.work.notices.recipients import get_deciding_recipients
 from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.comparison import compare_versions
 from gongkai.work.notices.versions.measure_states import load_current_state
-from gongkai.work.notices.views.listing import list_importable_bodies
+from gongkai.work.notices.views.notice_list import list_importable_bodies
 
 
 def test_amended_version_of_own_notice_stays_inside_the_unit(bureau: Bureau) -> None:

@@ -11,7 +11,7 @@ from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Measure, Notice
-from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftMeasure
 from gongkai.work.notices.planning.roles import (
     ALL_OWE,
     FIRST_OWES,

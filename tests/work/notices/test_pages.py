@@ -103,7 +103,7 @@ def test_lead_accepts_several_submissions_at_once(town: City, monkeypatch: pytes
         submitted(entry, educator)
     lead = signed_in(Role.CLERK, town.planning)
     with monkeypatch.context() as patch:
-        patch.setattr("gongkai.work.notices.views.delegation.PAGE_SIZE", 2)
+        patch.setattr("gongkai.work.notices.views.pass_down.PAGE_SIZE", 2)
         last = lead.get(reverse("notices_queue"), {"page": "2"}).content.decode()
     assert last.count('name="entry" value') == 1
     assert "共 3 项，第" in last

@@ -34,9 +34,9 @@ from gongkai.work.notices.actions import (
 from gongkai.work.notices.actions.corrections import mark_settled
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
 from gongkai.work.notices.models import Assignment, Duty, MeasureUnit, Notice
-from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_units
+from gongkai.work.notices.queries.unstaffed_units import list_units_without_staff, list_unstaffed_units
 from gongkai.work.notices.states import AssignmentState, NoticeState, UpwardState
-from gongkai.work.notices.views.registers import GovernmentDefaults
+from gongkai.work.notices.views.timeline import GovernmentDefaults
 
 #: Actions on a notice: the 政务公开办 of its government, and the command line.
 ON_NOTICES = (

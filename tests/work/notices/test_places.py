@@ -16,7 +16,7 @@ from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.importing.unit_names import NameResolver
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.channels import ChannelColumns, find_channel_columns
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.mentioned_channels import find_channels, find_mentioned_columns
 from gongkai.work.notices.planning.paths import SiteColumnPaths, find_unused_heads, split_paths
 from gongkai.work.notices.queries.review_lines import scan_rows

@@ -25,7 +25,7 @@ from gongkai.work.notices.actions import (
     settle_flags,
     tick_duties,
 )
-from gongkai.work.notices.alignment.loading import align_notices
+from gongkai.work.notices.alignment.stored_notices import align_notices
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import Amending, Assignment, Notice

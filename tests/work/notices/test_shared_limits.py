@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.drafting import DraftMeasure, build_drafts
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, build_drafts
 from gongkai.work.notices.planning.rules import find_last_day
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, describe_source
 

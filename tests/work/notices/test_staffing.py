@@ -22,7 +22,7 @@ from gongkai.work.notices.jobs import report_missing_chiefs
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.panels import make_unstaffed_block
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.queries.staffing import list_unstaffed_units
+from gongkai.work.notices.queries.unstaffed_units import list_unstaffed_units
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.opened_rows import load_opened_rows
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from examples import most
 from gongkai.lib.reading.words.due_table import ReferenceYears
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 
 WHEN = ReferenceYears(2027)

@@ -29,7 +29,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions, public
 from gongkai.work.participation.announcement_barriers import find_announcement_gaps
-from gongkai.work.participation.importing import (
+from gongkai.work.participation.importers import (
     CATALOGUE_IMPORTER,
     CATALOGUE_SHEET,
     COMMENT_IMPORTER,

@@ -29,7 +29,7 @@ from gongkai.work.requests.applicant_matter import erase_request
 from gongkai.work.requests.importers import REQUEST_IMPORTER
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.progress import get_request_progress
-from gongkai.work.requests.queries.listing import search_requests
+from gongkai.work.requests.queries.request_list import search_requests
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET, export_requests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-02-01 10:00+08:00")]

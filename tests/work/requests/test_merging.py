@@ -22,7 +22,7 @@ from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper
 from gongkai.work.requests.models import Letter, Request
 from gongkai.work.requests.progress import get_request_progress, list_request_papers
-from gongkai.work.requests.queries.listing import filter_requests_by_figure, is_same_party
+from gongkai.work.requests.queries.request_list import filter_requests_by_figure, is_same_party
 from gongkai.work.requests.queries.statistics import compute_statistics, make_late_condition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]

@@ -27,7 +27,7 @@ from gongkai.work.requests.actions.payments import process_payment_notice
 from gongkai.work.requests.gateway import VerifiedPaymentNotice, get_configured_gateway
 from gongkai.work.requests.models import Fee, PaymentNotice, PaymentOrder, PaymentOutcome
 from gongkai.work.requests.queries.fees import describe_fee_status
-from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
+from gongkai.work.requests.queries.request_list import list_earlier_requests_of_month
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R, PAID = date(2024, 1, 2), date(2024, 1, 9)

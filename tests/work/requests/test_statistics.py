@@ -19,7 +19,7 @@ from gongkai.lib.writing.docx_templates import PLACEHOLDER_PATTERN, get_placehol
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
-from gongkai.work.requests.queries.listing import (
+from gongkai.work.requests.queries.request_list import (
     cases_visible_to,
     filter_requests_by_figure,
     find_similar_cases_and_requests,

@@ -21,7 +21,7 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults
-from gongkai.work.tables.importing import find_importer
+from gongkai.work.tables.importers import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.panels import find_negative_list_matches, make_faulty_tables_block
 from gongkai.work.tables.record_faults import list_faults_by_record

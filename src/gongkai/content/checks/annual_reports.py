@@ -8,7 +8,7 @@ from gongkai.lib.confined import reader
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual_form import Rows, parse_tables
 from gongkai.lib.reading.document import Grid, NoticeDocument
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
+from gongkai.lib.reading.file_conversion import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import ReadingError
 
 _REPORT_TITLE_PATTERN = re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告")

@@ -12,8 +12,8 @@ from gongkai.content.checks.embedded_content import EmbeddedContent, count_embed
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import PartStopped, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import Loss, UnreadFile
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.fileformats.documents.model import PicturesOnly
-from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy import PrivacyError

@@ -30,7 +30,7 @@ from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.permitted_hosts import get_permitted_internal_hosts, reaches_ipv6
-from gongkai.lib.outbound.probing import find_ipv6_fault
+from gongkai.lib.outbound.reachability import find_ipv6_fault
 
 _MPEG_LAYERS = {1: "III", 2: "II", 3: "I"}
 

@@ -13,7 +13,7 @@ from gongkai.core.acts.chain import erase_words
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.files.store import delete_stored
-from gongkai.core.ledger.jobs.reminding import MAX_LINE_TITLE_CHARACTERS
+from gongkai.core.ledger.jobs.reminders import MAX_LINE_TITLE_CHARACTERS
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.outbox.models import Message
 

@@ -15,18 +15,18 @@ class Config(AppConfig):
         from gongkai.content.editions.erasure import ERASURE_HANDLERS
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.gazette import following
+        from gongkai.content.gazette import issue_publication
         from gongkai.content.gazette.desk import list_unfinished_issue_conditions, make_unfinished_block
-        from gongkai.content.gazette.following import record_all_printed, record_published
-        from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
+        from gongkai.content.gazette.issue_publication import record_all_printed, record_published
         from gongkai.content.gazette.models import Issue
+        from gongkai.content.gazette.past_issue_sheet import PAST_ISSUE_IMPORTER
         from gongkai.content.gazette.queries import list_printing_issues
         from gongkai.core.acts.following import CatchUpJob, follow_actions
         from gongkai.core.ledger.panels import HomeBlock, register_block
         from gongkai.core.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        ERASURE_HANDLERS.append(following.ISSUE_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(issue_publication.ISSUE_ERASURE_HANDLER)
         importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(

@@ -16,8 +16,8 @@ from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.actions import check_editor
 from gongkai.content.gazette.composing import find_issue_blockers
 from gongkai.content.gazette.forms import ArticleOrderForm, IssueArticleForm, IssueCoverForm, PrintedFilesForm
-from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
+from gongkai.content.gazette.past_issue_sheet import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.publishing.actions import record_channel
 from gongkai.content.publishing.forms.office import ChannelReleaseForm
 from gongkai.content.publishing.source_desk import list_open_columns_for, make_source_desk

@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.user_scope import list_websites_in_reach
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.actions.linking import list_medium_columns
+from gongkai.content.interpretation.actions.interpretations import list_medium_columns
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Owed, Plan
 from gongkai.content.interpretation.views import bodies_seen
 from gongkai.content.publishing.models import map_document_titles

@@ -23,8 +23,8 @@ from gongkai.content.editions.parts import (
 )
 from gongkai.content.interpretation import panels, queries, readiness
 from gongkai.content.interpretation.forms import press_entries
-from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.models import Interpretation
+from gongkai.content.interpretation.news_plan_sheet import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.publication import (
     check_interpretation,
     check_policy_interpretation,

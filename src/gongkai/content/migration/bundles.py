@@ -7,9 +7,9 @@ from typing import IO, Protocol
 
 from gongkai.core.spreadsheets.errors import UnreadableFile
 from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
+from gongkai.lib.fileformats.documents.document_reader import explain_no_zip
 from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.packages import read_zip_entry
-from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 
 #: Largest file that is read from a source.

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Document
-from gongkai.content.migration import reading, row_files, windows
+from gongkai.content.migration import row_files, source_rows, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
 from gongkai.content.migration.actions.runs import list_readers, take_back_many_migrated
 from gongkai.content.migration.bundles import FileBundle, open_bundle
@@ -98,7 +98,7 @@ def _describe_columns(label: str, columns: list[Column]) -> str:
 class OpenedRunFiles:
     """The open source and target columns of a migration run, shared by its batches."""
 
-    source: reading.OpenedRunSource | None = None
+    source: source_rows.OpenedRunSource | None = None
     target: tuple[FileBundle, dict[str, Column]] | None = None
 
 
@@ -153,8 +153,8 @@ def _read_source(run: MoveRun, open_files: OpenedRunFiles) -> None:
     """Read the next batch of a run's source; after the last, settle the rows and plan the run."""
     if open_files.source is None:
         run.notes = []
-        open_files.source = reading.open_source(run, open_bundle(run.files_at))
-    if reading.read_batch(run, open_files.source):
+        open_files.source = source_rows.open_source(run, open_bundle(run.files_at))
+    if source_rows.read_batch(run, open_files.source):
         return
     notes = _describe_unused_files(run, open_files.source.bundle)
     with transaction.atomic():
@@ -199,7 +199,7 @@ def _move_batch_of_rows(run: MoveRun, bundle: FileBundle, columns: dict[str, Col
     rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
     done = 0
     with transaction.atomic():
-        for row in rows[: reading.READING_BATCH_SIZE]:
+        for row in rows[: source_rows.READING_BATCH_SIZE]:
             move_row(run, row, bundle, columns)
             done += 1
             if time.monotonic() >= end:

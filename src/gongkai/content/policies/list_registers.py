@@ -15,7 +15,7 @@ from django_filters import CharFilter, ChoiceFilter
 from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies import actions, source_comparison
 from gongkai.content.policies.ended_bases import find_dependent_title, list_unreviewed_bases
-from gongkai.content.policies.forms.naming import (
+from gongkai.content.policies.forms.text_fields import (
     SUGGESTION_INPUT_ATTRIBUTES,
     RecordField,
     SuggestionInput,

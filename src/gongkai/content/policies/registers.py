@@ -16,7 +16,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies import actions, upload_zip
-from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
+from gongkai.content.policies.forms.text_fields import NOT_NAMEABLE_ERROR, find_record
 from gongkai.content.policies.forms.uploading import UploadBatchForm
 from gongkai.content.policies.importing.filed_list import find_filing_government
 from gongkai.content.policies.importing.uploads import UPLOADS_SHEET

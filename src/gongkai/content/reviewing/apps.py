@@ -15,7 +15,7 @@ class Config(AppConfig):
         """Make signed tables insert-only; register hooks, home-page blocks, verification, jobs and signal receivers."""
         from gongkai.content.checks.check_runs import REVIEWED_REVISION_FINDERS
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
-        from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
+        from gongkai.content.editions.actions.placements import PLACEMENT_CHECKS
         from gongkai.content.reviewing.actions.publication import settle_urgent_reviews
         from gongkai.content.reviewing.cases import list_revisions_under_review
         from gongkai.content.reviewing.column_signatures import find_signer_errors

@@ -13,8 +13,8 @@ from gongkai.content.editions.queries.prepared import filter_in
 from gongkai.content.search import facets, fulltext_table
 from gongkai.content.search import rows as search_rows
 from gongkai.content.search.facets import FacetChoice, load_hit_context
+from gongkai.content.search.highlights import MarkedPiece, list_terms_to_mark, make_excerpt, mark_terms
 from gongkai.content.search.keywords import list_spellings, select_needed_keywords
-from gongkai.content.search.marking import MarkedPiece, list_terms_to_mark, make_excerpt, mark_terms
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.parser import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.partial_hits import (

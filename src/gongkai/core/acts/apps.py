@@ -15,7 +15,7 @@ class Config(AppConfig):
         """Register the log as insert-only, and install the triggers after migrations."""
         from gongkai.core.acts import insert_only, row_coverage
         from gongkai.core.acts.lock_sharing import refuse_in_transaction
-        from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
+        from gongkai.lib.confined.confined_reader import BEFORE_READING_HOOKS
 
         row_coverage.declare_covered_tables()
         insert_only.register_insert_only("acts", "Movement")

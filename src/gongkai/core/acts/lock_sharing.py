@@ -164,7 +164,7 @@ def is_in_shared_transaction() -> bool:
 
 def refuse_in_transaction() -> None:
     """Log a warning inside a transaction; called before each file is parsed
-    (`confined.reading.BEFORE_READING_HOOKS`).
+    (`confined.confined_reader.BEFORE_READING_HOOKS`).
 
     Raises:
         ParsedInTransaction: in tests.

@@ -15,7 +15,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake import sealed_replies as sealed_replies_module
 from gongkai.core.intake import uploads
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
-from gongkai.core.intake.forms.registering import get_progress, record_submission
+from gongkai.core.intake.forms.registration import get_progress, record_submission
 from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Received
 from gongkai.core.ledger.rules import check_system

@@ -22,8 +22,8 @@ class Config(AppConfig):
             rectification,
         )
         from gongkai.core.ledger.figures import make_timeliness_source, recount_stale_figures, register_score
-        from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import PeriodicJob, daily, register_job, send_reminders
+        from gongkai.core.ledger.ledger_sheet import LEDGER_IMPORTER
         from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
         from gongkai.core.ledger.urgings import raise_urgings
         from gongkai.core.outbox.jobs import send_due

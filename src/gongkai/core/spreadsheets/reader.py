@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.sheet import (
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import describe_losses
-from gongkai.lib.fileformats.workbooks.merging import CoveredCells, SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import CoveredCells, SheetPage
 from gongkai.lib.fileformats.workbooks.rows import MAX_WORKSHEETS, Workbook, read_workbook
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 

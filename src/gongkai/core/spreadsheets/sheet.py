@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.errors import BadCell, UnreadableFile
 from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
-    from gongkai.lib.fileformats.workbooks.merging import SheetPage
+    from gongkai.lib.fileformats.workbooks.merged_ranges import SheetPage
 
 #: A row object of any sheet or list.
 AnyRow: TypeAlias = Any

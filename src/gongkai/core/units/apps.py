@@ -16,8 +16,8 @@ class UnitsConfig(AppConfig):
         from gongkai.core.spreadsheets import importers, queries
         from gongkai.core.units import access, actions, rules  # noqa: F401
         from gongkai.core.units.actors import get_actor
-        from gongkai.core.units.importing import BODY_IMPORTER
         from gongkai.core.units.rosters import PEOPLE_IMPORTER
+        from gongkai.core.units.unit_sheet import BODY_IMPORTER
 
         queries.set_actor_reader(get_actor)
         queries.set_supervision_filter(rules.filter_supervised)

@@ -23,7 +23,7 @@ from gongkai.core.units.models import Appointment, Body, Office, Person, Role, S
 from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
 from gongkai.core.units.naming.spelling import get_place
 from gongkai.core.units.naming.suggest import describe_misspelling
-from gongkai.core.units.planning import guess_kind
+from gongkai.core.units.unit_import_plan import guess_kind
 from gongkai.core.units.wide_rosters import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles, unfold_posts
 from gongkai.lib.chinese.traditional import spell_name
 

@@ -7,7 +7,7 @@ child wrote is ever unpickled. `bounds` limits the content of a file.
 """
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess, refuse_excess
-from gongkai.lib.confined.reading import (
+from gongkai.lib.confined.confined_reader import (
     PartStopped,
     cache_readings,
     count_as_recognition,

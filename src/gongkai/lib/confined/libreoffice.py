@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from gongkai.lib.confined.reading import request_larger_limits
+from gongkai.lib.confined.confined_reader import request_larger_limits
 
 #: The library, as distributors name it: in one piece, or the part that carries the entry.
 LIBREOFFICE_LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")

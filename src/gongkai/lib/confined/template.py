@@ -18,10 +18,10 @@ import traceback
 from dataclasses import dataclass
 from typing import TypedDict
 
-from gongkai.lib.confined import codec, kernel, reading
+from gongkai.lib.confined import codec, confined_reader, sandbox
 from gongkai.lib.confined.codec import ANSWER, FAILED, FRAME_HEADER, GONE, NEEDS, REFUSED, send_frame
-from gongkai.lib.confined.kernel import ResourceLimits
-from gongkai.lib.confined.reading import Reader
+from gongkai.lib.confined.confined_reader import Reader
+from gongkai.lib.confined.sandbox import ResourceLimits
 from gongkai.lib.confined.template_process import NeedsOtherLimits
 
 MAX_MESSAGE_BYTES = 1 << 16
@@ -166,7 +166,7 @@ def _run_child(
             os.environ |= {"TMPDIR": folder, "HOME": folder}
             tempfile.tempdir = folder
         limits = ResourceLimits(**child_request["limits"])  # type: ignore[arg-type] # a bool is an int
-        reading.CURRENT_CHILD = reading.ChildState(line, limits, kernel.enter_sandbox(limits, folder))
+        confined_reader.CURRENT_CHILD = confined_reader.ChildState(line, limits, sandbox.enter_sandbox(limits, folder))
         _read_and_send(source, line, work)
     except BaseException:
         with contextlib.suppress(BaseException):

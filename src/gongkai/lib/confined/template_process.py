@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME
 from gongkai.lib.confined.codec import ANSWER, FAILED, GONE, NEEDS, PROGRESS, REFUSED, FrameDecoder
-from gongkai.lib.confined.kernel import ResourceLimits
+from gongkai.lib.confined.sandbox import ResourceLimits
 
 LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.

@@ -15,7 +15,7 @@ from gongkai.lib.outbound.permitted_hosts import (
     TooManyRedirects,
     is_public_ip_address,
 )
-from gongkai.lib.outbound.probing import find_opening_fault, is_busy_server_status, is_dead_link_status
+from gongkai.lib.outbound.reachability import find_opening_fault, is_busy_server_status, is_dead_link_status
 
 __all__ = [
     "HostNotPermitted",

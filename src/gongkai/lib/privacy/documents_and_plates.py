@@ -5,10 +5,10 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import make_alternation, read_word_group
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_text_before, has_label_before
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 _PASSPORT_NUMBER_RE = re.compile(
     r"(?<![A-Za-z0-9])(?:[EGDSPHKM]|E[A-Z])\s?[0-9]{4}\s?[0-9]{3,4}(?![0-9A-Za-z])", re.IGNORECASE

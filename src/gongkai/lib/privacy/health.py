@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import make_alternation, read_alternation, read_word_group
 from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
-from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 _DIAGNOSIS_CUE = re.compile(
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|以(?=[“\"])|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.layout import unescape
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.persons.shape import get_surname_size
 from gongkai.lib.privacy.search import find
 from gongkai.lib.privacy.search_text import NAME_DOTS, replace_chinese_digits, to_half_width
-from gongkai.lib.privacy.tables import read_rows
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _ADDRESS_TO_TOWNSHIP_RE = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")

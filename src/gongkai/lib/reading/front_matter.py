@@ -8,7 +8,12 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import is_document_number, iterate_numbers
-from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN, find_public_mark, list_attachment_names, read_site_facts
+from gongkai.lib.reading.disclosure_marks import (
+    SITE_FOOTER_PATTERN,
+    find_public_mark,
+    list_attachment_names,
+    read_site_facts,
+)
 from gongkai.lib.reading.model import CitedBasis, Duty
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.duties import ReadingContext, read_duties

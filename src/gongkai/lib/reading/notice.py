@@ -8,10 +8,10 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.reading.characters import restore_notice, simplify_document
 from gongkai.lib.reading.document import CellState, Grid, NoticeDocument, Paragraph
+from gongkai.lib.reading.file_conversion import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.front_matter import FrontMatter, read_front, read_preamble_duties
 from gongkai.lib.reading.layouts.align import is_unit_list
 from gongkai.lib.reading.layouts.plain_text import read_blocks
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice, NoticeRow, ReadingError, ReadingWarning
 from gongkai.lib.reading.tables.build import build_row
 from gongkai.lib.reading.tables.columns import DITTO_PATTERN, NoticeTable, read_columns, split_combined_head

@@ -7,10 +7,10 @@ from html import escape
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader, refuse_excess
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.fileformats.documents.markup import join_html_blocks, read_docx_as_html, write_blocks_as_html
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
-from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.richtext.clean import FILE_SCHEME, clean_html, normalise_html
 from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.depth import UnfitText

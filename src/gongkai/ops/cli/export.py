@@ -17,8 +17,8 @@ from gongkai.ops.cli.django import start_django
 def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> None:
     """导出台账到 OUT（.xlsx 或 .csv）。"""
     start_django()
-    from gongkai.core.ledger.importing import LEDGER_SHEET
     from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
+    from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
     from gongkai.core.ledger.models import Entry
     from gongkai.core.ledger.queries import prepare_for_list
     from gongkai.core.spreadsheets import write_csv, write_xlsx

@@ -28,16 +28,16 @@ def build() -> None:
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
-    from gongkai.ui.mirror import updating
+    from gongkai.ui.mirror import mirror_updates
+    from gongkai.ui.mirror.file_lists import verify_site_folder as look
     from gongkai.ui.mirror.models import Leaf
-    from gongkai.ui.mirror.verifying import verify_site_folder as look
 
     if not settings.GONGKAI_MIRROR:
         raise click.ClickException("没有设置镜像文件夹：请设置 GONGKAI_MIRROR")
-    sites = {site.host: site for site in updating.list_mirrored_sites()}
+    sites = {site.host: site for site in mirror_updates.list_mirrored_sites()}
     if not sites:
         raise click.ClickException("还没有网站，没有可写的网页")
-    if unanswered := updating.describe_unanswered_hosts():
+    if unanswered := mirror_updates.describe_unanswered_hosts():
         raise click.ClickException(f"{'；'.join(unanswered)}。请加上后再运行，现在没有写任何网页")
     try:
         Path(settings.GONGKAI_MIRROR).mkdir(parents=True, exist_ok=True)
@@ -46,11 +46,11 @@ def build() -> None:
     except OSError as error:
         raise click.ClickException(f"镜像文件夹 {settings.GONGKAI_MIRROR} 不能写入：{error.strerror}") from error
     for site in sites.values():
-        updating.reschedule_site(site)
-    updating.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
-    while updating.list_due_urls(sites, timezone.now()).exists():
-        updating.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
-    failed = list(updating.list_failures(sites))
+        mirror_updates.reschedule_site(site)
+    mirror_updates.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
+    while mirror_updates.list_due_urls(sites, timezone.now()).exists():
+        mirror_updates.update_mirror(seconds=_SIGNING_INTERVAL_SECONDS)
+    failed = list(mirror_updates.list_failures(sites))
     lost = [
         line
         for site in sites.values()
@@ -81,8 +81,8 @@ def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     from django.conf import settings
 
     from gongkai.core.acts import anchors
-    from gongkai.ui.mirror.verifying import list_site_folders
-    from gongkai.ui.mirror.verifying import verify_site_folder as look
+    from gongkai.ui.mirror.file_lists import list_site_folders
+    from gongkai.ui.mirror.file_lists import verify_site_folder as look
 
     place = folder or (Path(settings.GONGKAI_MIRROR) if settings.GONGKAI_MIRROR else None)
     keys = frozenset(key) or anchors.load_trusted_seal_keys()

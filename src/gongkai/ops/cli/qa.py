@@ -77,9 +77,9 @@ def fit(dry_run: bool, as_json: bool) -> None:
 def _fit_weights(dry_run: bool) -> "tuple[FittedWeights, bool]":
     """Fit the search weights and, unless it is a dry run, save the fit; return (fit, whether it was adopted)."""
     from gongkai.core.acts.actors import SYSTEM
-    from gongkai.work.consultation import actions, learning
+    from gongkai.work.consultation import actions, search_learning
 
-    fit_result = learning.fit_weights()
+    fit_result = search_learning.fit_weights()
     is_adopted = fit_result.better and not dry_run
     if not dry_run:
         actions.save_weight_fit(None, by=SYSTEM, found=fit_result)

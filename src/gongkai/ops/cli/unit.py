@@ -96,7 +96,7 @@ def export(out: Path, as_json: bool) -> None:
     start_django()
     from gongkai.core.spreadsheets import write_csv, write_xlsx
     from gongkai.core.units.actors import SYSTEM
-    from gongkai.core.units.importing import BODY_IMPORTER
+    from gongkai.core.units.unit_sheet import BODY_IMPORTER
 
     rows = list(BODY_IMPORTER.rows(SYSTEM))
     content = (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(BODY_IMPORTER.sheet, rows)

@@ -115,7 +115,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
-            "loaders": [("django.template.loaders.cached.Loader", ["gongkai.core.widgets.loading.Loader"])],
+            "loaders": [("django.template.loaders.cached.Loader", ["gongkai.core.widgets.template_loader.Loader"])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

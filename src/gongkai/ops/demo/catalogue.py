@@ -16,8 +16,8 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
-from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue
+from gongkai.work.directory.sheet_rows import ROOT_PATH
 from gongkai.work.directory.states import CatalogueState
 
 TWENTY_DAYS_TEXT = "信息形成或者变更之日起20个工作日内"

@@ -16,9 +16,9 @@ from gongkai.ops.demo.outer_site import OuterSite, make_county_site, serve_site
 from gongkai.ops.demo.people import SampleStaff
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import FetchPlan, read_source
 from gongkai.oversight.gathering.models import Collection, Listing, Source
 from gongkai.oversight.gathering.reader import SourceReader
+from gongkai.oversight.gathering.source_reader import FetchPlan, read_source
 
 MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 

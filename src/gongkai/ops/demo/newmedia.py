@@ -12,8 +12,8 @@ from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.people import SampleStaff
 from gongkai.work.newmedia import actions
+from gongkai.work.newmedia.account_sheet import save_imported_account
 from gongkai.work.newmedia.actions.posting import compose_post, digest_post
-from gongkai.work.newmedia.importing import save_imported_account
 from gongkai.work.newmedia.models import Account, Filing, Hit, Post, PostGate
 
 #: Sample accounts: unit, platform, name, functions, days since the last update, followers, cost (万元; None: none).

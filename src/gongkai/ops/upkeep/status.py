@@ -19,7 +19,7 @@ from gongkai.lib.law import LawError
 from gongkai.ops.upkeep import machine_readings, service_readings
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
-from gongkai.ui.mirror import updating
+from gongkai.ui.mirror import mirror_updates
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.cache_protocols import list_receivers
@@ -137,7 +137,7 @@ def read_mirror(_: datetime) -> StatusReading:
     label = "静态镜像"
     if not settings.GONGKAI_MIRROR:
         return StatusReading("mirror", label, "没有设置")
-    failed = updating.list_failures(site.host for site in updating.list_mirrored_sites())
+    failed = mirror_updates.list_failures(site.host for site in mirror_updates.list_mirrored_sites())
     count, first_failure = failed.count(), failed.first()
     text = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
     finding = None

@@ -9,15 +9,15 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual_report
-from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.erasure import digest_erased_submissions
 from gongkai.oversight.annual.form import SECTION_TITLES, Number, is_sum, to_tables
 from gongkai.oversight.annual.models import Report, Section, Submission
 from gongkai.oversight.annual.queries.area import CountedReport, UnitContribution
-from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.stale_facts import ChangedFact, find_outdated_section_facts
 from gongkai.oversight.annual.states import KIND
+from gongkai.oversight.annual.text_drafts import draft_texts
 
 
 def verify_submissions() -> LogVerdict:

@@ -11,8 +11,8 @@ from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import BodyChoice, words_field
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.oversight.annual.actions.filling import set_cut_off_day
 from gongkai.oversight.annual.actions.publishing import reopen_for_correction
+from gongkai.oversight.annual.actions.report_content import set_cut_off_day
 from gongkai.oversight.annual.models import Report
 
 if TYPE_CHECKING:

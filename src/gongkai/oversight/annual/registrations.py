@@ -40,7 +40,7 @@ from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions, erasure, forms, page
 from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
-from gongkai.oversight.annual.actions.filling import find_open_problems
+from gongkai.oversight.annual.actions.report_content import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
 from gongkai.oversight.annual.form import format_figure, to_number
 from gongkai.oversight.annual.models import EnteredFigure, Report

@@ -2,12 +2,12 @@
 
 from django.urls import path, re_path
 
-from gongkai.oversight.annual.views import earlier, figures, listing, rows, texts
+from gongkai.oversight.annual.views import earlier, figures, report_list, rows, texts
 
 app_name = "annual"
 urlpatterns = [
-    *listing.AnnualReportRegister.urls(""),
-    path("open/", listing.open_reports_view, name="open"),
+    *report_list.AnnualReportRegister.urls(""),
+    path("open/", report_list.open_reports_view, name="open"),
     *earlier.EarlierReportRegister.urls("earlier/"),
     path("earlier/<int:pk>/", earlier.show_earlier_report, name="earlier_one"),
     path("earlier/<int:pk>/file/", earlier.download_earlier_file, name="earlier_file"),

@@ -21,7 +21,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.oversight.gathering import erasure, panels, source_checks
-        from gongkai.oversight.gathering.importing import GATHERED_ENTRY_IMPORTER
+        from gongkai.oversight.gathering.entry_sheet import GATHERED_ENTRY_IMPORTER
         from gongkai.oversight.gathering.law_changes import LAW_UPDATE_KIND, LAW_UPDATE_KIND_NAME
         from gongkai.oversight.gathering.models import Listing, ListingRevision
 

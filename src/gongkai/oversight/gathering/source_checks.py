@@ -25,12 +25,12 @@ from gongkai.oversight.gathering.actions import record_source_states, store_fetc
 from gongkai.oversight.gathering.attachments import redownload_attachments
 from gongkai.oversight.gathering.boilerplate import MIN_PAGES_WITH_LINE, REDESIGN_PAGE_SHARE, find_boilerplate_lines
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, precompute_comparisons
-from gongkai.oversight.gathering.fetching import FetchPlan, SourceFetchResult, read_source
 from gongkai.oversight.gathering.list_walk import ResumePoint
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import has_fewer_lines, is_another_page
 from gongkai.oversight.gathering.queries import list_listed_sources
 from gongkai.oversight.gathering.reader import RESPONSE_LIMIT_SECONDS, RUN_LIMIT_SECONDS, SourceReader
+from gongkai.oversight.gathering.source_reader import FetchPlan, SourceFetchResult, read_source
 from gongkai.oversight.gathering.texts import SourceCheckResult, SourceEntry, SourcePages, fetch_page_state
 
 WORKER_THREADS = 4

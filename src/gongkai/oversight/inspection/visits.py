@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
-from gongkai.lib.outbound.probing import is_dead_link_status
+from gongkai.lib.outbound.reachability import is_dead_link_status
 from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import Availability, DailyVisits, sum_last_week
 from gongkai.oversight.inspection.internal_hosts import get_inner_hosts

@@ -13,9 +13,9 @@ class MirrorConfig(AppConfig):
     def ready(self) -> None:
         """Register the purge receiver and the job."""
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
-        from gongkai.ui.mirror import updating, verifying
+        from gongkai.ui.mirror import file_lists, mirror_updates
         from gongkai.ui.portal.purging import cache_protocols
 
-        cache_protocols.PURGE_METHODS["mirror"] = updating.mirror_purged_url
-        cache_protocols.AFTER_RUN_CALLBACKS["mirror"] = verifying.sign_all
-        register_job(PeriodicJob("mirror", "静态镜像", updating.update_mirror, 7))
+        cache_protocols.PURGE_METHODS["mirror"] = mirror_updates.mirror_purged_url
+        cache_protocols.AFTER_RUN_CALLBACKS["mirror"] = file_lists.sign_all
+        register_job(PeriodicJob("mirror", "静态镜像", mirror_updates.update_mirror, 7))

@@ -1,7 +1,7 @@
 """Rewrite links in published texts that lead to old URLs, such as those of the former platform."""
 
 from gongkai.content.editions.models import Address, Website
-from gongkai.content.migration.reading import shorten_old_url
+from gongkai.content.migration.source_rows import shorten_old_url
 from gongkai.lib.richtext.tags import StartTag, iterate_start_tags, rewrite_tags, write_start_tag
 
 

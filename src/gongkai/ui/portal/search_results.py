@@ -12,8 +12,8 @@ from gongkai.content.editions.models import ValidityState
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.composing import IssueArticle as Held
 from gongkai.content.search.facets import FacetChoice
+from gongkai.content.search.highlights import MarkedPiece
 from gongkai.content.search.keywords import compute_matched_share
-from gongkai.content.search.marking import MarkedPiece
 from gongkai.content.search.query import SearchHit
 from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.widgets.templatetags.ui import day, timestamp

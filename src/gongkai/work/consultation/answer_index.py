@@ -29,7 +29,7 @@ from gongkai.lib.matching import (
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.nearness import Nearness, get_subject_characters
 from gongkai.lib.matching.synonyms import Synonyms
-from gongkai.work.consultation import learning
+from gongkai.work.consultation import search_learning
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.queries import ENDED_VALIDITY_STATES, list_public_answers
 from gongkai.work.consultation.states import ANSWER_MACHINE, SHOWN_STATES, AnswerState
@@ -204,7 +204,7 @@ class _LiveIndex:
 
     def current(self) -> "matching.Index":
         """Return the index, updated with changes of answers and weights."""
-        newest, taught = learning.get_change_stamp()
+        newest, taught = search_learning.get_change_stamp()
         with self.lock:
             if taught != self.taught:
                 self._apply_learnt_weights(taught)
@@ -218,11 +218,11 @@ class _LiveIndex:
 
     def _apply_learnt_weights(self, taught: object) -> None:
         """Apply changed synonyms; changed weights or a new fit also empty the index."""
-        use = learning.get_weights()
+        use = search_learning.get_weights()
         if use != self.index.weights or self._get_last_fit(taught) != self._get_last_fit(self.taught):
             self.clear()
-            self.wordings = learning.get_learnt_wordings(use)
-        self.index.synonyms, self.index.weights = learning.get_synonyms(), use
+            self.wordings = search_learning.get_learnt_wordings(use)
+        self.index.synonyms, self.index.weights = search_learning.get_synonyms(), use
         self.taught = taught
 
     @staticmethod

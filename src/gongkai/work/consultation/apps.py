@@ -28,21 +28,21 @@ class ConsultationConfig(AppConfig):
         from gongkai.work.consultation import (
             facts,
             forms,
-            learning,
             public,
             published_messages,
             queries,
             review_rounds,
+            search_learning,
         )
-        from gongkai.work.consultation.actions.registering import get_current_inquiry_title
+        from gongkai.work.consultation.actions.inquiries import get_current_inquiry_title
+        from gongkai.work.consultation.answer_reviews import verify_released_answers
         from gongkai.work.consultation.firms.public import FIRM_FORM, FIRM_MATTER
-        from gongkai.work.consultation.importing import ANSWER_IMPORTER, ROSTER_IMPORTER
+        from gongkai.work.consultation.importers import ANSWER_IMPORTER, ROSTER_IMPORTER
         from gongkai.work.consultation.importing_orders import ORDER_IMPORTER
         from gongkai.work.consultation.kinds import INQUIRY_KIND
         from gongkai.work.consultation.mailbox import incoming_mails
         from gongkai.work.consultation.models import Inquiry
         from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME, find_message_publication
-        from gongkai.work.consultation.reviewing import verify_released_answers
 
         kinds.register_entry_kind(INQUIRY_KIND)
         kinds.register_entry_kind(review_rounds.REVIEW_ROUND_KIND)
@@ -65,7 +65,7 @@ class ConsultationConfig(AppConfig):
         importers.register_importer(ORDER_IMPORTER)
         importers.register_importer(ROSTER_IMPORTER)
         register_sentences("answers", SentenceSource(queries.get_last_answer_change, queries.list_public_questions))
-        register_synonyms("office", SynonymSource(learning.get_synonym_stamp, learning.get_own_synonyms))
+        register_synonyms("office", SynonymSource(search_learning.get_synonym_stamp, search_learning.get_own_synonyms))
 
 
 def _register_panels() -> None:
@@ -129,13 +129,13 @@ def _register_blocks() -> None:
 def _register_jobs() -> None:
     """Register the scheduled jobs."""
     from gongkai.core.ledger.jobs import PeriodicJob, register_job
-    from gongkai.work.consultation import learning, review_rounds
+    from gongkai.work.consultation import review_rounds, search_learning
     from gongkai.work.consultation.firms.pushing import push_policies
     from gongkai.work.consultation.mailbox.fetching import fetch_mail
     from gongkai.work.consultation.mailbox.uploads import read_uploaded_files
 
     register_job(PeriodicJob("tidying", "开始问答库季度梳理", review_rounds.open_review_rounds, position=36))
     register_job(PeriodicJob("through_train", "推送政策直通车", push_policies, position=76))
-    register_job(PeriodicJob("answer_weights", "学习问答检索权重", learning.fit_weights_when_due, position=90))
+    register_job(PeriodicJob("answer_weights", "学习问答检索权重", search_learning.fit_weights_when_due, position=90))
     register_job(PeriodicJob("mailbox", "收取公开信箱", fetch_mail, position=15))
     register_job(PeriodicJob("uploaded_files", "读取咨询留言的附件", read_uploaded_files, position=17))

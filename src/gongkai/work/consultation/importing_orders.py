@@ -21,7 +21,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions import register_order
-from gongkai.work.consultation.importing import get_importing_unit
+from gongkai.work.consultation.importers import get_importing_unit
 from gongkai.work.consultation.models import ExchangeOrder, Inquiry, InquiryCategory
 from gongkai.work.consultation.models.known_answers import HOTLINE_NUMBER
 from gongkai.work.consultation.queries import find_asker_digests, inquiries_visible_to

@@ -31,7 +31,7 @@ from gongkai.core.widgets.fields import lazy_figures
 from gongkai.lib.law.figures import fill_in_figures
 from gongkai.work.consultation import answer_index, rules
 from gongkai.work.consultation.actions import close_settled_inquiry, rate_inquiry_answer, register_inquiry
-from gongkai.work.consultation.actions.exchange import digest_token
+from gongkai.work.consultation.actions.order_exchange import digest_token
 from gongkai.work.consultation.answer_index import find_public_offers
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import (

@@ -18,7 +18,7 @@ from gongkai.core.registers.filters import YearFilter, make_month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation import actions, answer_index, figures, published_messages, queries
-from gongkai.work.consultation.importing import KnownAnswerImporter
+from gongkai.work.consultation.importers import KnownAnswerImporter
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.policy_registers import list_answers_without_media

@@ -103,7 +103,7 @@ def open_review_rounds() -> dict[str, int]:
 
     Return {"opened": number}.
     """
-    from gongkai.work.consultation.actions.folders import open_review_round
+    from gongkai.work.consultation.actions.periodic_reviews import open_review_round
 
     today = timezone.localdate()
     quarter = (today.month - 1) // 3 + 1

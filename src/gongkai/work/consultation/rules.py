@@ -28,6 +28,7 @@ from gongkai.core.units.queries import filter_delegated_governments
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
+from gongkai.work.consultation.answer_reviews import CHECK_ACTION, list_answer_writers
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     ContactPhone,
@@ -38,7 +39,6 @@ from gongkai.work.consultation.models import (
     MessagePublication,
     ServiceWindow,
 )
-from gongkai.work.consultation.reviewing import CHECK_ACTION, list_answer_writers
 
 
 def get_asker_identities(inquiry: Inquiry) -> KnownIdentities:

@@ -3,9 +3,9 @@
 from django.urls import path
 
 from gongkai.work.consultation import order_registers, registers
+from gongkai.work.consultation.answer_reviews import ReviewRoundRegister
 from gongkai.work.consultation.order_registers import ExchangeOrderRegister, ProposalDecisionRegister
 from gongkai.work.consultation.policy_registers import PushedPolicyRegister, UncoveredPolicyRegister
-from gongkai.work.consultation.reviewing import ReviewRoundRegister
 from gongkai.work.consultation.views import answers, inquiries, learning, mails, phones, windows
 
 app_name = "consultation"

@@ -19,7 +19,7 @@ class DirectoryConfig(AppConfig):
         from gongkai.core.ledger.past_records import is_always_past, register_past, states_timely_past
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import followup_forms, panels
-        from gongkai.work.directory.importing import CATALOGUE_IMPORTER
+        from gongkai.work.directory.catalogue_sheet import CATALOGUE_IMPORTER
         from gongkai.work.directory.models import YearlyCheck
         from gongkai.work.directory.states import FOLLOWUP_KIND, FOLLOWUP_KIND_NAME
 

@@ -24,8 +24,8 @@ from gongkai.lib.matching.disclosures import (
     make_comparable_text,
     match_title,
 )
-from gongkai.work.directory.layout import is_blank, parse_cycle_days
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
+from gongkai.work.directory.sheet_rows import is_blank, parse_cycle_days
 from gongkai.work.directory.states import CURRENT_STATES
 
 #: Names of fewer characters (其他, 预算) occur in titles by accident.

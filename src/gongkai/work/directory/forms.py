@@ -15,9 +15,9 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
-from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, FollowupKind
 from gongkai.work.directory.queries import get_maintained_government, list_catalogues_in_force, list_item_powers
+from gongkai.work.directory.sheet_rows import ROOT_PATH
 from gongkai.work.tables.models import Record
 
 

@@ -19,7 +19,7 @@ class NewMediaConfig(AppConfig):
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import forms, jobs, panels
-        from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
+        from gongkai.work.newmedia.account_sheet import ACCOUNT_IMPORTER
         from gongkai.work.newmedia.states import FILING_KIND
 
         ERASURE_HANDLERS.append(jobs.POST_ERASURE_HANDLER)

@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import DecimalNumberField, MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
-from gongkai.work.newmedia.actions.filing import UNIT_EDITABLE_FIELDS
+from gongkai.work.newmedia.actions.filings import UNIT_EDITABLE_FIELDS
 from gongkai.work.newmedia.models import (
     AccountColumn,
     AccountDecision,
@@ -214,16 +214,16 @@ class RewritePostForm(ActForm):
 
 
 _FILING_ACTS = (
-    Act(action=actions.filing.accept_filing, asks={"words": words_field("意见", required=False, limit=300)}),
+    Act(action=actions.filings.accept_filing, asks={"words": words_field("意见", required=False, limit=300)}),
     Act(
-        action=actions.filing.resubmit_filing,
+        action=actions.filings.resubmit_filing,
         asks={
             "reason": words_field("补正后的理由", limit=500),
             "aftercare": words_field("善后安排（关停的填写）", required=False, limit=500),
         },
     ),
     Act(
-        action=actions.filing.finish_filing,
+        action=actions.filings.finish_filing,
         asks={
             "on": YearCheckedDateField(label="办理日期", initial=format_today),
             "address": forms.URLField(

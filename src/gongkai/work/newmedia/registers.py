@@ -20,6 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
+from gongkai.work.newmedia.account_sections import RECORD_PARTS
 from gongkai.work.newmedia.actions.posting import compose_post
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
@@ -34,7 +35,6 @@ from gongkai.work.newmedia.forms import (
 )
 from gongkai.work.newmedia.lower_sites import list_requestable_sites
 from gongkai.work.newmedia.models import Account, Post
-from gongkai.work.newmedia.record import RECORD_PARTS
 from gongkai.work.newmedia.states import PostState
 
 NEWMEDIA_SECTION = (("政务新媒体", "newmedia:index"),)

@@ -14,9 +14,9 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.work.newmedia import actions, queries
+from gongkai.work.newmedia.account_sections import render_entry_link
 from gongkai.work.newmedia.forms import DECISION_FIELDS, make_add_account_act
 from gongkai.work.newmedia.models import Hit, Screening
-from gongkai.work.newmedia.record import render_entry_link
 from gongkai.work.newmedia.registers import NEWMEDIA_SECTION
 
 

@@ -22,7 +22,7 @@ from gongkai.work.notices.actions.task_portions import continue_interrupted_work
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
-from gongkai.work.notices.queries.staffing import make_vacancy_notifications
+from gongkai.work.notices.queries.unstaffed_units import make_vacancy_notifications
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
 
 LOG = logging.getLogger(__name__)

@@ -16,8 +16,13 @@ from gongkai.work.notices.actions.delegation import (
     get_last_internal_day,
     shorten_share,
 )
-from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, update_ordering_duty_tick
 from gongkai.work.notices.actions.submissions import tick_sent_duty
+from gongkai.work.notices.actions.upward_submissions import (
+    cancel_upward,
+    resume_upward,
+    send_upward,
+    update_ordering_duty_tick,
+)
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.entries.creation import open_contributions
 from gongkai.work.notices.models import Upward

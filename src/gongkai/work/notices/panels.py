@@ -36,8 +36,8 @@ from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Assignment, Upward
 from gongkai.work.notices.queries.lead_checks import find_own_unit_keys, list_led_measures
 from gongkai.work.notices.queries.lights import list_unticked_in_cycle
-from gongkai.work.notices.queries.staffing import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.queries.tasks import find_unit_task, list_inner_tasks
+from gongkai.work.notices.queries.unstaffed_units import APPOINTING_ROLES, list_unstaffed_units
 from gongkai.work.notices.states import INNER, SUPPORT_KIND_NAME, TASK_KINDS, WORKING_STATES
 
 # Requests offered next to the submit button.

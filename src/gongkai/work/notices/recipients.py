@@ -12,7 +12,7 @@ from gongkai.core.outbox.outbox import NotifiedPost, PostHolders, find_administr
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.open_government_leads import issues_for_itself, list_leading_clerks
 from gongkai.work.notices.models import Notice
-from gongkai.work.notices.queries.staffing import list_units_without_staff
+from gongkai.work.notices.queries.unstaffed_units import list_units_without_staff
 from gongkai.work.notices.states import ASSIGNED
 
 

@@ -34,7 +34,7 @@ from gongkai.work.notices import actions as act
 from gongkai.work.notices.models import Assignment, Carry, Guidance, Measure, Notice, Upward
 from gongkai.work.notices.queries.visible import assignments_visible_to, make_involvement_condition, visible_to
 from gongkai.work.notices.states import NoticeState, UpwardState
-from gongkai.work.notices.views.registers import list_own_bodies
+from gongkai.work.notices.views.timeline import list_own_bodies
 
 
 def _get_guided_name(row: Guidance) -> Body | str:

@@ -10,38 +10,38 @@ from gongkai.work.notices.registers import (
 )
 from gongkai.work.notices.views import (
     alignment,
-    delegation,
-    listing,
     measures,
     notice,
+    notice_list,
     papers,
-    registers,
+    pass_down,
     review,
     revisions,
     table_heads,
+    timeline,
 )
 from gongkai.work.notices.views import measures as amending
 from gongkai.work.notices.views import notice as confirming
-from gongkai.work.notices.views import registers as staffing
+from gongkai.work.notices.views import timeline as staffing
 
 urlpatterns = [
-    *listing.NoticeRegister.urls("notices/"),
-    path("notices/import/", listing.upload_notice, name="notices_upload"),
+    *notice_list.NoticeRegister.urls("notices/"),
+    path("notices/import/", notice_list.upload_notice, name="notices_upload"),
     path("notices/tasks/", papers.task_list_page, name="notices_tasks"),
     path("notices/tasks/<int:pk>/draft/", measures.draft_item, name="notices_draft_item"),
-    path("notices/queue/", delegation.queue_page, name="notices_queue"),
-    path("notices/timeline/", registers.timeline_page, name="notices_timeline"),
+    path("notices/queue/", pass_down.queue_page, name="notices_queue"),
+    path("notices/timeline/", timeline.timeline_page, name="notices_timeline"),
     *staffing.UnstaffedUnitRegister.urls("notices/unstaffed/"),
     *UpwardRegister.urls("notices/upward/"),
     *GuidanceRegister.urls("notices/guidance/"),
     *LookbackCandidateRegister.urls("notices/lookback/"),
     *CarriedTaskRegister.urls("notices/lookback/carried/"),
-    path("notices/defaults/", registers.defaults_page, name="notices_defaults"),
+    path("notices/defaults/", timeline.defaults_page, name="notices_defaults"),
     *table_heads.LearntHeadRegister.urls("notices/learnt/"),
-    path("notices/passing/<int:pk>/", delegation.edit_draft_page, name="notices_passing_draft"),
+    path("notices/passing/<int:pk>/", pass_down.edit_draft_page, name="notices_passing_draft"),
     path("notices/act/<int:pk>/", notice.enter_act_page, name="notices_enter_act"),
     path("notices/<int:pk>/", notice.show_notice, name="notices_notice"),
-    path("notices/<int:pk>/source/", listing.download_source, name="notices_source"),
+    path("notices/<int:pk>/source/", notice_list.download_source, name="notices_source"),
     path("notices/<int:pk>/review/", review.review_page, name="notices_review"),
     path("notices/<int:pk>/row/<int:measure>/", review.review_row, name="notices_row"),
     path("notices/<int:pk>/correct/", review.correct_row, name="notices_correct"),
@@ -61,7 +61,7 @@ urlpatterns = [
     path("notices/<int:pk>/alignment/", alignment.show_alignment, name="notices_alignment"),
     path("notices/<int:pk>/alignment/export/", alignment.export_alignment, name="notices_alignment_export"),
     path("notices/<int:pk>/alignment/correct/", alignment.correct_alignment, name="notices_alignment_correct"),
-    path("notices/<int:pk>/passing/", delegation.choose_measures_page, name="notices_passing"),
+    path("notices/<int:pk>/passing/", pass_down.choose_measures_page, name="notices_passing"),
     path("notices/<int:pk>/matrix/", notice.matrix_page, name="notices_matrix"),
     path("notices/<int:pk>/matrix/export/", notice.export_matrix, name="notices_matrix_export"),
     path("notices/<int:pk>/matrix/<int:section>/<int:body>/", notice.cell_page, name="notices_cell"),

@@ -15,7 +15,7 @@ from gongkai.core.ledger.queries import own_visible_to, prepare_for_list
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
-from gongkai.work.opinion.actions.responding import is_under_review
+from gongkai.work.opinion.actions.case_answers import is_under_review
 from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import (
     AnswerMeans,

@@ -18,7 +18,7 @@ from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, re
 from gongkai.core.ledger.past_records import register_past, states_timely_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.opinion import actions, facts, forms, panels  # noqa: F401 - actions and forms enter themselves
-from gongkai.work.opinion.actions.responding import would_make_case_punctual
+from gongkai.work.opinion.actions.case_answers import would_make_case_punctual
 from gongkai.work.opinion.feeds import poll_all_feeds
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
 from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND

@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import days_left, light
 from gongkai.work.participation import queries
-from gongkai.work.participation.importing import CATALOGUE_IMPORTER, export_decisions
+from gongkai.work.participation.importers import CATALOGUE_IMPORTER, export_decisions
 from gongkai.work.participation.models import Consultation, Decision
 from gongkai.work.participation.states import DECISION_MACHINE, DecisionState
 

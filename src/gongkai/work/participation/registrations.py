@@ -27,7 +27,7 @@ from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.actions.commenting import group_comments
 from gongkai.work.participation.announcement_barriers import list_consents_to_approve
-from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
+from gongkai.work.participation.importers import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_open_events import OPEN_EVENT_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
 from gongkai.work.participation.publication_followers import (

@@ -32,7 +32,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS
 from gongkai.work.requests.models import Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.queries.request_list import requests_visible_to
 from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, UNCLEAR_AFTER_CORRECTION
 from gongkai.work.requests.rules import (
     find_receipt_day_faults,

@@ -19,7 +19,7 @@ from gongkai.work.requests.letters import LETTER_KINDS
 from gongkai.work.requests.models import Complaint, Consultation, Dispute, Letter, ReceiptChannel, Request
 from gongkai.work.requests.pending_notices import find_clock_objections
 from gongkai.work.requests.queries.fees import describe_fee_status
-from gongkai.work.requests.queries.listing import find_similar_cases_and_requests
+from gongkai.work.requests.queries.request_list import find_similar_cases_and_requests
 from gongkai.work.requests.results import REQUEST_RESULTS
 from gongkai.work.requests.rules import RECEIPT_DAY_RULES, list_reasons_unless_secrecy_reviewer
 from gongkai.work.requests.states import ACT_GROUPS, REQUEST_ACTS, UNIT_STATES, RequestAct

@@ -30,7 +30,7 @@ from gongkai.lib.law import Event
 from gongkai.lib.typed_json import read_number, read_text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.queries.request_list import requests_visible_to
 from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, ApplicantKind
 
 _EXPORT_BATCH_SIZE = 500

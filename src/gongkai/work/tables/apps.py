@@ -23,7 +23,7 @@ class TablesConfig(AppConfig):
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.spreadsheets.importers import register_family
-        from gongkai.work.tables import budget_duties, importing, panels, queries, record_faults, revisions, schemas
+        from gongkai.work.tables import budget_duties, importers, panels, queries, record_faults, revisions, schemas
         from gongkai.work.tables.forms import register_duty_forms
         from gongkai.work.tables.models import PublicTable, Record
 
@@ -35,7 +35,7 @@ class TablesConfig(AppConfig):
         records = Record.objects.select_related("table__schema", "table__body")
         register_source("table", lambda number: tables.filter(pk=number).first())
         register_source("record", lambda number: records.filter(pk=number).first())
-        register_family(importing.TABLE_IMPORTER_FAMILY)
+        register_family(importers.TABLE_IMPORTER_FAMILY)
         DAILY_LINK_SOURCES.append(queries.list_daily_probed_sources)
         kinds.register_entry_kind(budget_duties.BUDGET_DUTY_KIND)
         register_duty_forms()

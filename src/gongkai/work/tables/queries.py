@@ -22,7 +22,7 @@ from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
 from gongkai.lib.typed_json import read_text
-from gongkai.work.tables.actions.submitting import REVIEW_SOURCE
+from gongkai.work.tables.actions.submission import REVIEW_SOURCE
 from gongkai.work.tables.fields import make_record_name
 from gongkai.work.tables.models import (
     BUDGET_CALL,

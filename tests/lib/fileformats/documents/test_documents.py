@@ -9,12 +9,12 @@ import pytest
 from factories import foreign_files as files
 from factories.hostile import BILLION_LAUGHS_XML
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
-from gongkai.lib.confined import reading as confining
+from gongkai.lib.confined import confined_reader as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.fileformats.documents.model import CUT_SHORT_MESSAGE, CoveredCell
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.page_breaks import join_cut_row
-from gongkai.lib.fileformats.documents.reading import read_nested_document
 
 _MERGED = (("甲", "乙"), (CoveredCell("甲", "above"), "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.confined.reading import Reader
+from gongkai.lib.confined.confined_reader import Reader
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen import canvas
 
-from gongkai.lib.fileformats.documents.reading import read_nested_document
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.lib.privacy.files import pdf
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text

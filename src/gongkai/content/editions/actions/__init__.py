@@ -2,4 +2,4 @@
 
 from gongkai.content.editions.actions.editions import *
 from gongkai.content.editions.actions.erasure import *
-from gongkai.content.editions.actions.placing import *
+from gongkai.content.editions.actions.placements import *

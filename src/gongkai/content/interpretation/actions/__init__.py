@@ -1,6 +1,6 @@
 """Actions of this app."""
 
-from gongkai.content.interpretation.actions.linking import *
+from gongkai.content.interpretation.actions.interpretations import *
 from gongkai.content.interpretation.actions.owed_interpretations import *
 from gongkai.content.interpretation.actions.planned_releases import *
 from gongkai.content.interpretation.actions.planning import *

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Revision
 
 from gongkai.content.editions.actions.editions import publish_text
-from gongkai.content.editions.actions.placing import place
+from gongkai.content.editions.actions.placements import place
 from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.editions.rules import MANAGING_ROLES

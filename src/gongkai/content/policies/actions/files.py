@@ -21,9 +21,9 @@ from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
 from gongkai.lib.fileformats.documents.archives import decode_entry_names, is_system_file
+from gongkai.lib.fileformats.documents.document_reader import explain_no_zip
 from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.packages import read_zip_entry
-from gongkai.lib.fileformats.documents.reading import explain_no_zip
 from gongkai.lib.fileformats.zips import BROKEN_ZIP_ERRORS, TooManyEntries, open_zip
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, convert_office_text, to_plain_text
 

@@ -10,13 +10,13 @@ from gongkai.content.policies.actions import tasks
 from gongkai.content.policies.actions.records import RECORD_FIELDS
 from gongkai.content.policies.actions.relations import MANUAL_RELATION_KINDS
 from gongkai.content.policies.formats import join_names
-from gongkai.content.policies.forms.naming import (
+from gongkai.content.policies.forms.text_fields import (
     SUGGESTION_INPUT_ATTRIBUTES,
     DocumentNamingForm,
     RecordField,
     make_words_field,
 )
-from gongkai.content.policies.forms.naming import make_words_field as sentences
+from gongkai.content.policies.forms.text_fields import make_words_field as sentences
 from gongkai.content.policies.models import CleanupVerdict, PolicyLevel, PolicyRecord, ValidityTask
 from gongkai.content.policies.signed_records import KeepingGround
 from gongkai.content.policies.validity import DecisionKind

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.content.policies.forms.naming import make_words_field
+from gongkai.content.policies.forms.text_fields import make_words_field
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, UploadedScope, UpperLibrary
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body

@@ -10,8 +10,8 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, list_public_statements
-from gongkai.content.policies.forms.naming import list_suggestions
 from gongkai.content.policies.forms.records import DecisionForm, PublicationColumnsForm, RecordForm, RelationForm
+from gongkai.content.policies.forms.text_fields import list_suggestions
 from gongkai.content.policies.library_proposals import (
     find_pending_entry_errors,
     find_proposed_document,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.models import Revision
 
-from gongkai.content.editions.actions.placing import place
+from gongkai.content.editions.actions.placements import place
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import ensure_document

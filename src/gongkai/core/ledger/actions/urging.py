@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, describe_entry
+from gongkai.core.ledger.jobs.reminders import MAX_LISTED_ENTRIES, describe_entry
 from gongkai.core.ledger.kinds import get_entry_url, get_kind, list_inner_kinds
 from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.queries import visible_to

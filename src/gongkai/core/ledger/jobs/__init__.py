@@ -4,6 +4,6 @@ Other apps add jobs with `register_job`; a failing job does not stop the others.
 """
 
 from gongkai.core.ledger.jobs.registry import JOBS_BY_NAME, JobOutcome, PeriodicJob, register_job, run_due
-from gongkai.core.ledger.jobs.reminding import send_reminders
+from gongkai.core.ledger.jobs.reminders import send_reminders
 
 __all__ = ["JOBS_BY_NAME", "JobOutcome", "PeriodicJob", "register_job", "run_due", "send_reminders"]

@@ -15,12 +15,12 @@ from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.forms import bodies as forms
-from gongkai.core.units.importing import BODY_IMPORTER
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.pending_work import describe_unfinished_work
 from gongkai.core.units.unit_choice import find_matching_names
 from gongkai.core.units.unit_filters import GOVERNING_KINDS
+from gongkai.core.units.unit_sheet import BODY_IMPORTER
 from gongkai.core.units.views.act import ActPage, get_target_url
 from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query

@@ -1,5 +1,6 @@
 """Read any file from elsewhere as one `Document`: blocks, properties, attachments and losses."""
 
+from gongkai.lib.fileformats.documents.document_reader import LAZILY_IMPORTED, read_document
 from gongkai.lib.fileformats.documents.model import (
     Document,
     DocumentBlock,
@@ -8,7 +9,6 @@ from gongkai.lib.fileformats.documents.model import (
     UnreadFile,
     describe_losses,
 )
-from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, read_document
 
 __all__ = [
     "LAZILY_IMPORTED",

@@ -42,7 +42,7 @@ def read_inner_file(name: str, data: bytes, depth: int) -> Document:
     Raises:
         UnreadFile: it cannot be read.
     """
-    from gongkai.lib.fileformats.documents.reading import read_nested_document  # it reads through all formats
+    from gongkai.lib.fileformats.documents.document_reader import read_nested_document  # it reads through all formats
 
     try:
         with within_time_for_parts():

@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.number_formats import is_date_format, sho
 from gongkai.lib.fileformats.documents.packages import DAMAGED_FILE_ERROR, LOCKED_FILE_ERROR
 from gongkai.lib.fileformats.documents.sheets import SheetBuilder
 from gongkai.lib.fileformats.documents.workbooks import unescape_control_codes
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merged_ranges import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, get_column_letters, round_to_fifteen_digits
 
 #: Numbers of records ([MS-XLS] 2.3).

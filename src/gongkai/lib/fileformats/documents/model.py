@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import refuse_excess
 from gongkai.lib.fileformats.documents.page_breaks import join_cut_row
-from gongkai.lib.fileformats.workbooks.merging import SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import SheetPage
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
 JsonObject = dict[str, object]

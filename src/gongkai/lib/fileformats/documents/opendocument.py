@@ -19,7 +19,7 @@ from gongkai.lib.fileformats.documents.packages import (
     read_properties,
 )
 from gongkai.lib.fileformats.documents.symbols import linearise_formula, raise_text, show_in_font
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merged_ranges import MAX_COLUMNS
 
 MAX_DEPTH = 80
 #: Maximum rows or columns that one repeated element expands to.

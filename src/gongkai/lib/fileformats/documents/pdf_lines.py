@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing, unify_characters
+from gongkai.lib.fileformats.documents.invisible_text import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.model import PlacedWord
-from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
 from gongkai.lib.fileformats.documents.symbols import raise_text
 

@@ -10,8 +10,8 @@ from pdfplumber._typing import T_obj
 from pdfplumber.page import Page
 from pypdfium2 import PdfPage, PdfTextPage, raw
 
+from gongkai.lib.fileformats.documents.invisible_text import HIDDEN, WATERMARK, PaintingOrder
 from gongkai.lib.fileformats.documents.model import check_bound
-from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, WATERMARK, PaintingOrder
 
 #: A character as pdfplumber describes it.
 Char = T_obj

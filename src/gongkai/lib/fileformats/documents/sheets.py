@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.packages import (
     parse_xml,
     read_properties,
 )
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import MAX_COLUMNS, MergedRange, SheetPage
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     check_value,

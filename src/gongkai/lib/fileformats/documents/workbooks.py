@@ -28,7 +28,7 @@ from gongkai.lib.fileformats.documents.sheets import RANGE_PATTERN, SheetBuilder
 from gongkai.lib.fileformats.documents.symbols import raise_text, show_in_font
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.documents.word_styles import is_on
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merged_ranges import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     check_value,

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 
 from gongkai.lib.confined import describe_excess, reader
 from gongkai.lib.fileformats.compound import OLE_SIGNATURE
-from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
-from gongkai.lib.fileformats.documents.reading import (
+from gongkai.lib.fileformats.documents.document_reader import (
     LAZILY_IMPORTED,
     has_binary_signature,
     is_mime_message,
     read_nested_document,
 )
+from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, UnreadFile
 from gongkai.lib.fileformats.documents.texts import is_text, to_ascii
-from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, Cells, MergedRange, SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import MAX_COLUMNS, Cells, MergedRange, SheetPage
 from gongkai.lib.fileformats.workbooks.values import check_value
 
 __all__ = ["Cells", "MergedRange", "SheetPage", "UnreadableFile", "Workbook", "read_workbook"]

@@ -22,7 +22,7 @@ from gongkai.lib.outbound.crawling.frontier import CrawlTarget, Frontier
 from gongkai.lib.outbound.crawling.traps import CrawlLimits, TrapDetector
 from gongkai.lib.outbound.http_requests import ConnectionPool
 from gongkai.lib.outbound.permitted_hosts import RequestLimits
-from gongkai.lib.outbound.probing import is_busy_server_status
+from gongkai.lib.outbound.reachability import is_busy_server_status
 
 if TYPE_CHECKING:
     from queue import SimpleQueue

@@ -14,7 +14,7 @@ from gongkai.lib.outbound.crawling.traps import CrawlLimits
 from gongkai.lib.outbound.http_requests import ConnectionPool, OutboundResponse, parse_retry_seconds, send_request
 from gongkai.lib.outbound.markup import decode_html
 from gongkai.lib.outbound.permitted_hosts import InternalHost, NoAnswer, RequestLimits
-from gongkai.lib.outbound.probing import is_busy_server_status
+from gongkai.lib.outbound.reachability import is_busy_server_status
 
 #: A page that leads on at once.
 _META_REFRESH_RE = re.compile(

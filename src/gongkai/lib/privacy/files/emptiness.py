@@ -11,6 +11,7 @@ from PIL import Image
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import UnreadFile
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.fileformats.documents.packages import (
     Package,
     find_all,
@@ -19,7 +20,6 @@ from gongkai.lib.fileformats.documents.packages import (
     get_local_name,
     open_package,
 )
-from gongkai.lib.fileformats.documents.reading import read_nested_document
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE_ERRORS, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.fileformats.zips import open_zip
 from gongkai.lib.privacy.files.pdf_reading import open_pdf

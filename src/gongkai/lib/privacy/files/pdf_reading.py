@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from gongkai.lib.fileformats.documents.invisible_text import HIDDEN, PaintingOrder
 from gongkai.lib.fileformats.documents.packages import explain_pdf_error
-from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, PaintingOrder
 from gongkai.lib.fileformats.documents.pdf_text import (
     OCR,
     TextPropertiesReader,

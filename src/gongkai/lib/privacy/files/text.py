@@ -16,8 +16,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import PartStopped, describe_excess, reader, within_time_for_parts
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
 from gongkai.lib.fileformats.documents.archives import read_inner_file
+from gongkai.lib.fileformats.documents.document_reader import has_binary_signature, read_nested_document
 from gongkai.lib.fileformats.documents.pdf import read_pdf
-from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_nested_document
 from gongkai.lib.fileformats.documents.workbooks import parse_csv
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD

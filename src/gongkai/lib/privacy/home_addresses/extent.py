@@ -2,8 +2,8 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import make_alternation, read_alternation, read_word_group
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import make_alternation, read_alternation, read_word_group
 
 #: A number of up to three digits.
 SHORT_NUMBER_PATTERN = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
+from gongkai.lib.privacy.data_tables import make_alternation, read_word_group
 from gongkai.lib.privacy.home_addresses.extent import (
     count_area_levels,
     describes_position,
@@ -19,7 +20,6 @@ from gongkai.lib.privacy.home_addresses.households import (
 )
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
-from gongkai.lib.privacy.tables import make_alternation, read_word_group
 
 #: Acts of an office on a house that it does not own: it issued, tested or took it.
 _OFFICIAL_ACT = (

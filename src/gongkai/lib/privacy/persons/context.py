@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 #: Names after an address: 住…二巷9号的李银花.
 _HOME_DESCRIPTION = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_alternation
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import DISEASE_PATTERN
 from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_office_word, is_possible_record_head
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_alternation
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
 #: One character for a relative behind 其, 随, 投靠; who says of himself what he is called.

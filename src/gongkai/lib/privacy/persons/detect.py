@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import (
     context,
     delimited_names,
@@ -33,7 +34,6 @@ from gongkai.lib.privacy.persons.plausible import is_possible_name
 from gongkai.lib.privacy.persons.repeated_names import add_repeated_names
 from gongkai.lib.privacy.persons.unlabelled import MIN_NAME_SCORE, score_unannounced_name
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 #: A second name, right behind the first.
 _SECOND_NAME_RE = re.compile(

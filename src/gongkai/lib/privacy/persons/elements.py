@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_alternation, read_word_group
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import PrefixSet, read_alternation, read_word_group
 
 _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)

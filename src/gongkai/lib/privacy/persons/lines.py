@@ -2,9 +2,9 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons.context import LeftContext, find_role_at_end
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 _PUBLIC_LINE = re.compile(
     r"坐诊|出诊|专家门诊|工匠|名师|名医|能手|标兵|最美|道德模范|好人榜|追授|追记|英烈|门诊时间|门诊安排|值守表|值班表|排班表|值班安排|签到|任免|任命|免去|任职前公示|干部任前|领导班子|领导分工|工作分工|领导小组|工作专班|组成人员|参会|出席|列席|先进|表彰|优秀|模范|获奖|评标|评审专家|"

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.names_without_surname import NAME_BOUNDARY_PATTERN
 from gongkai.lib.privacy.persons.plausible import is_office_word, is_possible_name
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 _PRIVATE_KINDS = ("private", "kin", "minor")
 _PERSON_ROLES = (

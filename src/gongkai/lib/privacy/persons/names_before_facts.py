@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_alternation
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     BANK_CARD_PATTERN,
@@ -18,7 +19,6 @@ from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
-from gongkai.lib.privacy.tables import read_alternation
 
 _RUN_BEFORE_FACT = re.compile(
     rf"(?<![{HAN}·•])(?!(?<=[0-9])月)(?P<run>[{HAN}]{{2,14}})(?=[ ]?[,，( |\t—]{{1,3}}\s?{PERSONAL_FACT_PATTERN})"

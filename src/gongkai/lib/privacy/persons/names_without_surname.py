@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.elements import (
     ELEMENT_START_PAIRS,
@@ -12,7 +13,6 @@ from gongkai.lib.privacy.persons.elements import (
     is_element_name,
 )
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 #: Possible end of a name.
 NAME_BOUNDARY_PATTERN = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—_&]|$")

@@ -2,12 +2,12 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_word_group
 from gongkai.lib.privacy.persons import context, elements, names_without_surname, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.name_matches import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: Masks after a surname.
 MASK_AFTER_SURNAME_PATTERN = re.compile(

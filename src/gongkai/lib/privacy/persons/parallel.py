@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.digits import find_near_sign
 from gongkai.lib.privacy.persons import context, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
-from gongkai.lib.privacy.tables import read_word_group
 
 _LIST_PART = re.compile(r"[^;；\n]+")
 _PART_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")

@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_alternation, read_word_file, read_word_group
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.elements import is_element_name, is_medical_term
 from gongkai.lib.privacy.persons.name_matches import NameEvidence
-from gongkai.lib.privacy.tables import PrefixSet, read_alternation, read_word_file, read_word_group
 
 _OFFICE_VOCABULARY = read_word_file("lexicon") | read_word_file("words2") | read_word_file("nonames")
 #: Further frequent words of laws, news and replies: no name after a word that introduces a person alone.

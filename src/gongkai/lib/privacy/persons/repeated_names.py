@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_word_group
 from gongkai.lib.privacy.persons import context, lines, right_context, shape, staff
 from gongkai.lib.privacy.persons.elements import is_element_name
 from gongkai.lib.privacy.persons.name_matches import NAME_REASONS, PersonName, PersonSearch
-from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _FAMOUS_NAMES = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.

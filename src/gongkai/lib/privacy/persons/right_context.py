@@ -2,10 +2,10 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, make_alternation, read_alternation, read_word_group
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.posts import POST_PATTERN
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_alternation, read_word_group
 
 _COUNT_NUMBER = r"(?:[0-9]{1,5}|[一二三四五六七八九十百两]{1,4})"
 _ETHNIC_GROUPS = r"(?:汉|回|藏|苗|壮|满|彝|土家|蒙古|维吾尔|哈萨克|侗|瑶|白|傣|布依|朝鲜)族"

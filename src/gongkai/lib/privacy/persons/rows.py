@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import context, elements, lines, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
-from gongkai.lib.privacy.tables import read_word_group
 
 _ROW_ITEM = (
     rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"

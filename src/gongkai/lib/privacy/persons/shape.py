@@ -5,8 +5,8 @@ from functools import cache, lru_cache
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
+from gongkai.lib.privacy.data_tables import PrefixSet, make_alternation, read_rows, read_word_file, read_word_group
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import PrefixSet, make_alternation, read_rows, read_word_file, read_word_group
 
 #: The most common surnames.
 MOST_COMMON_SURNAMES = read_word_group("names", "top")

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_word_group
 from gongkai.lib.privacy.persons import lines, posts, right_context, shape
 from gongkai.lib.privacy.persons.context import LeftContext
 from gongkai.lib.privacy.persons.name_matches import NameEvidence, NameMatch, PersonSearch
 from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possible_name
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
-from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 #: An addressee: a line of its own, or a name and 你.
 _ADDRESSEE_LINE_RE = re.compile(

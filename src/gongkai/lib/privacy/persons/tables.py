@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_word_group
 from gongkai.lib.privacy.persons import context, posts, shape
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_word_group
 
 _COUPLE_HEADERS = {"男方", "女方", "新郎", "新娘", "父亲", "母亲", "配偶", "签领", "领取", "领款"}
 _NAME_HEADERS = (read_word_group("roles", "slot") | _COUPLE_HEADERS) - {"名单", "人员名单", "公示名单", "对象名单"}

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import PrefixSet, read_word_group
 from gongkai.lib.privacy.persons import context, right_context, shape
 from gongkai.lib.privacy.persons.name_matches import NameMatch
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
 _ACQUAINTANCE_ROLES = read_word_group("roles", "acquaintance")
 _RELATIVE_ROLES = (

@@ -7,12 +7,12 @@ from anyascii import anyascii
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter, can_repeat
 from gongkai.lib.privacy.proofreading.repeats import WORD_BORDER_NOUNS, is_case_title
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_rows
 
 #: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
 _CONFUSABLE_GROUPS = (

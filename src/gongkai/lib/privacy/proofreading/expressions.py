@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from gongkai.lib.chinese.characters import is_han
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_rows
 
 #: Minimum characters that agree before a different one for it to be a typing mistake, not another wording.
 _MIN_AGREEING_CHARACTERS = 8

@@ -5,12 +5,12 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import make_alternation, read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading.candidate_places import PrefixFilter
 from gongkai.lib.privacy.proofreading.characters import get_reading, load_confusables
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import make_alternation, read_rows
 
 _PAST_WORD_BEFORE_NAME_RE = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
 _PAST_WORD_AFTER_NAME_RE = re.compile(

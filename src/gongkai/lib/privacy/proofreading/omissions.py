@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import dictionary
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import (
     GRAMMAR_CHARACTERS,
@@ -30,7 +31,6 @@ from gongkai.lib.privacy.proofreading.suspects import (
     count_pairs_in_text,
 )
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_rows
 
 #: A place is examined if the four characters around it, and the rarer three of them, occur at most this often.
 _MAX_TRIGRAM_COUNT, _MAX_FOURGRAM_COUNT = 12.0, 0.5

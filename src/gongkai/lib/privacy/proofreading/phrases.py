@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.data_tables import make_alternation, read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import make_alternation, read_rows
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import make_alternation
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import find_persons, shape
 from gongkai.lib.privacy.search_text import SearchText, prepare_text
-from gongkai.lib.privacy.tables import make_alternation
 
 #: Kinds of mistakes whose correction changes characters.
 _CORRECTING_KINDS = frozenset({"typo", "missing", "duplicate"})

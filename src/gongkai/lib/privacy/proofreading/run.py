@@ -7,6 +7,7 @@ from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_rows, read_word_file
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.proofreading import (
@@ -24,14 +25,13 @@ from gongkai.lib.privacy.proofreading import (
     repeats,
     shares,
     totals,
-    weighing,
+    weighted_clues,
 )
 from gongkai.lib.privacy.proofreading.candidate_places import is_free_compound
 from gongkai.lib.privacy.proofreading.repeats import count_sequence
 from gongkai.lib.privacy.proofreading.suspects import list_similar_characters
 from gongkai.lib.privacy.proofreading.terms import TermList, check_leaders, check_units
 from gongkai.lib.privacy.search_text import SearchText, prepare_text
-from gongkai.lib.privacy.tables import read_rows, read_word_file
 
 
 @cache
@@ -280,7 +280,7 @@ _CERTAIN_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
 )
 #: Rules based on counts of characters and words.
 _STATISTICAL_RULES: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (
-    weighing.find_improbable_characters,
+    weighted_clues.find_improbable_characters,
     omissions.find_omissions,
 )
 

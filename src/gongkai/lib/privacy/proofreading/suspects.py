@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.proofreading.candidate_places import are_han
 from gongkai.lib.privacy.proofreading.numbers import CharacterCounts, get_min_pair_level, load_character_counts
 from gongkai.lib.privacy.proofreading.shares import Ints, Reals
-from gongkai.lib.privacy.tables import read_rows
 
 #: Array of truth values.
 BoolArray = NDArray[np.bool_]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.data_tables import make_alternation
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import make_alternation
 
 _CSV_HEADER = ("错误用语", "规范用语", "说明")
 _MAX_TERMS = 20_000

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_rows
 
 _COUNTED_NUMBER = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
 #: The counted persons may stand before the number (应到代表145名), but not in another clause.

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.disclosure_marks import SITE_FOOTER_PATTERN
 from gongkai.lib.reading.document import NONE_MARKS
 from gongkai.lib.reading.layouts.align import SERIAL_NUMBER_HEAD_PATTERN, is_limit, is_unit_list
 from gongkai.lib.reading.layouts.labels import UnitNamingHabits
 from gongkai.lib.reading.layouts.owners import is_unit_label_line, split_owners
-from gongkai.lib.reading.marks import SITE_FOOTER_PATTERN
 from gongkai.lib.reading.tables.head_parts import (
     FIGURE_HEAD_PATTERN,
     is_person_head,

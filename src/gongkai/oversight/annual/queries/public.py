@@ -18,7 +18,7 @@ from gongkai.lib.law.annual import get_report_due_day
 from gongkai.oversight.annual.form import Values
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import is_government, list_units_existing_in
-from gongkai.oversight.annual.queries.comparing import PreviousFigures, get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import PreviousFigures, get_previous_figures
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.snapshot import get_figures
 

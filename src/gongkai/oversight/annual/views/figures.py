@@ -46,7 +46,7 @@ from gongkai.oversight.annual.queries.area import (
     list_corrected_units,
     make_dispute_rows,
 )
-from gongkai.oversight.annual.queries.comparing import (
+from gongkai.oversight.annual.queries.comparisons import (
     COMPARED_FIGURE_LABELS,
     compare_with_last_year,
     get_previous_figures,
@@ -55,7 +55,7 @@ from gongkai.oversight.annual.queries.comparing import (
 from gongkai.oversight.annual.queries.documents_in_force import suggest_explanations
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, ReportFigure, get_values
 from gongkai.oversight.annual.stale_facts import get_current_correction
-from gongkai.oversight.annual.views.listing import get_report, make_report_context
+from gongkai.oversight.annual.views.report_list import get_report, make_report_context
 
 
 def show_comparison(request: HttpRequest, pk: int) -> HttpResponse:

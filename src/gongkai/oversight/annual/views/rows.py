@@ -26,7 +26,7 @@ from gongkai.oversight.annual.queries.figures import (
     list_issued_documents,
     make_documents_condition,
 )
-from gongkai.oversight.annual.views.listing import get_report, make_report_context
+from gongkai.oversight.annual.views.report_list import get_report, make_report_context
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows

@@ -14,7 +14,6 @@ from gongkai.lib.richtext import clean_html
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
 from gongkai.oversight.annual.form import SECTION_BY_TABLE, SECTION_TITLES
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import make_section_heading, render_page
@@ -28,7 +27,8 @@ from gongkai.oversight.annual.stale_facts import (
     update_facts,
 )
 from gongkai.oversight.annual.states import EDITABLE_STATES
-from gongkai.oversight.annual.views.listing import get_report, make_report_context
+from gongkai.oversight.annual.text_drafts import GAP_MARKER, draft_texts
+from gongkai.oversight.annual.views.report_list import get_report, make_report_context
 
 PDF_CONTENT_TYPE = "application/pdf"
 

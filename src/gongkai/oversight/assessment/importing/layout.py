@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import parse_decimal
-from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged_cells
+from gongkai.lib.fileformats.workbooks.merged_ranges import SheetPage, fill_merged_cells
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
 

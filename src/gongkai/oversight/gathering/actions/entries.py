@@ -21,10 +21,10 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, make_paragraphs, tidy_html, to_plain_text
 from gongkai.oversight.gathering.entry_store import MAX_TEXT_CHARACTERS, set_holding_reasons, store_entries
-from gongkai.oversight.gathering.fetching import get_midnight
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import digest_text, remove_validity_line
 from gongkai.oversight.gathering.queries import check_source_manager
+from gongkai.oversight.gathering.source_reader import get_midnight
 from gongkai.oversight.gathering.texts import SourceEntry
 
 #: Maximum number of days for which a listing decision is valid.

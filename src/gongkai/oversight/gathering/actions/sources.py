@@ -14,11 +14,11 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
-from gongkai.oversight.gathering.fetching import SourceFetchResult
 from gongkai.oversight.gathering.law_changes import build_update_notifications, open_law_updates
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import describe_change, digest_text
 from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
+from gongkai.oversight.gathering.source_reader import SourceFetchResult
 from gongkai.oversight.gathering.texts import SourceCheckResult
 
 #: Hours until a failed source is read again after one, two, … failures, at most its own interval.

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.lib.outbound.crawling.addresses import get_host
-from gongkai.lib.outbound.probing import is_dead_link_status
+from gongkai.lib.outbound.reachability import is_dead_link_status
 from gongkai.oversight.inspection.site.dates import iterate_days
 from gongkai.oversight.inspection.site.evidence import store_page
 from gongkai.oversight.inspection.site.lists import find_entries

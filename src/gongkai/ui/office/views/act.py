@@ -18,8 +18,8 @@ from gongkai.core.ledger import queries
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.forms.base import ActForm
-from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import get_kind
+from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.ledger.past_records import check_past_action, needs_proof, record_past

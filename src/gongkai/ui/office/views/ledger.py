@@ -21,8 +21,8 @@ from gongkai.core.ledger.filters import (
     find_earliest_due_date,
 )
 from gongkai.core.ledger.filters import load_entry_page as page_of
-from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, list_uncounted_kinds
+from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.outside_texts import set_subjects
 from gongkai.core.spreadsheets.responses import spreadsheet_response

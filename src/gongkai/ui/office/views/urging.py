@@ -17,7 +17,7 @@ from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.actions.urging import list_streams_urged_today
 from gongkai.core.ledger.filters import LedgerFilter
-from gongkai.core.ledger.jobs.reminding import describe_entry
+from gongkai.core.ledger.jobs.reminders import describe_entry
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role

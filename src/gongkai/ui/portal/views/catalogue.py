@@ -9,7 +9,7 @@ from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.directory import coverage, queries
-from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows
+from gongkai.work.directory.catalogue_sheet import CATALOGUE_SHEET, make_sheet_rows
 from gongkai.work.directory.models import Catalogue
 
 

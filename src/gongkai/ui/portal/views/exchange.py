@@ -16,7 +16,7 @@ from gongkai.core.widgets.machine_urls import error_line_response, json_response
 from gongkai.core.widgets.query_parameters import parse_day, parse_machine_json
 from gongkai.lib.typed_json import read_text
 from gongkai.work.consultation.actions import register_order
-from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
+from gongkai.work.consultation.actions.order_exchange import DUPLICATE_NUMBER_MESSAGE
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryCategory
 from gongkai.work.consultation.public import (
     describe_order_status,

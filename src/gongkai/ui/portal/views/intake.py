@@ -23,7 +23,7 @@ from gongkai.core.intake.following_up import (
 from gongkai.core.intake.following_up import run_follow_up as do_follow_up
 from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
 from gongkai.core.intake.forms.definition import check_length_on_server
-from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, handle_submission
+from gongkai.core.intake.forms.form_handling import BrowserRequest, empty_form_page, handle_submission
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.idempotency import AlreadySent

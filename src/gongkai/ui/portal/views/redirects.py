@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.models import Address
-from gongkai.content.migration.reading import list_stored_url_forms
+from gongkai.content.migration.source_rows import list_stored_url_forms
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, get_sites, get_url_prefix
 

@@ -13,6 +13,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.gazette.queries import filter_articles, list_edition_articles
 from gongkai.content.policies.queries.library import list_subjects
 from gongkai.content.policies.usage_counts import count_search, list_frequent_searches
+from gongkai.content.search.highlights import suggest_titles as titles
 from gongkai.content.search.keywords import (
     compute_matched_share,
     has_unknown_piece,
@@ -20,7 +21,6 @@ from gongkai.content.search.keywords import (
     is_misspelled,
     replaces_words,
 )
-from gongkai.content.search.marking import suggest_titles as titles
 from gongkai.content.search.parser import interpret_search, replace_relative_years
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
 from gongkai.content.search.rows import find_cards

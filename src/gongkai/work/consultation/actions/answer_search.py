@@ -12,11 +12,11 @@ from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 from gongkai.lib.matching.weight_fitting import FittedWeights
 from gongkai.work.consultation import answer_index
-from gongkai.work.consultation.actions.registering import record_answered_inquiry
+from gongkai.work.consultation.actions.inquiries import record_answered_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
-from gongkai.work.consultation.learning import mask_question
 from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer, OwnSynonym, Use, UseWay, WeightFit
 from gongkai.work.consultation.rules import list_reasons_unless_search_manager
+from gongkai.work.consultation.search_learning import mask_question
 from gongkai.work.consultation.states import SHOWN_STATES
 
 #: Log stream of changes to the answer search.

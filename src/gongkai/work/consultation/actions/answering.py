@@ -21,8 +21,8 @@ from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answer_search import describe_verified_flags, record_answer_use
+from gongkai.work.consultation.actions.inquiries import make_answer_mails, make_unit_notification
 from gongkai.work.consultation.actions.known_answers import GENERAL_FINDING_KINDS
-from gongkai.work.consultation.actions.registering import make_answer_mails, make_unit_notification
 from gongkai.work.consultation.answer_index import find_flags
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,

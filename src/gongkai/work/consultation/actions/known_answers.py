@@ -18,9 +18,9 @@ from gongkai.lib.privacy import find
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answer_search import record_answer_use
+from gongkai.work.consultation.answer_reviews import get_released_fields
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
 from gongkai.work.consultation.queries import ENDED_VALIDITY_STATES
-from gongkai.work.consultation.reviewing import get_released_fields
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
 #: Maximum number of alternative wordings of an answer's question.

@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.actions.registering import (
+from gongkai.work.consultation.actions.inquiries import (
     make_mail_thread_headers,
     make_unit_notification,
     register_inquiry,

@@ -15,7 +15,12 @@ from gongkai.lib.confined import cache_readings
 from gongkai.lib.outbound.imap import MailboxAccount, open_folder
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation.mailbox.incoming_mails import read_mail_losses, record_mail_losses, store_original
-from gongkai.work.consultation.mailbox.sorting import NumberedMail, digest_message, parse_before_transaction, sort_mail
+from gongkai.work.consultation.mailbox.mail_outcomes import (
+    NumberedMail,
+    digest_message,
+    parse_before_transaction,
+    sort_mail,
+)
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 # Maximum number of mails in a run.

@@ -15,10 +15,10 @@ from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, answer_index, published_messages, queries
+from gongkai.work.consultation.answer_reviews import find_probable_mistakes
 from gongkai.work.consultation.facts import describe_documents
 from gongkai.work.consultation.forms_publication import KnownAnswerForm, MessagePublicationForm, get_message_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
-from gongkai.work.consultation.reviewing import find_probable_mistakes
 from gongkai.work.consultation.rules import list_handled_units, mask_inquiry_text
 from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, AnswerState
 

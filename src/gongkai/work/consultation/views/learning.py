@@ -28,7 +28,7 @@ from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.widgets.fields import DecimalNumberField
 from gongkai.core.widgets.paging import get_page
 from gongkai.lib.matching.weight_fitting import MIN_PAIRS
-from gongkai.work.consultation import actions, learning
+from gongkai.work.consultation import actions, search_learning
 from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
 from gongkai.work.consultation.rules import list_reasons_unless_search_manager
 
@@ -123,7 +123,11 @@ class MissedQuestionRegister(Register[Use]):
 
     def rows(self, by: Actor) -> QuerySet[Use]:
         """Return the questions for users who may tune the search."""
-        return Use.objects.none() if list_reasons_unless_search_manager(by, None) else learning.list_missed_questions()
+        return (
+            Use.objects.none()
+            if list_reasons_unless_search_manager(by, None)
+            else search_learning.list_missed_questions()
+        )
 
     def prefetch(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
@@ -138,7 +142,7 @@ class MissedQuestionRegister(Register[Use]):
 def search_quality(request: HttpRequest) -> HttpResponse:
     """Show hit rates by quarter and the fits, or export the hit rates."""
     by = require_staff_actor(request)
-    quarters = learning.count_hits_by_quarter(timezone.localdate())
+    quarters = search_learning.count_hits_by_quarter(timezone.localdate())
     if request.GET.get("format") == "xlsx":
         names = [column.key for column in HIT_RATE_SHEET.columns[1:]]
         rows = [
@@ -150,10 +154,10 @@ def search_quality(request: HttpRequest) -> HttpResponse:
     context = {
         "quarters": quarters,
         "fits": get_page(request, WeightFit.objects.all(), name="fits"),
-        "pairs": learning.count_training_pairs() if may_keep else 0,
+        "pairs": search_learning.count_training_pairs() if may_keep else 0,
         "least": MIN_PAIRS,
         "synonyms": OwnSynonym.objects.count(),
-        "missed": learning.list_missed_questions().count() if may_keep else None,
+        "missed": search_learning.list_missed_questions().count() if may_keep else None,
         "unfound": list_missed_words(MAX_UNFOUND_WORDS) if may_keep else None,
         "may_keep": may_keep,
     }
@@ -174,7 +178,7 @@ def fit_weights_view(request: HttpRequest) -> HttpResponse:
         if reasons := list_reasons_unless_search_manager(by, None):
             raise Refused(reasons)
         try:
-            weight_fit = learning.fit_weights()
+            weight_fit = search_learning.fit_weights()
         except ValueError as error:
             raise Refused(str(error)) from None
         actions.save_weight_fit(None, by=by, found=weight_fit)

@@ -30,8 +30,8 @@ from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.mails import Mail, read_mail
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.actions.folders import list_mail_servers
 from gongkai.work.consultation.actions.mails import make_mail_title
+from gongkai.work.consultation.actions.periodic_reviews import list_mail_servers
 from gongkai.work.consultation.mailbox.incoming_mails import ORIGINAL_FILE_NAME, folders_visible_to, read_mail_losses
 from gongkai.work.consultation.models import IncomingMail, InquiryCategory, MailFolder, MailState
 from gongkai.work.consultation.rules import list_assignable_units

@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.lib.law.values import add_months
 from gongkai.work.consultation import actions, roster
-from gongkai.work.consultation.importing import ROSTER_SHEET
+from gongkai.work.consultation.importers import ROSTER_SHEET
 from gongkai.work.consultation.models import ServiceWindow
 from gongkai.work.consultation.rules import list_handled_units
 

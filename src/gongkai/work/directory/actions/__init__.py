@@ -2,5 +2,5 @@
 
 from gongkai.work.directory.actions.catalogues import *
 from gongkai.work.directory.actions.checks import *
+from gongkai.work.directory.actions.coverage_mapping import *
 from gongkai.work.directory.actions.followups import *
-from gongkai.work.directory.actions.mapping import *

@@ -15,10 +15,10 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
+from gongkai.work.directory.catalogue_sheet import CATALOGUE_SHEET, make_sheet_rows
 from gongkai.work.directory.coverage import CELL_STATES
-from gongkai.work.directory.importing import CATALOGUE_SHEET, make_sheet_rows
-from gongkai.work.directory.layout import DOMAINS
 from gongkai.work.directory.models import Catalogue, CellVerdict, ColumnTemplate, YearlyCheck
+from gongkai.work.directory.sheet_rows import DOMAINS
 from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES
 
 

@@ -1,5 +1,5 @@
 """Actions on accounts, filings, screenings and posts."""
 
-from gongkai.work.newmedia.actions.filing import *
+from gongkai.work.newmedia.actions.filings import *
 from gongkai.work.newmedia.actions.posting import *
 from gongkai.work.newmedia.actions.screening import *

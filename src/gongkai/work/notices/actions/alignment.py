@@ -8,7 +8,7 @@ from gongkai.work.notices.actions.corrections import settle_field
 from gongkai.work.notices.actions.duties import get_duty
 from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
-from gongkai.work.notices.alignment.loading import get_line
+from gongkai.work.notices.alignment.stored_notices import get_line
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated

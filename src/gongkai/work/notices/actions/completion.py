@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.text_patches import DutyReader
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitPart
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit, build_preamble_measure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, DraftUnit, build_preamble_measure
 from gongkai.work.notices.planning.leftovers import find_subject_units
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,

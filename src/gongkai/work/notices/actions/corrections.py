@@ -16,7 +16,7 @@ from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_ki
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
-from gongkai.work.notices.planning.drafting import number_sections
+from gongkai.work.notices.planning.draft_rows import number_sections
 from gongkai.work.notices.versions.supersession import propose_amended_notice
 
 # Label and maximum length of the text cells of a row.

@@ -30,7 +30,7 @@ from gongkai.work.notices.importing.source import NoticeSource, apply_learnt_hea
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import Amending, Notice
 from gongkai.work.notices.models.notice import FIRST_VERSION, UNFINISHED_VERSION
-from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, apply_choice, build_drafts, find_year
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, DraftUnit, apply_choice, build_drafts, find_year
 from gongkai.work.notices.planning.paths import SiteColumnPaths
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, LEAD_OWES, SEPARATE_COLUMNS, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches

@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.flags import (
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
 from gongkai.work.notices.planning.channels import find_channel_columns
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, DraftUnit
 from gongkai.work.notices.planning.paths import SiteColumnPaths, split_paths
 from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
 

@@ -17,12 +17,12 @@ from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
+from gongkai.work.notices.actions.channel_records import record_offered_release
 from gongkai.work.notices.actions.permissions import (
     find_able_lead_unit_keys,
     get_lead_unit_keys,
     list_reasons_against_working,
 )
-from gongkai.work.notices.actions.records import record_offered_release
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
     find_due_day,

@@ -29,7 +29,7 @@ from gongkai.work.notices.importing.table_heads import (
     list_column_faults,
 )
 from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
-from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
+from gongkai.work.notices.planning.draft_rows import OPEN_LIST_MARK
 
 
 def find_heading_meanings(notice: Notice) -> list[dict[str, str]]:

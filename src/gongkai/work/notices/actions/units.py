@@ -17,7 +17,7 @@ from gongkai.work.notices.importing.unit_names import (
 )
 from gongkai.work.notices.models import Measure, MeasureUnit, Notice, UnitMember, UnitPart, UnitState
 from gongkai.work.notices.passing_down.drafts import keep_drafts_updated
-from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
+from gongkai.work.notices.planning.draft_rows import OPEN_LIST_MARK
 
 # A body and, where one is named, an office inside it.
 MemberUnit = tuple[Body, Office | None]

@@ -19,7 +19,7 @@ from gongkai.work.notices.alignment.deadlines import (
     find_cited_section_numbers,
     number_within_sections,
 )
-from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
+from gongkai.work.notices.alignment.text_differences import MarkedText, mark_differences, normalize_unit
 
 PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
 #: Kinds of lines, in the order of the page.

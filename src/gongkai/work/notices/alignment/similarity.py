@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 from gongkai.lib.matching.folding import fold
-from gongkai.work.notices.alignment.marking import normalize_unit
+from gongkai.work.notices.alignment.text_differences import normalize_unit
 from gongkai.work.notices.planning.descriptions import remove_paths
 
 # Score that a common lead adds to the share of common character pairs; the least score, and its least lead over the next.

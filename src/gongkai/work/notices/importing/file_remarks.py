@@ -14,7 +14,7 @@ from gongkai.work.notices.importing.source import NoticeSource
 from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.channels import find_channel_columns
-from gongkai.work.notices.planning.drafting import DraftMeasure, build_drafts, list_remarks
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, build_drafts, list_remarks
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 from gongkai.work.notices.planning.paths import find_unused_heads
 from gongkai.work.notices.planning.roles import LEAD_OWES, OWNER_CHOICES

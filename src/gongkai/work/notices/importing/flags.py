@@ -8,7 +8,7 @@ from datetime import date
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import default_calendar
 from gongkai.lib.reading.tables.grid_normalization import UNEXPLAINED_SIGNS_MESSAGE
-from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, find_named_year, list_remarks, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, DraftUnit, find_named_year, list_remarks, to_flag
 from gongkai.work.notices.planning.roles import (
     CHOICES_BY_FORM,
     FLAGGED_FORMS,

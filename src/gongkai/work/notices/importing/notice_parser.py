@@ -9,11 +9,11 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
 from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.lib.confined import reader, report_progress
-from gongkai.lib.fileformats.documents.reading import has_binary_signature, is_mime_message
+from gongkai.lib.fileformats.documents.document_reader import has_binary_signature, is_mime_message
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.document import Grid, NoticeDocument, Paragraph, check_bound
-from gongkai.lib.reading.loading import LAZY_LIBRARIES, load_document
+from gongkai.lib.reading.file_conversion import LAZY_LIBRARIES, load_document
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded_document
 from gongkai.lib.reading.tables.grid_normalization import merge_unit_columns

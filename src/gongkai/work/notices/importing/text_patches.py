@@ -10,7 +10,7 @@ from gongkai.lib.reading.words.paths import survey_paths
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
-from gongkai.work.notices.planning.drafting import to_flag
+from gongkai.work.notices.planning.draft_rows import to_flag
 from gongkai.work.notices.planning.mentioned_channels import find_channels
 from gongkai.work.notices.planning.rules import normalize_rule
 from gongkai.work.notices.planning.shared_deadline_words import has_shared_source

@@ -11,7 +11,7 @@ from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState
 from gongkai.work.notices.passing_down.draft_text import find_place
-from gongkai.work.notices.planning.drafting import DraftUnit
+from gongkai.work.notices.planning.draft_rows import DraftUnit
 
 #: Message on a name that is in the directory while the notice's issuer is not.
 PERHAPS_OURS_MESSAGE = "印发单位不在名录中，请指明是否指本级的单位"

@@ -11,7 +11,7 @@ from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.heads import PATH_HEAD
 from gongkai.lib.reading.words.places import is_box_list
 from gongkai.work.notices.importing.table_repair import restore_brackets
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.mentioned_channels import CHANNEL_COLUMN_HEAD, NAMED_PLACE
 
 # Full names of short ones in channel columns.

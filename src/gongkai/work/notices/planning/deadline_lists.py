@@ -10,7 +10,7 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import read_limit
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.rules import DueRule, normalize_rule
 
 

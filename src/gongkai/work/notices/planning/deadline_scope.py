@@ -9,7 +9,7 @@ from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, LABELLED_PART_PATTERN
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import read_limit
-from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftMeasure
 from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import (
     ALL_TASKS,

@@ -13,7 +13,7 @@ from gongkai.lib.reading.words.places import remove_unticked
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, find_row_number, iterate_own_sentences
-from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, to_flag
 from gongkai.work.notices.planning.mentioned_channels import (
     CHANNEL_COLUMN_HEAD,
     REMARKS_HEAD,

@@ -14,7 +14,7 @@ from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS, UNIT_NAME_SUFFIXES
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_row_number, iterate_own_sentences
-from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, to_flag
 from gongkai.work.notices.planning.leftovers import UNUSED_SENTENCE_MESSAGE
 from gongkai.work.notices.planning.shared_deadline_words import (
     ALL_TASKS,

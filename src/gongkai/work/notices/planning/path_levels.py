@@ -7,7 +7,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 from gongkai.work.notices.planning.channels import is_disclosure_way, is_mark, split_channels
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure
 
 ColumnPath = tuple[str, ...]
 # Separators of levels; 》 only without an opening 《.

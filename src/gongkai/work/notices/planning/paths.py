@@ -25,7 +25,7 @@ from gongkai.work.notices.planning.channels import (
     split_channels,
     split_duty_channels,
 )
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.mentioned_channels import (
     CHANNEL_COLUMN_HEAD,
     COLUMN_NAME,

@@ -10,7 +10,7 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues, find_unread_times
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, to_flag
 from gongkai.work.notices.planning.rules import DueRule
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
 

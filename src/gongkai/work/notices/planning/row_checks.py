@@ -17,7 +17,7 @@ from gongkai.lib.reading.words.prose_places import SITE_ROOT
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.importing.head_contents import is_unit_cell
 from gongkai.work.notices.planning.channels import SHORT_CHANNEL_NAMES, is_mark, is_unknown_channel
-from gongkai.work.notices.planning.drafting import DraftMeasure, JsonObject, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, JsonObject, to_flag
 from gongkai.work.notices.planning.mentioned_channels import CHANNEL_COLUMN_HEAD
 from gongkai.work.notices.planning.path_levels import split_levels
 from gongkai.work.notices.planning.paths import SiteColumnPaths

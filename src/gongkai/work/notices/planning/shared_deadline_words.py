@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.model import DueLimit
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues, find_unread_times, read_limit
-from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftMeasure
 from gongkai.work.notices.planning.rules import DueRule, find_last_day, normalize_rule
 
 # Where a deadline was read: a cell, a heading or a sentence of the notice.

@@ -20,7 +20,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     find_sentence_deadlines,
     locate_rows,
 )
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, find_named_year, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, JsonObject, find_named_year, to_flag
 from gongkai.work.notices.planning.remaining_times import apply_remaining_times
 from gongkai.work.notices.planning.roles import PARTNER
 from gongkai.work.notices.planning.shared_deadline_words import (

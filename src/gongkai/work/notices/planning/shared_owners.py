@@ -14,7 +14,7 @@ from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.unit_names import is_unit_group
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.planning.deadline_scope import NoticeText, find_reach, iterate_own_sentences, locate_rows
-from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, to_flag
+from gongkai.work.notices.planning.draft_rows import DraftMeasure, DraftUnit, to_flag
 from gongkai.work.notices.planning.roles import (
     LEAD,
     LEAD_AND_HELPERS,

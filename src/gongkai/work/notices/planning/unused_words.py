@@ -15,7 +15,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     locate_rows,
     read_quoted_limit,
 )
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, JsonObject, build_preamble_measure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure, JsonObject, build_preamble_measure
 from gongkai.work.notices.planning.leftovers import (
     UNUSED_SENTENCE_MESSAGE,
     RowQuestion,

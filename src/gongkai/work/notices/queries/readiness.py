@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
-from gongkai.work.notices.alignment.loading import align_notices
+from gongkai.work.notices.alignment.stored_notices import align_notices
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.importing.flags import get_flag_kind
@@ -26,7 +26,7 @@ from gongkai.work.notices.planning.plan import (
     plan_entries,
 )
 from gongkai.work.notices.planning.rules import find_track, is_vague, list_rule_faults
-from gongkai.work.notices.queries.staffing import list_units_without_staff, list_unstaffed_leads
+from gongkai.work.notices.queries.unstaffed_units import list_units_without_staff, list_unstaffed_leads
 from gongkai.work.notices.queries.visible import ResponsibleUnit, UnitKey, load_units
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import NEW, VersionComparison, compare_versions

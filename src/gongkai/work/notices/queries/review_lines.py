@@ -11,7 +11,7 @@ from gongkai.work.notices.importing.flags import get_flag_kind, needs_single_dec
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart, UnitState
 from gongkai.work.notices.planning.deadline_scope import NoticeText, locate_rows
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, make_short_title
-from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.draft_rows import DraftDuty, DraftMeasure
 from gongkai.work.notices.planning.missed_sentences import find_missed_sentences, select_shown_remarks
 from gongkai.work.notices.planning.shared_deadline_words import SHARED_SOURCES, has_shared_source
 from gongkai.work.notices.planning.shared_deadlines import find_reference_years

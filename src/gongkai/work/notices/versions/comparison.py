@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.work.notices.alignment.marking import MarkedText, mark_differences
+from gongkai.work.notices.alignment.text_differences import MarkedText, mark_differences
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.models import Assignment, Measure, Notice, Pairing
 from gongkai.work.notices.planning.descriptions import describe_rule_with_day, remove_list_number

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from gongkai.lib.chinese.document_numbers import iterate_numbers
-from gongkai.work.notices.alignment.loading import is_issued_here
+from gongkai.work.notices.alignment.stored_notices import is_issued_here
 from gongkai.work.notices.models import Amending, Ask, Assignment, Notice
 from gongkai.work.notices.states import OPEN_STATES, AssignmentState, NoticeState
 from gongkai.work.notices.versions.row_pairs import NoticeVersion, find_amending_reasons, normalize_text

@@ -15,14 +15,14 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, ComparedLine, ComparedMeasure
-from gongkai.work.notices.alignment.loading import (
+from gongkai.work.notices.alignment.stored_notices import (
     NoticeAlignment,
     align_notices,
     list_notices_to_compare,
     map_row_numbers_to_measures,
     summarize_alignment,
 )
-from gongkai.work.notices.alignment.marking import GONE, NEW
+from gongkai.work.notices.alignment.text_differences import GONE, NEW
 from gongkai.work.notices.models import Duty, Notice
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect

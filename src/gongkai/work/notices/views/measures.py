@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.importing import LEDGER_SHEET
+from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.paging import get_page

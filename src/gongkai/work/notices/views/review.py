@@ -23,7 +23,7 @@ from gongkai.work.notices.forms_records import FrontPageForm
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
 from gongkai.work.notices.models import MeasureUnit, Notice
 from gongkai.work.notices.planning.descriptions import PERIOD_WORDS
-from gongkai.work.notices.planning.drafting import OPEN_LIST_MARK
+from gongkai.work.notices.planning.draft_rows import OPEN_LIST_MARK
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.queries.review_lines import (
     LINES_PER_PAGE,

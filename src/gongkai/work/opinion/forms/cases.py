@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import list_actor_bodies, list_units_of_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField, lazy_figures
 from gongkai.work.opinion import actions
-from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION_MESSAGE, RESTRICTED_CASE_MESSAGE
+from gongkai.work.opinion.actions.case_judgment import NEEDS_CONSULTATION_MESSAGE, RESTRICTED_CASE_MESSAGE
 from gongkai.work.opinion.models import (
     AnswerEffect,
     AnswerMeans,

@@ -21,7 +21,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_selected
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
-from gongkai.work.participation.importing import COMMENT_SHEET, export_comments
+from gongkai.work.participation.importers import COMMENT_SHEET, export_comments
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
 from gongkai.work.participation.registrations import (
     MAX_GROUPED_IN_REQUEST,

@@ -42,7 +42,7 @@ from gongkai.work.requests.pending_notices import (
     get_pending_notice,
     is_given_up,
 )
-from gongkai.work.requests.queries.listing import have_same_applicant, list_same_applicant_requests
+from gongkai.work.requests.queries.request_list import have_same_applicant, list_same_applicant_requests
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE_ENDED, REQUEST_RESULTS
 from gongkai.work.requests.states import RequestState
 

@@ -24,7 +24,7 @@ from gongkai.work.requests.actions.corrections import create_implied_receipt_eve
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
 from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
-from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
+from gongkai.work.requests.queries.request_list import list_earlier_requests_of_month
 from gongkai.work.requests.states import RequestState
 from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema

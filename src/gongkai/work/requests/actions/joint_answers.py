@@ -15,7 +15,7 @@ from gongkai.work.requests.deidentification import (
     has_unread_parts,
 )
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
-from gongkai.work.requests.queries.listing import (
+from gongkai.work.requests.queries.request_list import (
     MAX_COMPARED_TEXTS,
     MIN_WORD_OVERLAP,
     compute_word_overlap,

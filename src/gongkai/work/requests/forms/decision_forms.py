@@ -14,7 +14,7 @@ from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.models import Fee
 from gongkai.work.requests.queries.fees import find_open_fee_steps
-from gongkai.work.requests.queries.listing import list_earlier_requests_of_month
+from gongkai.work.requests.queries.request_list import list_earlier_requests_of_month
 from gongkai.work.requests.results import (
     DECIDABLE_RESULTS,
     FEE_NOT_PAID,

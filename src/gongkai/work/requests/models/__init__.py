@@ -1,5 +1,19 @@
 """Models of information requests: request, decision, consultation, fee, letter, dispute."""
 
+from gongkai.work.requests.models.decisions import (
+    PASSING_VERDICTS,
+    Case,
+    Consultation,
+    Decision,
+    Delivery,
+    Letter,
+    LetterTemplate,
+    Material,
+    PartyOpinion,
+    SecrecyReview,
+    SecrecyVerdict,
+    SignedLetter,
+)
 from gongkai.work.requests.models.disputes import (
     Complaint,
     ComplaintFinding,
@@ -16,19 +30,5 @@ from gongkai.work.requests.models.fees import (
     PaymentNotice,
     PaymentOrder,
     PaymentOutcome,
-)
-from gongkai.work.requests.models.handling import (
-    PASSING_VERDICTS,
-    Case,
-    Consultation,
-    Decision,
-    Delivery,
-    Letter,
-    LetterTemplate,
-    Material,
-    PartyOpinion,
-    SecrecyReview,
-    SecrecyVerdict,
-    SignedLetter,
 )
 from gongkai.work.requests.models.request import DeliveryRoute, ProvisionForm, ReceiptChannel, Request, Supplement

@@ -11,7 +11,7 @@ from gongkai.core.vault.sealing import EncryptedWords
 from gongkai.work.requests.results import OTHER_TOPIC, REQUEST_RESULTS, TOPIC_CHOICES, ApplicantKind
 
 if TYPE_CHECKING:
-    from gongkai.work.requests.models.handling import Decision
+    from gongkai.work.requests.models.decisions import Decision
 
 
 class ReceiptChannel(models.TextChoices):

@@ -9,7 +9,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice
-from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.queries.request_list import requests_visible_to
 from gongkai.work.requests.results import FEE_NOT_PAID
 
 # Fees of which the applicant was not notified; they must be notified or waived before the answer.

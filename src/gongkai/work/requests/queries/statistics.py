@@ -27,7 +27,7 @@ from gongkai.lib.law.annual_form import (
 from gongkai.lib.typed_json import read_number
 from gongkai.work.requests.models import Dispute, Fee, Request
 from gongkai.work.requests.models.request import VOID_RESULT
-from gongkai.work.requests.queries.listing import DUE_SOON_DAYS, make_was_late_condition
+from gongkai.work.requests.queries.request_list import DUE_SOON_DAYS, make_was_late_condition
 from gongkai.work.requests.results import APPLICANT_KIND_BY_COLUMN, OTHERWISE_ENDED, REQUEST_RESULTS
 
 # Maximum number of compared texts; the newest ones are taken.

@@ -31,7 +31,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.actions.fees import add_fee_to_catalogue, find_unit_lacking_fee_entry, list_catalogue_items
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
 from gongkai.work.requests.models import PaymentNotice, Request
-from gongkai.work.requests.queries.listing import (
+from gongkai.work.requests.queries.request_list import (
     REGISTER_TABS,
     STATISTICS_FIGURES,
     filter_requests_by_figure,

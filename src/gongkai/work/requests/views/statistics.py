@@ -23,7 +23,7 @@ from gongkai.core.widgets.query_parameters import TypedFilter, asks_file, parse_
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries import disputes_visible_to, requests_visible_to, statistics
-from gongkai.work.requests.queries.listing import STATISTICS_FIGURES
+from gongkai.work.requests.queries.request_list import STATISTICS_FIGURES
 from gongkai.work.requests.queries.statistics import (
     ReportPeriod,
     RequestStatistics,

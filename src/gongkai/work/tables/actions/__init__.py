@@ -2,4 +2,4 @@
 
 from gongkai.work.tables.actions.postings import *
 from gongkai.work.tables.actions.records import *
-from gongkai.work.tables.actions.submitting import *
+from gongkai.work.tables.actions.submission import *

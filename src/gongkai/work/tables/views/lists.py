@@ -16,7 +16,7 @@ from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.query_parameters import asks_file
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.forms import FieldForms, SchemaForm, get_initial_fields, read_submitted_fields
-from gongkai.work.tables.importing import TableImporter
+from gongkai.work.tables.importers import TableImporter
 from gongkai.work.tables.models import Record, TableGroup, TableSchema
 from gongkai.work.tables.registers import TableRegister
 

@@ -28,7 +28,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, public, queries, rules
 from gongkai.work.tables.fields import find_missing_fields, get_ended_label
 from gongkai.work.tables.forms import SendForReviewForm, TableRecordForm
-from gongkai.work.tables.importing import TableImporter
+from gongkai.work.tables.importers import TableImporter
 from gongkai.work.tables.models import PublicTable, Record
 from gongkai.work.tables.record_faults import list_faults_by_record
 from gongkai.work.tables.texts import list_shown_fields

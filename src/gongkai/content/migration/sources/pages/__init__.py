@@ -1,6 +1,6 @@
 """Parse saved HTML pages of government sites: title, date, source, column, text, pictures and attachments."""
 
-from gongkai.content.migration.sources.pages.reading import (
+from gongkai.content.migration.sources.pages.page_reader import (
     iterate_page_names,
     learn_text_paths,
     read_page,

@@ -13,7 +13,7 @@ from gongkai.lib.outbound import NoAnswer, send_request
 from gongkai.lib.outbound.crawling import PageLink, normalise_url
 from gongkai.lib.outbound.crawling.addresses import get_host
 from gongkai.lib.outbound.permitted_hosts import get_host_name, reaches_ipv6
-from gongkai.lib.outbound.probing import find_ipv6_fault
+from gongkai.lib.outbound.reachability import find_ipv6_fault
 from gongkai.oversight.inspection.site.checks.page_faults import PageFault
 from gongkai.oversight.inspection.site.page import WebPage, get_link_name
 from gongkai.oversight.inspection.site.site import CrawledSite

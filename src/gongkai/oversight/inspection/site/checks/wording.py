@@ -267,7 +267,7 @@ _SIGNING_UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|�
 
 def _find_improbable_characters(search_text: SearchText) -> Iterator[PageFault]:
     """Yield improbable characters with the suggested spelling, to be compared with the whole site."""
-    from gongkai.lib.privacy.proofreading.weighing import find_improbable_characters
+    from gongkai.lib.privacy.proofreading.weighted_clues import find_improbable_characters
 
     text = search_text.source
     for finding in find_improbable_characters(search_text):

@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.newmedia import queries
 from gongkai.work.newmedia.account_checks import is_unit_shown_in_name
-from gongkai.work.newmedia.actions.filing import PUBLIC_FIELDS
+from gongkai.work.newmedia.actions.filings import PUBLIC_FIELDS
 from gongkai.work.newmedia.models import Account, AccountFunction, AccountState, Platform
 from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 

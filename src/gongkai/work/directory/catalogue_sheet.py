@@ -15,9 +15,9 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
 from gongkai.lib.typed_json import read_texts
-from gongkai.work.directory import actions, layout, queries, rules
-from gongkai.work.directory.layout import DOMAIN_HEADER, DOMAINS, arrange_rows
+from gongkai.work.directory import actions, queries, rules, sheet_rows
 from gongkai.work.directory.models import Catalogue, CatalogueItem, make_item_key
+from gongkai.work.directory.sheet_rows import DOMAIN_HEADER, DOMAINS, arrange_rows
 from gongkai.work.directory.states import CatalogueState
 
 #: Maximum number of unknown units that a dry run names.
@@ -56,7 +56,7 @@ def _make_column(
 
 def _make_tick_column(key: str, head: str) -> Column:
     """Return a column of ticks, which an export writes as √."""
-    return _make_column(key, head, layout.parse_tick, 8, write=lambda row: "√" if row[key] else "")
+    return _make_column(key, head, sheet_rows.parse_tick, 8, write=lambda row: "√" if row[key] else "")
 
 
 def _format_channel_boxes(row: Mapping[str, object]) -> str:
@@ -69,17 +69,17 @@ CATALOGUE_SHEET = Sheet(
     (
         _make_column("number", "序号", short_text(20), 6),
         _make_column("domain", DOMAIN_HEADER, short_text(60), 16),
-        _make_column("first", "一级事项", layout.make_name_parser(120), 18, required=True),
-        _make_column("second", "二级事项", layout.make_name_parser(120), 18),
-        _make_column("content", "公开内容（要素）", layout.make_text_parser(4000), 48, required=True),
-        _make_column("basis", "公开依据", layout.make_text_parser(4000), 40, required=True),
+        _make_column("first", "一级事项", sheet_rows.make_name_parser(120), 18, required=True),
+        _make_column("second", "二级事项", sheet_rows.make_name_parser(120), 18),
+        _make_column("content", "公开内容（要素）", sheet_rows.make_text_parser(4000), 48, required=True),
+        _make_column("basis", "公开依据", sheet_rows.make_text_parser(4000), 40, required=True),
         _make_column("time_limit", "公开时限", short_text(300), 24, required=True),
         _make_column("responsible", "公开主体", short_text(300), 24, required=True),
         _make_column(
-            "channels", "公开渠道和载体", layout.parse_channels, 28, required=True, write=_format_channel_boxes
+            "channels", "公开渠道和载体", sheet_rows.parse_channels, 28, required=True, write=_format_channel_boxes
         ),
         _make_tick_column("everybody", "全社会"),
-        _make_column("group", "特定群体", layout.parse_audience, 10),
+        _make_column("group", "特定群体", sheet_rows.parse_audience, 10),
         _make_tick_column("proactive", "主动"),
         _make_tick_column("on_request", "依申请"),
         _make_tick_column("county", "县级"),

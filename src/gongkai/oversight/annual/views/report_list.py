@@ -35,7 +35,7 @@ from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import get_reported_year
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_collecting_governments
-from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.rules import check_collector
 from gongkai.oversight.annual.states import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
 

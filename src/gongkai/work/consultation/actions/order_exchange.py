@@ -15,7 +15,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import keyed_digest, matches_stored_digest
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.actions.answering import answer_with_known_answer
-from gongkai.work.consultation.actions.registering import register_inquiry
+from gongkai.work.consultation.actions.inquiries import register_inquiry
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
 from gongkai.work.consultation.models.known_answers import HOTLINE_NUMBER

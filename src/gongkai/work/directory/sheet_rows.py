@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from gongkai.core.spreadsheets.cells import format_value, short_text
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.merging import SheetPage, fill_merged_cells
+from gongkai.lib.fileformats.workbooks.merged_ranges import SheetPage, fill_merged_cells
 from gongkai.lib.matching.disclosures import make_comparable_text
 
 FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"

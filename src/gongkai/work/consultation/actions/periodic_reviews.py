@@ -14,8 +14,8 @@ from gongkai.core.units.models import Body
 from gongkai.lib.outbound.imap import MailboxAccount
 from gongkai.work.consultation import review_rounds, rules
 from gongkai.work.consultation.actions.answer_search import record_answer_use
+from gongkai.work.consultation.answer_reviews import describe_round_result
 from gongkai.work.consultation.models import KnownAnswer, MailFolder, SortingDecision, UseWay
-from gongkai.work.consultation.reviewing import describe_round_result
 
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.list_reasons_unless_unit_staff)

@@ -21,7 +21,7 @@ from gongkai.work.notices.alignment.comparison import (
     compare_measures,
 )
 from gongkai.work.notices.alignment.deadlines import ComparedDuty
-from gongkai.work.notices.alignment.marking import find_place_names
+from gongkai.work.notices.alignment.text_differences import find_place_names
 from gongkai.work.notices.entries.expansion import prefetch_parts
 from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, UnitPart
 from gongkai.work.notices.passing_down.draft_text import find_place

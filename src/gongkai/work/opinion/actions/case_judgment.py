@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.collecting import AUTHORITATIVE_RULES, USUAL_RULES
+from gongkai.work.opinion.actions.case_registration import AUTHORITATIVE_RULES, USUAL_RULES
 from gongkai.work.opinion.actions.duties import create_press_duty, remove_press_duty
 from gongkai.work.opinion.actions.notifications import make_speaker_notifications, make_unit_notification
 from gongkai.work.opinion.facts import check_event_time, check_grade, check_times

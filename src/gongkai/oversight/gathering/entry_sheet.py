@@ -16,9 +16,9 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
 from gongkai.oversight.gathering.actions import add_gathered_entries
-from gongkai.oversight.gathering.fetching import get_midnight
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.queries import check_source_manager
+from gongkai.oversight.gathering.source_reader import get_midnight
 from gongkai.oversight.gathering.texts import SourceEntry
 
 

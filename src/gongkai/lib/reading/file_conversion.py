@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.fileformats import documents
-from gongkai.lib.fileformats.documents.reading import read_nested_document
+from gongkai.lib.fileformats.documents.document_reader import read_nested_document
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.workbooks.values import CellFault
 from gongkai.lib.reading.document import (

@@ -19,7 +19,7 @@ from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
 from gongkai.lib.confined import codec
 from gongkai.lib.confined.bounds import describe_excess
 from gongkai.lib.confined.codec import PROGRESS, send_frame
-from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
+from gongkai.lib.confined.sandbox import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
 from gongkai.lib.confined.slots import SLOT_KIND, NoFreeSlot, hold_slot
 from gongkai.lib.confined.template_process import (
     LAST_CHILD_COST,

@@ -12,6 +12,7 @@ import numpy as np
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.dictionary import split_words
+from gongkai.lib.privacy.data_tables import read_rows
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.candidate_places import (
     GRAMMAR_CHARACTERS,
@@ -21,11 +22,10 @@ from gongkai.lib.privacy.proofreading.candidate_places import (
     is_possibly_in_name,
     is_quoted,
 )
-from gongkai.lib.privacy.proofreading.lexis import score_changes
 from gongkai.lib.privacy.proofreading.numbers import load_character_counts
 from gongkai.lib.privacy.proofreading.suspects import SuspectCharacter, find_suspects
+from gongkai.lib.privacy.proofreading.word_counts import score_changes
 from gongkai.lib.privacy.search_text import SearchText
-from gongkai.lib.privacy.tables import read_rows
 
 #: Groups of characters that people mix up most, and how much a suspect within one gains.
 _CONFUSED_GROUPS = (

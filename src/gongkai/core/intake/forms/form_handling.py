@@ -18,7 +18,7 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.page import FormPage, SubmissionReceipt
 from gongkai.core.intake.forms.people import find_bot_faults
-from gongkai.core.intake.forms.registering import (
+from gongkai.core.intake.forms.registration import (
     RegisteredSubmission,
     get_progress,
     record_submission,

@@ -14,8 +14,8 @@ from gongkai.core.ledger.rectification import FoundFault, check_orderer, order_r
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
 from gongkai.work.directory import coverage, rules
-from gongkai.work.directory.layout import ROOT_PATH
 from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
+from gongkai.work.directory.sheet_rows import ROOT_PATH
 from gongkai.work.directory.states import CATALOGUE_MACHINE, OPEN_STATES
 from gongkai.work.tables.models import Record
 

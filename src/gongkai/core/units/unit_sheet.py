@@ -12,7 +12,7 @@ from gongkai.core.units import queries, rules
 from gongkai.core.units.actions import add_alias, add_office, edit
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Alias, Body, BodyKind, BodyLevel, Office, Role
-from gongkai.core.units.planning import REQUEST_CONTACT_FIELDS, guess_kind, plan_rows
+from gongkai.core.units.unit_import_plan import REQUEST_CONTACT_FIELDS, guess_kind, plan_rows
 
 _KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 #: Labels of kinds that offices use in their own spreadsheets.

@@ -26,13 +26,13 @@ class ResourceLimits:
     """Resource limits for one file.
 
     Attributes:
-        seconds: processor time of each of its processes (RLIMIT_CPU), without what is spent within `reading.count_as_recognition`.
+        seconds: processor time of each of its processes (RLIMIT_CPU), without what is spent within `confined_reader.count_as_recognition`.
         wall: seconds of wall time until all of them are killed.
         memory: bytes in addition to those of the template (RLIMIT_AS).
         written: bytes of the largest file it may write (RLIMIT_FSIZE); 0: none at all.
         files: open files (RLIMIT_NOFILE).
         starts: whether it may start programs and threads: LibreOffice, Tesseract, a recogniser.
-        recognising: seconds of processor time within `reading.count_as_recognition`.
+        recognising: seconds of processor time within `confined_reader.count_as_recognition`.
     """
 
     seconds: int

@@ -13,7 +13,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
 from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_entries
 from gongkai.content.migration.sources.pages import iterate_page_names, read_page
-from gongkai.content.migration.sources.pages.reading import ARCHIVE_SUFFIXES
+from gongkai.content.migration.sources.pages.page_reader import ARCHIVE_SUFFIXES
 from gongkai.content.migration.sources.proof import prove_by_saved_page, prove_page_itself
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, map_page_urls
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef

@@ -17,7 +17,6 @@ from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import get_report_due_day
 from gongkai.oversight.annual.checks import ReportProblem, find_outdated_texts, list_problems
-from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
 from gongkai.oversight.annual.form import (
     SECTION_BY_TABLE,
     SECTION_TITLES,
@@ -31,6 +30,7 @@ from gongkai.oversight.annual.queries.area import count_live_figures, count_now,
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.rules import check_collector
 from gongkai.oversight.annual.states import KIND, ReportState, map_to_correction_state
+from gongkai.oversight.annual.text_drafts import GAP_MARKER, draft_texts
 
 #: First year of the current form (国办公开办函〔2021〕30号); earlier reports are imported.
 FIRST_FORM_YEAR = 2021

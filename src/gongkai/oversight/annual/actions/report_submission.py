@@ -11,10 +11,10 @@ from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quote_words
-from gongkai.oversight.annual.actions.filling import find_reasons_against_submission
+from gongkai.oversight.annual.actions.report_content import find_reasons_against_submission
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.area import UnitContribution, count_now
-from gongkai.oversight.annual.queries.comparing import get_previous_figures
+from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
 from gongkai.oversight.annual.snapshot import make_content
 from gongkai.oversight.annual.stale_facts import get_current_correction, make_correction_note

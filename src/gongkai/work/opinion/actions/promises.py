@@ -23,8 +23,8 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.request_cache import ask_listed
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.case_answers import is_under_review
 from gongkai.work.opinion.actions.notifications import make_unit_notification
-from gongkai.work.opinion.actions.responding import is_under_review
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_KIND_NAME

@@ -17,7 +17,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.mirror import verifying
+from gongkai.ui.mirror import file_lists
 from gongkai.ui.mirror.file_writer import (
     FILES_FOLDER,
     HOME_PATH,
@@ -106,7 +106,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
                 again_at = moment + LIST_INTERVAL
                 Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
     if sites_by_host:
-        verifying.sign_all()
+        file_lists.sign_all()
     return counts
 
 

@@ -26,12 +26,12 @@ from gongkai.work.notices.models import Measure
 from gongkai.work.notices.panels import can_appoint_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.planning.rules import list_preset_meanings
-from gongkai.work.notices.queries.staffing import UnstaffedUnit, list_unstaffed_units
 from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
+from gongkai.work.notices.queries.unstaffed_units import UnstaffedUnit, list_unstaffed_units
 from gongkai.work.notices.queries.visible import visible_to
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.common import run_and_redirect
-from gongkai.work.notices.views.listing import list_importable_bodies
+from gongkai.work.notices.views.notice_list import list_importable_bodies
 
 
 def list_years(actor: Actor) -> list[int]:

@@ -42,7 +42,7 @@ def _lock_site(folder: Path) -> Iterator[None]:
 
 def sign_all() -> None:
     """Write the lists of all sites with changed files."""
-    from gongkai.ui.mirror.updating import list_mirrored_sites
+    from gongkai.ui.mirror.mirror_updates import list_mirrored_sites
 
     for site in list_mirrored_sites():
         sign_site(site)
