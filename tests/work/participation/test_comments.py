@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from examples import most
 from factories.intake import look_up, png, seen_preview, sent
-from factories.participation import announce, open_consultation, travel_to_noon
+from factories.participation import announce, decision, open_consultation, travel_to_noon
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
@@ -37,7 +37,7 @@ from gongkai.work.participation.importers import (
     parse_planned_day,
     parse_ways,
 )
-from gongkai.work.participation.models import Comment, Consultation, Decision, Point
+from gongkai.work.participation.models import Announcement, Comment, Consultation, Decision, Point
 from gongkai.work.participation.queries import count_comments_by_outcome, find_feedback_gaps, make_adoption_rows
 from gongkai.work.participation.texts import describe_comment_counts, group_similar_texts
 
@@ -129,6 +129,18 @@ def test_masked_comments_contain_no_name_of_commenter(
         table = actions.start_announcement(period.decision, by=SYSTEM, what="adoption", about=period.announcement)
         actions.write_announcement(table, by=actor(Role.CLERK, housing), terms={"intro": "感谢长行兄等人。"})
         assert "采纳情况中不能有个人信息，请改写：长行兄。" in find_announcement_gaps(table)
+
+
+def test_adoption_table_needs_published_draft_of_its_decision(housing: Body) -> None:
+    made = decision(housing)
+    draft = actions.start_announcement(made, by=SYSTEM, what="draft")
+    with pytest.raises(Refused, match="征求意见的公告还没有公布"):
+        actions.start_announcement(made, by=SYSTEM, what="adoption", about=draft)
+    with pytest.raises(Refused, match="请指明是对哪一次征求意见"):
+        actions.start_announcement(decision(housing, "云岭市停车办法"), by=SYSTEM, what="adoption", about=draft)
+    earlier = Announcement.objects.create(decision=made, what="adoption", about=draft)  # of an earlier version
+    page = signed_in(Role.CLERK, housing).get(f"/admin/decisions/announcements/{earlier.pk}/")
+    assert page.status_code == 200
 
 
 def test_generic_forms_of_address_are_not_masked_as_names(period: Consultation, client: Client) -> None:

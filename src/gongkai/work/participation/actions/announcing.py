@@ -77,8 +77,11 @@ def start_announcement(
     """
     if what not in _list_announcement_kinds(owner):
         raise Refused("没有这种公告。")
-    if what == _Kind.ADOPTION and (about is None or about.what != _Kind.DRAFT):
-        raise Refused("请指明是对哪一次征求意见的采纳情况。")
+    if what == _Kind.ADOPTION:
+        if about is None or about.what != _Kind.DRAFT or about.decision_id != owner.pk:
+            raise Refused("请指明是对哪一次征求意见的采纳情况。")
+        if not Consultation.objects.filter(pk=about.pk).exists():
+            raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
     candidates = owner.announcements.filter(what=what, dropped=False)
     candidates = candidates.filter(about=about) if about else candidates
     if what not in SINGLE_ANNOUNCEMENT_KINDS | {_Kind.CATALOGUE, _Kind.ADOPTION}:

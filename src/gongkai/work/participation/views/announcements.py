@@ -22,7 +22,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
 from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
-from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
+from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Consultation, Decision
 from gongkai.work.participation.panels import make_unlisted_warning
 from gongkai.work.participation.queries import find_feedback_gaps
 from gongkai.work.participation.rules import get_minimum_period
@@ -104,6 +104,8 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     else:
         form = kind(initial=initial)
     against = actions.write_announcement.why_not(announcement, by=by)
+    is_adoption = announcement.what == AnnouncementKind.ADOPTION
+    consultation = Consultation.objects.filter(pk=announcement.about_id).first() if is_adoption else None
     context = {
         "unlisted": make_unlisted_warning(announcement, by, None),
         "announcement": announcement,
@@ -117,9 +119,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
         "least": get_minimum_period(announcement.decision.draft_kind)
         if announcement.decision and announcement.what == "draft"
         else None,
-        "missing": find_feedback_gaps(announcement.about.consultation)
-        if announcement.what == "adoption" and announcement.about
-        else [],
+        "missing": find_feedback_gaps(consultation) if consultation else [],
     }
     return render(request, "participation/announcement.html", context)
 
