@@ -1,7 +1,7 @@
 """Parse untrusted files in sandboxed child processes. No Django.
 
 `@reader(SomeError)` marks a function that parses untrusted data. Its caller waits for a child process: forked from a template
-without Django (`template`), limited by `kernel`, ended by its time limit or by the caller (`with_progress`), one of a few at
+without Django (`template`), limited by `sandbox`, ended by its time limit or by the caller (`with_progress`), one of a few at
 once on this machine (`slots`). The child returns JSON, from which `codec` builds the declared return type: nothing that a
 child wrote is ever unpickled. `bounds` limits the content of a file.
 """

@@ -1,7 +1,7 @@
 """Maximum amounts of content per file: limit, reason and Chinese error text, in one table.
 
 A reader counts bytes and elements before it builds anything, and refuses with `describe_excess`.
-The limits of the process (`kernel.ResourceLimits`) hold for what no bound counts.
+The limits of the process (`sandbox.ResourceLimits`) hold for what no bound counts.
 """
 
 from collections.abc import Callable

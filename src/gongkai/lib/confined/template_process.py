@@ -52,7 +52,7 @@ UNREADABLE_FILE_ERROR = "文件不能读取，可能已经损坏。请用办公�
 
 
 class NeedsOtherLimits(BaseException):
-    """Raised in a child when a file needs other limits (`kernel.LARGER_LIMITS`).
+    """Raised in a child when a file needs other limits (`sandbox.LARGER_LIMITS`).
 
     A `BaseException`, because readers catch `Exception`.
     """
@@ -253,7 +253,7 @@ class ChildAnswer:
     Attributes:
         given: the packed result, None if there is none.
         refused: (index of the exception in `Reader.refuses`, its Chinese text), or None.
-        needs: the name of the limits (`kernel.LARGER_LIMITS`) that the file takes, or "".
+        needs: the name of the limits (`sandbox.LARGER_LIMITS`) that the file takes, or "".
         failed: the traceback of another exception, or "".
         spent: the resources that the child used.
     """

@@ -2,5 +2,5 @@
 
 `models.Leaf` is one mirrored URL. `file_writer` requests a page from the portal in-process
 and writes or deletes its file, `rewriting` adapts its links, `mirror_updates` selects what is
-due: purged URLs at once, all others by a job. `verifying` signs lists of digests and checks a folder against them.
+due: purged URLs at once, all others by a job. `file_lists` signs lists of digests and checks a folder against them.
 """

@@ -1,6 +1,6 @@
 """Check percentages, growth and products against the amounts next to them.
 
-`CountTable` and `SparseBytes`, which hold the counts of words and characters for `lexis` and `numbers`, are here, too:
+`CountTable` and `SparseBytes`, which hold the counts of words and characters for `word_counts` and `numbers`, are here, too:
 32-bit keys with logarithmic counts.
 """
 

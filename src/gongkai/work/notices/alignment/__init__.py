@@ -1,5 +1,5 @@
 """Alignment: compare a notice with its parent, last year's or another own notice.
 
-`similarity`, `marking`, `deadlines` and `comparison` are pure: neutral words, text differences, deadlines,
-rows. `loading` reads rows and decisions of clerks in a constant number of queries.
+`similarity`, `text_differences`, `deadlines` and `comparison` are pure: neutral words, text differences, deadlines,
+rows. `stored_notices` reads rows and decisions of clerks in a constant number of queries.
 """
