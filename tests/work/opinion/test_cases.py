@@ -75,6 +75,11 @@ def test_only_the_office_lowers_the_level_of_a_case(housing: Body) -> None:
     entry = actions.judge_case(reload_entry(made), by=actor(Role.CHIEF, housing.parent), **milder)
     assert entry.due_at == made.found_at + timedelta(hours=48)
     assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
+    actions.judge_case(reload_entry(made), by=actor(Role.LEAD, housing), **GRAVE)
+    assert list(OpinionDuty.objects.filter(case=made.pk).values_list("entry__state", flat=True)) == ["excused", "owed"]
+    chief = actor(Role.CHIEF, housing.parent)
+    entry = actions.judge_case(reload_entry(made), by=chief, needed=False, **GRAVE)
+    assert not OpinionDuty.objects.filter(case=made.pk, entry__closed_at=None).exists()
 
 
 def test_grave_emergency_is_judged_at_once_and_others_after_consultation(housing: Body) -> None:
@@ -231,6 +236,11 @@ def test_responder_is_proposed_by_area_and_field(housing: Body) -> None:
     field = WatchField.objects.get(name="房地产金融")
     field.bodies.set([housing])
     assert propose_responder(field, [county])[0] == local
+    for name in ("市场监督管理局", "城市管理局"):
+        market = BodyFactory(name=f"青溪县{name}", parent=county)
+        food = WatchField.objects.create(name=name)
+        food.bodies.set([BodyFactory(name=f"云岭市{name}", parent=housing.parent)])
+        assert propose_responder(food, [county])[0] == market
     assert propose_responder(field, [county, other])[0] == housing
     assert propose_responder(field, [other])[0] == other
     assert propose_responder(None, []) == (None, "")

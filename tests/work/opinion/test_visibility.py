@@ -92,6 +92,8 @@ def test_case_cannot_be_opened_to_all_staff(kept: SimpleNamespace, db: None) -> 
     with pytest.raises(Refused, match="不能向全体工作人员开放"):
         set_audience(reload_entry(kept.case), by=chief, audience="staff", reason="方便")
     assert set_audience(reload_entry(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
+    Consulted.objects.filter(case=kept.case.pk, body=kept.civil).update(at=None)
+    assert panels.make_pending_block(actor(Role.CLERK, kept.civil)) is None
 
 
 def test_office_of_consulted_government_reads_and_answers(kept: SimpleNamespace, db: None) -> None:

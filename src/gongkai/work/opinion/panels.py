@@ -176,7 +176,9 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     if not by.bodies:
         return None
     leads = list_pending_leads(by)
-    pending_consultations = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
+    pending_consultations = Consulted.objects.filter(
+        body_id__in=by.bodies, at=None, case__in=visible_to(by), case__entry__closed_at=None
+    )
     working = by.body_ids(*WORKING_ROLES)
     deciding = by.body_ids(*DECIDING_ROLES)
     visible_cases = own_visible_to(by).filter(

@@ -1,5 +1,6 @@
 """Apply published answers and statements; propose field and unit of a case."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -44,6 +45,10 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
     return None, ""
 
 
+#: A place at the beginning of a unit's name; the 市 of 市场 and 城市 ends none.
+_PLACE = re.compile(r"^(?:.{2,6}?|)(?:市(?!场)|[区县州])(?=.)")
+
+
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
     """Return the unit of an area that corresponds to one of the owners, or None."""
     tails = {_strip_place(body) for body in owners}
@@ -52,12 +57,8 @@ def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
 
 
 def _strip_place(body: Body) -> str:
-    """Return a unit's name without the place (at most 6 characters) before it."""
-    for level_word in ("市", "区", "县", "州"):
-        place, _, unit_name = body.name.partition(level_word)
-        if unit_name and len(place) <= 6:
-            return unit_name
-    return body.name
+    """Return a unit's name without the first place in it, as in 城南区市场监督管理局."""
+    return _PLACE.sub("", body.name, count=1)
 
 
 def map_publication_times(stream: str) -> dict[int, datetime]:

@@ -202,14 +202,15 @@ def judge_case(
     label = f"{OpinionKind(kind).label}，{GravityLevel(level).label}"
     if not needed:
         entry.outcome = "dismissed"
+        remove_press_duty(case, by=by, reason="研判不需要回应")
         return ActionResult(
             words=f"{label}；不需要回应：{text}", events=(make_event("no_response"),), to_state=CaseState.DISMISSED
         )
     events = _restart_deadline(entry, case, by)
     if case.is_grave:
-        create_press_duty(case, by=by)
+        create_press_duty(case, by=by, renewed=not was_grave)
     elif milder:
-        remove_press_duty(case, by=by)
+        remove_press_duty(case, by=by, reason="研判不再作为特别重大、重大突发事件")
     message = f"研判为{label}：{text}"
     return ActionResult(
         words=f"{label}；{text}",

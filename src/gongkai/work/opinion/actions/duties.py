@@ -20,18 +20,20 @@ from gongkai.work.opinion.actions.notifications import make_speaker_notification
 from gongkai.work.opinion.kinds import DUTY_KIND_NAME
 from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
 from gongkai.work.opinion.rules import store_evidence
+from gongkai.work.opinion.states import DutyState
 
 PRESS_RULE_SET = "opinion_press"
 
 
-def create_press_duty(case: OpinionCase, *, by: Actor) -> None:
+def create_press_duty(case: OpinionCase, *, by: Actor, renewed: bool = False) -> None:
     """Create the press conference duty of a case, once (国办发〔2016〕80号: within 24 hours).
 
-    Call this inside an action. An existing duty gets a new deadline if the time of the event
-    changed.
+    Call this inside an action. An open duty gets a new deadline if the time of the event changed.
+    Instead of a cancelled one a new duty is created only if `renewed`.
     """
     started_at = case.occurred_at or case.found_at
-    if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
+    duties = case.duties.filter(sort=DutySort.PRESS).order_by("pk").select_related("entry")
+    if (duty := duties.last()) and not (renewed and duty.entry.state == DutyState.EXCUSED):
         if duty.entry.closed_at is None:
             restart_press_deadline(duty.entry, by=SYSTEM, at=started_at)
         return
@@ -126,10 +128,10 @@ def restart_press_deadline(entry: Entry, *, by: Actor, at: datetime) -> ActionRe
     )
 
 
-def remove_press_duty(case: OpinionCase, *, by: Actor) -> None:
-    """Cancel the press duty of a case that is no grave emergency. Call in an action."""
+def remove_press_duty(case: OpinionCase, *, by: Actor, reason: str) -> None:
+    """Cancel the open press duty of a case with a reason. Call in an action."""
     for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
-        cancel_duty(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
+        cancel_duty(duty.entry, by=by, reason=reason)
 
 
 def _list_reasons_against_extending(entry: Entry) -> list[str]:
