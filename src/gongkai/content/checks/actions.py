@@ -139,7 +139,7 @@ def select_remarks(
     """
     known = report.by_fingerprint()
     wanted = dict.fromkeys(fingerprints)
-    remarks = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
+    remarks = [remark for fingerprint in wanted if (remark := known.get(fingerprint)) and fit(remark)]
     if not remarks or len(remarks) < len(wanted):
         raise Conflict(FINDING_GONE_ERROR)
     return remarks

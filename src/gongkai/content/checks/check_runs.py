@@ -72,9 +72,9 @@ def check_text(checked_text: CheckedText, rules: CheckRuleset, source: str = "")
     Very long texts are left to the job. So are, inside a transaction, texts that are searched in a
     child process. In a discarded transaction the result is an unsaved pending row.
     """
-    mark = rules.digest
+    rules_digest = rules.digest
     kept = (
-        CheckResult.objects.filter(digest=checked_text.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX)
+        CheckResult.objects.filter(digest=checked_text.digest, rules=rules_digest, suffix=ITEM_TEXT_SUFFIX)
         .order_by("pk")
         .first()
     )
@@ -85,7 +85,7 @@ def check_text(checked_text: CheckedText, rules: CheckRuleset, source: str = "")
     if len(checked_text.text) > (
         MAX_DIRECT_CHARACTERS if is_in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS
     ):
-        return _queue_check(checked_text.digest, ITEM_TEXT_SUFFIX, mark, [source])
+        return _queue_check(checked_text.digest, ITEM_TEXT_SUFFIX, rules_digest, [source])
     return _search_and_store(checked_text, rules, source)
 
 

@@ -32,7 +32,7 @@ MANIFEST_FOLDER, MANIFEST_FILE = "manifest", "manifest.json"
 
 @contextmanager
 def _lock_site(folder: Path) -> Iterator[None]:
-    """Hold the lock of a site's folder during the block, so that one process writes there."""
+    """Hold the lock of a site's folder during the block, so that one process at a time writes its lists."""
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     with (folder / ".lock").open("a") as lock:
@@ -101,7 +101,7 @@ class SiteVerification:
     Attributes:
         at: time of the signed lists (ISO 8601).
         files: number of files in the lists.
-        broken: why the lists cannot be used, or "".
+        broken: why the lists cannot be used (other results are then meaningless), or "".
         changed: files whose digest differs.
         missing: files that the lists name and the folder lacks.
         strange: files that no list names.
@@ -111,12 +111,10 @@ class SiteVerification:
     host: str
     at: str = ""
     files: int = 0
-    #: A fault of the lists themselves; other results are then meaningless.
     broken: str = ""
     changed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
-    #: (page, URL) of each resource or file that the folder lacks.
     absent: list[tuple[str, str]] = field(default_factory=list)
 
     @property

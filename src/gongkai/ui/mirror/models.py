@@ -5,7 +5,10 @@ from django.db.models import Q
 
 
 class Leaf(models.Model):
-    """A URL of a mirrored site and its file; without `digest` the file is not written yet."""
+    """A URL of a mirrored site and its file.
+
+    Without `digest` there is no file: not written yet (no `name`), or deleted and still in the signed lists.
+    """
 
     host = models.CharField("域名", max_length=120)
     path = models.CharField("地址", max_length=500)

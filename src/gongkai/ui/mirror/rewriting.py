@@ -157,7 +157,7 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], map_url: UrlMappe
 
 
 def _rewrite_attributes(name: str, attributes: Attributes, target: Callable[[str], str]) -> Attributes:
-    """Return an element's attributes with mapped URLs; forms lead to the unavailable page."""
+    """Return an element's attributes with mapped URLs; a `formaction` leads to the unavailable page."""
     rewritten = dict(attributes)
     for key in _URL_ATTRIBUTES.get(name, ()):
         if address := attributes.get(key):

@@ -40,7 +40,7 @@ ASSISTANT_INSTRUCTIONS = (
 
 @cache
 def list_tools() -> dict[str, ApiOperation]:
-    """Return the operations offered to assistants, by tool name."""
+    """Return the operations with a tool name, which are offered to assistants, by that name."""
     return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
 

@@ -213,7 +213,7 @@ def format_csv_cell(value: object) -> str | int | Decimal:
 
 
 def is_current(bundle: Bundle) -> bool:
-    """Return true if everything in a bundle is still public."""
+    """Return true if all editions in a bundle are the public ones now."""
     public_now = shelf_visible_to(ANONYMOUS).filter(website=bundle.website_id, column=None)
     return bundle.held <= set(public_now.values_list("edition_id", flat=True))
 

@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.held_forms import digest_for_search
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 
-#: Maximum number of confirmation mails per site, address and day.
+#: Maximum number of unconfirmed subscriptions requested per site, address and day.
 MAX_CONFIRMATION_MAILS_PER_DAY = 3
 #: Maximum number of subscriptions of one address.
 MAX_SUBSCRIPTIONS = 30
@@ -88,7 +88,7 @@ def confirm_subscription(subscription: Subscription, *, by: Actor) -> ActionResu
 
 @action("portal.unsubscribe", label="退订", rule=_list_no_reasons)
 def unsubscribe(subscriber: Subscriber, *, by: Actor, subscription: Subscription | None = None) -> ActionResult:
-    """Delete a subscription, or all of an address; an address without any is deleted too. Return the number."""
+    """Delete a subscription, or all of an address; return their number. An address without any is deleted."""
     rows = subscriber.subscriptions.all()
     subscriptions = list(rows.filter(pk=subscription.pk) if subscription else rows)
     stream = f"website/{subscriber.website_id}"

@@ -108,7 +108,7 @@ _LEAVE_SIGNER = signing.Signer(salt="gongkai.portal.leave")
 
 
 def make_confirmation_token(subscription: Subscription) -> str:
-    """Return the token that confirms a subscription, valid for its request only."""
+    """Return the token that confirms a subscription; repeated requests get the same one."""
     return _CONFIRM_SIGNER.sign(f"{subscription.pk}.{int(subscription.subscriber_id)}").replace(":", "~")
 
 

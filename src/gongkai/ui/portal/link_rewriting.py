@@ -6,7 +6,7 @@ from gongkai.lib.richtext.tags import StartTag, iterate_start_tags, rewrite_tags
 
 
 def replace_old_links(html: str, website: Website) -> str:
-    """Return a text whose links to old document URLs lead to the current ones.
+    """Return a text with the old URLs of documents in its links replaced by the current ones.
 
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
@@ -25,9 +25,9 @@ def replace_old_links(html: str, website: Website) -> str:
         """Return a link's tag with the current path of its document, or unchanged."""
         link = tag.get("href")
         path = current.get(documents.get(stored_links.get(link, ""), 0))
-        mark = link.partition("#")[2]
+        anchor = link.partition("#")[2]
         return (
-            write_start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"})
+            write_start_tag("a", {**tag.attributes, "href": f"{path}{f'#{anchor}' if anchor else ''}"})
             if path
             else tag.source
         )

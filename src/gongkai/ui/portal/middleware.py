@@ -39,13 +39,13 @@ class ReadReplicaMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Choose the database to read from; after a write, the next reads use the primary."""
-        mark = replica.CURRENT_READ_DATABASE.set(
+        context_token = replica.CURRENT_READ_DATABASE.set(
             replica.choose_database() if is_anonymous_read(request) else replica.PRIMARY_DATABASE
         )
         try:
             response = self.get_response(request)
         finally:
-            replica.CURRENT_READ_DATABASE.reset(mark)
+            replica.CURRENT_READ_DATABASE.reset(context_token)
         if request.method not in SAFE_METHODS and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.CHECK_SECONDS)
             response.set_cookie(  # type: ignore[attr-defined]

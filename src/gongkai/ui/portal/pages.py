@@ -15,10 +15,7 @@ class PublicPage:
     url: str
     label: str
     about: str
-    #: Main pages are in the navigation and prominent on the home page; others in lists and
-    #: the site map.
     main: bool = False
-    #: Label of the button that leads to the page, if something can be done there.
     button: str = ""
 
     @property

@@ -237,7 +237,7 @@ def _score_name(name: str, typed: str, unmatched: str, page: PublicPage) -> floa
 
 
 def find_numbered_pages(website: Website, text: str) -> list[ResultCard]:
-    """Return the pages that print the number searched for."""
+    """Return the cards of pages that show the number searched for: a notice's progress, or 关于本站."""
     meaning = interpret_search(text)
     notices = find_notices_by_number(find_government(website.body), meaning) if meaning.exact else []
     cards = [

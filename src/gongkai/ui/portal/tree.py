@@ -60,11 +60,7 @@ class ColumnNode:
 
 @dataclass
 class SiteTree:
-    """One site (网站) with its open columns by id (`nodes`).
-
-    `texts` caches rendered parts of pages. `bare` are the URLs of navigation pages without content, as found at
-    `looked_at` (monotonic seconds).
-    """
+    """One site (网站) with its open columns by id (`nodes`); `looked_at` is the monotonic time of the check of `bare`."""
 
     website: Website
     nodes: dict[int, ColumnNode]

@@ -60,14 +60,14 @@ def _make_promise_case(entry: Entry) -> ScoredCase:
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
-    """Return running promises, at and below a unit, due until a day, nearest first."""
+    """Return the running promises of a unit and those below it that fall due from now to a day, nearest first."""
     rows = filter_entries_under(body).filter(kind=PROMISE_KIND_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
 
 def _list_talk_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
-    """Return a case with no points for each time a unit was held accountable."""
+    """Return a case of score 0 for each time that a unit or one below it was held accountable."""
     rows = CaseTalk.objects.filter(body__path__startswith=body.path, on__gte=first_day, on__lte=until)
     return [
         ScoredCase(

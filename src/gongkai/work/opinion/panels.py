@@ -106,7 +106,7 @@ def _get_public_url(answer: Response, by: Actor) -> str:
 
 
 def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
-    """Return URL, title and remark of a case's visible links in both directions."""
+    """Return URL, title and remark of links from a case, then of the visible cases that link to it."""
     rows = list(case.links.select_related("entry", "document"))
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}

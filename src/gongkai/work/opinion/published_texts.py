@@ -62,7 +62,7 @@ def _strip_place(body: Body) -> str:
 
 
 def map_publication_times(stream: str) -> dict[int, datetime]:
-    """Return revision → time of its first publication, of a source; without scheduled ones."""
+    """Return {revision: time of its first publication} of a source, without those scheduled for later."""
     reviews = Review.objects.filter(source=stream, edition_id__isnull=False)
     used: dict[int, int] = {review.edition_id: review.revision_id for review in reviews if review.edition_id}
     rows = Edition.objects.filter(pk__in=list(used), act=EditionEffect.PUBLISH, visible_from__lte=timezone.now())

@@ -49,7 +49,7 @@ class ResponseErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the texts of an edition, and the answer's copy unless a later text exists."""
+        """Blank the texts of an edition, and the copy on the answer unless a later text exists."""
         texts = ResponseText.objects.filter(response=get_source_number(edition, Response.source_name))
         revisions = find_erased_revisions(edition)
         if not texts.filter(pk__gt=revisions.last).exists():
@@ -58,7 +58,7 @@ class ResponseErasureHandler(BaseErasureHandler):
 
 
 class PromiseErasureHandler(BaseErasureHandler):
-    """The erasure handler of statements; texts that later remaining statements repeat stay."""
+    """The erasure handler of statements; those repeated in a later edition that remains are not blanked."""
 
     def find_echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the statements, and the promise's log and URL."""
@@ -72,7 +72,7 @@ class PromiseErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the statements of an edition, and the facts of a first one."""
+        """Blank the statements of an edition; with the first one, also the text and title of the promise."""
         number = get_source_number(edition, Promise.source_name)
         revisions = find_erased_revisions(edition)
         statements = Statement.objects.filter(promise=number)

@@ -10,7 +10,7 @@
 | judge as grave emergency, or as needing no answer | the 政务公开办 over the unit only |
 | record a public answer | spokesperson of the unit or of its government, head or signer, the 政务公开办 over it |
 | report progress, a kept or broken promise, a new date | staff of the unit; the head decides by signing |
-| excuse a measure, delete or reopen a promise | the 政务公开办 over the unit |
+| extend or cancel a duty (not of their own unit), void or reopen a promise | the 政务公开办 over the unit |
 """
 
 from typing import TYPE_CHECKING

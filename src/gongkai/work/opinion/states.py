@@ -80,7 +80,7 @@ DUTY_MACHINE = StateMachine(
 
 
 class PromiseState:
-    """States of a public promise from an answer.
+    """States of a public promise.
 
     `REPORTED`: the result awaits publication. `VOIDED`: it was registered by mistake.
     """

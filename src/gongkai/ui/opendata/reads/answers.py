@@ -103,7 +103,7 @@ def get_answer(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 
 def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> JsonAnswer:
-    """Return an answer of the Q&A base, with warnings if its sources are public here."""
+    """Return an answer of the Q&A base; its warnings only if all its documents are public on the site."""
     documents = list(answer.documents.all())
     places = map_public_rows(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]

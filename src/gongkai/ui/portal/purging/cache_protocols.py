@@ -79,9 +79,7 @@ def _delete_files(address: str, place: SiteUrl) -> None:
     """
     host, name = make_host_folder_name(place.host), make_page_file_name(place.path)
     if place.path == WHOLE_SITE_PATH:
-        discarded_folder = (
-            f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
-        )
+        discarded_folder = f".{host}.{secrets.token_hex(8)}"  # in the same folder, so that only the host can be missing
         if host and settings.GONGKAI_PAGES:  # delete local files first: a web server may hang or restart
             with suppress(OSError):
                 os.rename(

@@ -69,7 +69,7 @@ def enqueue_answer_purges(happened: ActionEvent) -> None:
 
 
 def _removes_content(name: str, step: ActionResult) -> bool:
-    """Return true if an action removes public content, such as a new edition for fewer readers."""
+    """Return true if an action removes public content, such as a later edition not for the public."""
     if name == "publishing.publish":
         edition = read_number(step.facts, "edition")
         return Edition.objects.filter(pk=edition, number__gt=1).exclude(audience="all").exists()

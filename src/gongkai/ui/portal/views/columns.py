@@ -82,7 +82,7 @@ def is_grouped_by_form(node: ColumnNode) -> bool:
 
 
 def build_form_blocks(request: HttpRequest, node: ColumnNode) -> list[ColumnBlock]:
-    """Return a block with the newest rows for each of the first open sub-columns."""
+    """Return a block with the newest rows of each sub-column that is neither link nor archived, up to a limit."""
     children = [child for child in node.children if not child.leads_away and not child.archived_at][:MAX_FORM_BLOCKS]
     newest = queries.list_newest_by_column(get_reader(request), [child.pk for child in children], ROWS_PER_BLOCK)
     return [ColumnBlock(f"c{child.pk}", child.name, newest[child.pk], child.url) for child in children]

@@ -33,7 +33,7 @@ from gongkai.work.notices.queries.public import PublicChange, PublicSection, loa
 
 #: URLs per sitemap file (the protocol allows 50,000).
 URLS_PER_SITEMAP = 1_000
-#: Entries of one feed.
+#: Maximum entries of the feed of a section.
 MAX_FEED_ENTRIES = 50
 
 

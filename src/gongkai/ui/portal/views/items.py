@@ -163,7 +163,7 @@ def _render_comparison(
 def _render_item(
     request: HttpRequest, tree: SiteTree, column: int, shown_document: queries.ShownDocument
 ) -> HttpResponse:
-    """Show an edition of a document: text, files, facts, validity, and related content."""
+    """Show an edition of a document: text, files, facts and validity; related content only with the latest."""
     edition: Edition = shown_document.edition
     content: EditionContent | None = getattr(edition, "content", None)
     facts = content.facts if content else {}

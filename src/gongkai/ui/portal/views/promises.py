@@ -41,7 +41,7 @@ MAX_RENDERED_MEASURES = 512
 
 @dataclass(frozen=True)
 class NoticeProgressPage:
-    """Everything that `portal/progress_notices.html` shows, as the key of its cached result.
+    """The content of `portal/progress_notices.html`, and the cache key of the rendered notices.
 
     `under` is the primary key and label of the government whose units are listed; `open_measure` is
     the measure whose units are listed if each is loaded on demand (`apart`).

@@ -49,7 +49,7 @@ def _get_answer_draft(entry: Entry) -> Response | None:
 
 
 def _write_draft(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
-    """Store a draft of the website's answer as a new revision.
+    """Store a text as a new revision of the pending website answer, or of a new answer without one.
 
     Raises:
         Refused: when title or text is missing.
@@ -253,7 +253,9 @@ def _close_press_duties(entry: Entry, held_at: datetime, text: str) -> None:
 
 
 def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> ActionResult:
-    """Return the result of an answer; a first one is stored as the response, and an evaluation asked for."""
+    """Return the result of an answer.
+    The first one, also after 继续回应, sets the case's time of response and asks the unit for an evaluation.
+    """
     case = entry.opinion_case
     is_first = entry.state == CaseState.JUDGED
     if is_first:
@@ -282,14 +284,14 @@ def record_publication(entry: Entry, *, by: Actor, response: Response, at: datet
 
 @entry_action("opinion", "respond_again", label="继续回应", rule=rules.list_reasons_unless_decider)
 def require_further_response(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Declare the answer insufficient; the deadline runs again."""
+    """Declare the answer insufficient: another is owed by the same deadline."""
     reason = require_text(reason, "请写明还需要回应什么。")
     notification = make_unit_notification(entry, "继续回应", reason, "again", urgent=True)
     return ActionResult(words=reason, events=(make_event("unanswered"),), tell=(notification,))
 
 
 def _list_reasons_unless_answered(entry: Entry) -> list[str]:
-    """Return a Chinese reason unless the case has times of consultation, judgement and answer."""
+    """Return a Chinese reason if the case has not been consulted on, judged and answered."""
     case = entry.opinion_case
     missing = [
         word

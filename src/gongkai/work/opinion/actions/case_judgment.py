@@ -125,7 +125,7 @@ def consult_further_units(
 
 @entry_action("opinion", "contribute", label="提出会商意见", rule=rules.list_reasons_unless_contributor)
 def submit_consulted_opinion(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit the opinion of one of the user's consulted units."""
+    """Submit the opinion of the first of the user's consulted units that has not answered, else change one."""
     opinion = _require_text(text, "请填写会商意见。")
     case = entry.opinion_case
     consultation = rules.list_answerable_consultations(by, entry)[0]
@@ -225,9 +225,9 @@ def judge_case(
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
-    """Set the rules that fit the gravity; return the events of a new start.
+    """Set the rules that fit the gravity; return the event that starts the period anew.
 
-    Return () if the case is answered, or if rules and start are unchanged.
+    Change nothing and return () if the case was answered before, or if rules and start are unchanged.
     """
     clock_rules = AUTHORITATIVE_RULES if case.is_grave else USUAL_RULES
     if case.responded_at is not None:

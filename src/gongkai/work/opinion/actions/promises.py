@@ -38,7 +38,7 @@ STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开
 def write_statement(
     promise: Promise, sort: str, text: str, is_first: bool = False, /, *, by: Actor, **facts: object
 ) -> Statement:
-    """Write the first or next statement on a promise. Call inside an action.
+    """Write the first or next statement on a promise, in place of one not public yet. Call inside an action.
 
     Raises:
         Refused: the text is empty, or the earlier statement is under review.
@@ -121,7 +121,7 @@ def _write_promise_statement(promise: Promise, text: str, title: str, *, by: Act
 
 
 def _list_reasons_unless_statement_editable(entry: Entry) -> list[str]:
-    """Return the reasons why no statement can be submitted."""
+    """Return a reason if no statement is pending, or if it is under review."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
     return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _map_pending_reviews) else []
@@ -262,10 +262,10 @@ def report_promise_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResu
 
 
 def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = "") -> ActionResult:
-    """Write the statement that ends a promise on a day; it ends when published.
+    """Write the statement that ends a promise on a day; it takes effect when published.
 
     Raises:
-        Refused: when the day is before it was taken up again.
+        Refused: when the day is before the promise was reopened.
     """
     reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
     if reopened and on < reopened.on:
@@ -282,7 +282,7 @@ def _write_ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Ac
 
 @entry_action("promise", "take_back", label="撤回未公开的内容", rule=list_reasons_unless_statement_writer)
 def discard_statement(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Discard the pending statement with a reason; the deadline is as before."""
+    """Discard the pending statement with a reason. A reported result is void, so the deadline runs again."""
     reason = require_text(reason, "请写明撤回的理由。")
     pending = entry.promise.pending
     assert pending is not None  # `list_reasons_unless_statement_writer`

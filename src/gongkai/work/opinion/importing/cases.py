@@ -25,7 +25,7 @@ from gongkai.work.opinion.queries.cases import visible_to
 
 
 def get_own_body(by: Actor) -> Body | None:
-    """Return the unit for imported rows that name none: the first of the user's posts, or None.
+    """Return the unit for imported rows that name none: the oldest unit where the user works, or None.
 
     For the system it is the top unit.
     """
@@ -130,7 +130,7 @@ class CasesImporter(Importer):
     home = "opinion:cases"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return Chinese reasons against an import: who may register entries may."""
+        """Return Chinese reasons unless the user may register entries."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:

@@ -57,7 +57,7 @@ class PromisesImporter(Importer):
     home = "opinion:promises"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return Chinese reasons against an import: who may register entries may."""
+        """Return Chinese reasons unless the user may register entries."""
         return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:

@@ -38,7 +38,7 @@ def visible_to(user: object) -> QuerySet[Promise]:
 
 
 def filter_promises_by_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
-    """Return the promises of a tab or state; an unknown tab has all."""
+    """Return the promises of a tab; all promises for an unknown tab."""
     now = timezone.now()
     running = Q(entry__closed_at=None, entry__paused=False)
     conditions = {
@@ -57,7 +57,7 @@ def filter_promises_by_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promis
 
 @dataclass(frozen=True)
 class DateChange:
-    """A published change of a promise's date from `before` to `until`; `on` is the day of publication."""
+    """A change of a promise's date from `before` to `until`, published on the day `on`."""
 
     before: date | None
     until: date | None
