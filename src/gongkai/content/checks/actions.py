@@ -172,7 +172,7 @@ def keep_finding(
         if fingerprints
         else []
     )
-    rows += [_make_kind_waiver(report, digest, kind) for digest, kind in whole]
+    rows += [_make_kind_waiver(report, digest, kind) for digest, kind in dict.fromkeys(whole)]
     if not rows:
         raise Refused("请选择要保留的内容。")
     reasons = {
