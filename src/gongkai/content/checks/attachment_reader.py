@@ -26,7 +26,7 @@ from gongkai.lib.privacy.files.text import read_content, read_content_text
 MAX_SIDE_POINTS = 1_700
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _IGNORED_ANNOTATIONS = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
-#: Formats whose attachments no loss names.
+#: Formats whose unread attachments are taken from the reader of hidden text, because no `Loss` names them.
 _WITH_HIDDEN_FILES = ("docx", "xlsx", "pdf")
 _LAYER_PATTERN = re.compile(rb"/OCProperties|/OCGs?\b")
 _OBJECT_STREAM_PATTERN = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)

@@ -154,7 +154,7 @@ class Fault(models.Model):
 
 
 class Look(models.Model):
-    """The times of the last tests of a public text's links and files."""
+    """The times of the last tests of a public text: of its links and of its files."""
 
     document_id = models.BigIntegerField("公开信息编号", primary_key=True)
     links_at = models.DateTimeField("链接检查时间", null=True)

@@ -90,7 +90,7 @@ class CheckRuleset:
 @cache
 def privacy_version() -> str:
     """Return the digest of the privacy package's code and tables in this process."""
-    mark = hashlib.sha256()
+    tables_digest = hashlib.sha256()
 
     def add(folder: Traversable) -> None:
         """Add the names and bytes of a folder's code and word lists to the digest."""
@@ -99,10 +99,10 @@ def privacy_version() -> str:
                 if entry.name != "__pycache__":
                     add(entry)
             elif entry.name.endswith((".py", ".tsv", ".txt")):
-                mark.update(entry.name.encode() + b"\0" + entry.read_bytes())
+                tables_digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
 
     add(files("gongkai.lib.privacy"))
-    return mark.hexdigest()
+    return tables_digest.hexdigest()
 
 
 def get_check_rules(body: Body) -> CheckRuleset:

@@ -144,7 +144,7 @@ def compile_templates(names: Iterable[str]) -> set[str]:
 
 
 def iterate_named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
-    """Yield (name, origins to search for a base of that name) of the templates that a template names literally."""
+    """Yield (name, origins to skip) of the templates named literally: one may extend another of its own name."""
     for node in template.nodelist.get_nodes_by_type(Node):
         template_name: object = None
         if isinstance(node, ExtendsNode):

@@ -92,7 +92,7 @@ def load_pages() -> Mapping[str, HandbookPage]:
 
 
 def load_page_names(table: str) -> Mapping[str, str]:
-    """Return a table of `contents.toml`.
+    """Return a table of `contents.toml` by its name.
 
     `roles` maps roles to pages, `places` URLs or kinds of entries to pages, `asked` headings to words used in searches.
     """

@@ -34,7 +34,7 @@ class RenderOptions:
         to: returns the URL of a link.
         before: prefix of anchors.
         down: number of levels by which headings are lowered.
-        prints_urls: print the URLs of external links, for paper.
+        prints_urls: print the URL after each link to a page of this site, for paper.
         opens: returns true for the URL of a page that the reader can open; other links leave their texts.
         picture: returns the HTML of a picture by name and text.
     """
