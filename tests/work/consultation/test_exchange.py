@@ -76,6 +76,16 @@ def test_order_is_registered_once_and_status_is_returned(opened_client, housing,
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
 
 
+def test_status_page_holds_all_orders_of_its_last_moment(opened_client, site, monkeypatch) -> None:
+    _, token = opened_client
+    for number in (1, 2, 3):
+        send(token, {**ORDER, "ref": f"YL2026-00{number}", "title": f"第{number}盏路灯不亮"})
+    Entry.objects.update(moved_at=(moment := timezone.now()))
+    monkeypatch.setattr("gongkai.ui.portal.views.exchange.PAGE_SIZE", 2)
+    rows = ask(token, f"{URL}?since={moment.isoformat()}").json()["orders"]
+    assert [row["ref"] for row in rows] == ["YL2026-001", "YL2026-002", "YL2026-003"]
+
+
 def test_order_answered_from_answer_base_is_registered_as_answered(opened_client, housing, site) -> None:
     _, token = opened_client
     known = released_answer(housing, question="公租房怎样申请", answer="到户籍所在街道申请。")

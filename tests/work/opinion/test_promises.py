@@ -1,6 +1,7 @@
 """A promise takes effect as published: its words, a new date, and whether it was kept."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,10 +10,12 @@ from django.utils import timezone
 
 from factories.fixtures import town
 from factories.opinion import PROOF, in_days, promise, public_promise, publish_pending, reload_entry
-from factories.publishing import column
+from factories.publishing import column, sign_all, with_sheet
 from factories.units import actor
-from gongkai.content.editions.actions import withdraw
+from gongkai.content.editions.actions import place, withdraw
+from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.source_desk import make_source_desk
+from gongkai.content.reviewing import actions as reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
@@ -20,6 +23,7 @@ from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
+from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name
 from gongkai.work.opinion.queries.promises import list_public_promises
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
@@ -149,6 +153,21 @@ def test_statement_under_review_cannot_be_changed(running: Entry, unit: Body) ->
         actions.report_promise_progress(reload_entry(running), by=by, text="已完成6个小区。")
     with pytest.raises(Refused, match="正在审签"):
         actions.discard_statement(reload_entry(running), by=by, reason="写错了")
+
+
+def test_statement_signed_for_later_time_cannot_be_changed(running: Entry, unit: Body) -> None:
+    by = clerk(unit)
+    actions.report_promise_progress(running, by=by, text="已完成5个小区。")
+    promised = reload_entry(running).promise
+    place(ensure_document(promised), by=by, columns=[find_column_by_name(unit, PROMISE_COLUMNS)])
+    review = reviews.submit(promised, by=by, visible_from=timezone.now() + timedelta(days=2))
+    sign_all(with_sheet(review))
+    for act, facts in (
+        (actions.report_promise_progress, {"text": "已完成6个小区。"}),
+        (actions.discard_statement, {"reason": "错了"}),
+    ):
+        with pytest.raises(Refused, match="等待定时公开"):
+            act(reload_entry(running), by=by, **facts)
 
 
 @pytest.mark.usefixtures("refuses_without_signers")

@@ -37,7 +37,7 @@ class SettledEntries:
         if not self.count:
             return ""
         if launch.earlier == Launch.EarlyTaskTreatment.CATCH_UP:
-            return f"开通以前到期的任务{self.count}项纳入补录，期限{launch.until}。"
+            return f"开通以前到期的任务{self.count}项纳入补录，期限{_get_catch_up_day(launch)}。"
         return f"开通以前到期的任务{self.count}项不纳入办理。"
 
 
@@ -71,12 +71,17 @@ def _get_morning(launch: Launch) -> datetime:
     return timezone.localtime(launch.opened_at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _get_catch_up_day(launch: Launch) -> date | None:
+    """Return the date by which earlier tasks are caught up, not before the opening; None without one."""
+    if launch.until is None or launch.opened_at is None:
+        return launch.until
+    return max(launch.until, timezone.localdate(launch.opened_at))
+
+
 def _settle_tasks(launch: Launch, entries: Iterable[Entry]) -> int:
     """Give the tasks a catch-up date, not before the opening, or cancel them; return their number."""
     rows = list(entries)
-    until = launch.until
-    if until is not None and launch.opened_at is not None:
-        until = max(until, timezone.localdate(launch.opened_at))
+    until = _get_catch_up_day(launch)
     with hold_messages():
         if rows and launch.earlier == Launch.EarlyTaskTreatment.CATCH_UP and until is not None:
             set_catch_up_date.many(rows, by=SYSTEM, until=until)

@@ -110,8 +110,8 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
     rows = list(case.links.select_related("entry", "document"))
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
-    documents = [row.document for row in rows if row.document]
-    titles = map_document_titles(documents)
+    documents = documents_visible_to(by).filter(pk__in=[row.document_id for row in rows if row.document_id])
+    titles = map_document_titles([*documents])
     links = []
     for row in rows:
         if row.entry_id and row.entry_id in entries:
@@ -119,9 +119,9 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
             links.append(
                 {"url": linked_entry.url, "title": f"{linked_entry.number}　{linked_entry.title}", "words": row.words}
             )
-        elif row.document:
+        elif row.document and row.document.pk in titles:
             path = row.document.addresses.filter(current=True).values_list("path", flat=True).first() or ""
-            links.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
+            links.append({"url": path, "title": titles[row.document.pk], "words": row.words})
     linking_entries = visible.filter(kind="opinion", opinion_case__links__entry=case.entry).exclude(pk__in=entries)
     links += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in linking_entries]
     return links

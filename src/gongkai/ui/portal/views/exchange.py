@@ -59,7 +59,10 @@ def require_token(view: View) -> View:
 
 @require_token
 def orders_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
-    """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
+    """POST: submit an order. GET: states of orders changed since `since`, oldest first.
+
+    A page has `PAGE_SIZE` orders, and all others that changed at the same moment as its last.
+    """
     if request.method == "POST":
         return _submit_order(request, client)
     rows = list_client_orders(client).order_by("inquiry__entry__moved_at", "pk")
@@ -72,8 +75,13 @@ def orders_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpRespons
         if moment is None or moment.tzinfo is None:
             return error_line_response("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
+    page = list(rows[:PAGE_SIZE])
+    if len(page) == PAGE_SIZE:  # the next request asks from the last moment on, so a page holds all of a moment
+        last = page[-1]
+        same_moment = rows.filter(inquiry__entry__moved_at=last.inquiry.entry.moved_at, pk__gt=last.pk)
+        page += same_moment
     return json_response(
-        {"orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE_SIZE]], "most": PAGE_SIZE}
+        {"orders": [describe_order_status(exchange_order) for exchange_order in page], "most": PAGE_SIZE}
     )
 
 

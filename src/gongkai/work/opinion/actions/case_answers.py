@@ -1,6 +1,6 @@
 """Answer cases (回应) and evaluate the answers (评估)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -37,9 +38,19 @@ from gongkai.work.opinion.rules import store_evidence
 from gongkai.work.opinion.states import CaseState
 
 
+def find_streams_in_review(streams: Collection[str]) -> set[str]:
+    """Return those sources of which a text is under review, or signed for publication at a later time."""
+    reviewed = Review.objects.filter(source__in=streams, state=ReviewState.WAITING)
+    scheduled = Shelf.objects.filter(document__source__in=streams, from_at__gt=timezone.now())
+    return {
+        *reviewed.values_list("source", flat=True),
+        *scheduled.values_list("document__source", flat=True),
+    }
+
+
 def is_under_review(stream: str) -> bool:
-    """Return True if a text of this source is under review."""
-    return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
+    """Return true if a text of this source is under review, or signed for publication at a later time."""
+    return bool(find_streams_in_review([stream]))
 
 
 def _get_answer_draft(entry: Entry) -> Response | None:
@@ -79,7 +90,9 @@ def list_reasons_unless_answer_writer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons unless the user may draft for the unit and the answer is not under review."""
     response = _get_answer_draft(entry)
     waits = response is not None and is_under_review(response.stream)
-    return rules.list_reasons_unless_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
+    return rules.list_reasons_unless_drafter(by, entry) or (
+        ["回应正在审签或者等待定时公开，要改动请先撤回。"] if waits else []
+    )
 
 
 def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
@@ -88,7 +101,7 @@ def list_reasons_unless_answer_submitter(by: Actor, entry: Entry) -> list[str]:
     if response is None:
         return rules.list_reasons_unless_unit_staff(by, entry) or ["还没有起草网站回应。"]
     return rules.list_reasons_unless_unit_staff(by, entry) or (
-        ["回应正在审签。"] if is_under_review(response.stream) else []
+        ["回应正在审签或者等待定时公开。"] if is_under_review(response.stream) else []
     )
 
 

@@ -8,7 +8,6 @@ from django.utils import timezone
 from gongkai.content.editions.actions import place
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit as submit_source
-from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused, action, require_text
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.rows import insert_row
@@ -23,7 +22,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.request_cache import ask_listed
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
-from gongkai.work.opinion.actions.case_answers import is_under_review
+from gongkai.work.opinion.actions.case_answers import find_streams_in_review, is_under_review
 from gongkai.work.opinion.actions.notifications import make_unit_notification
 from gongkai.work.opinion.columns import PROMISE_COLUMNS, find_column_by_name, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
@@ -32,7 +31,7 @@ from gongkai.work.opinion.models import ENDING_STATEMENTS, Promise, Statement, S
 from gongkai.work.opinion.rules import store_evidence
 from gongkai.work.opinion.states import PromiseState
 
-STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
+STATEMENT_IN_REVIEW_ERROR = "上一条公开内容正在审签或者等待定时公开，请等它公开，或者先撤回。"
 
 
 def write_statement(
@@ -124,7 +123,11 @@ def _list_reasons_unless_statement_editable(entry: Entry) -> list[str]:
     """Return a reason if no statement is pending, or if it is under review."""
     if not ask_listed("entry", "statement pending", entry.pk, _map_whether_pending):
         return ["没有待公开的内容。"]
-    return ["正在审签。"] if ask_listed("entry", "statement under review", entry.pk, _map_pending_reviews) else []
+    return (
+        ["正在审签或者等待定时公开。"]
+        if ask_listed("entry", "statement under review", entry.pk, _map_pending_reviews)
+        else []
+    )
 
 
 def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
@@ -136,8 +139,7 @@ def _map_whether_pending(promises: Collection[int]) -> dict[int, bool]:
 def _map_pending_reviews(promises: Collection[int]) -> dict[int, bool]:
     """Return {id: true} of the promises with a statement under review."""
     streams = {f"{Promise.source_name}/{number}": number for number in promises}
-    waiting = Review.objects.filter(source__in=streams, state=ReviewState.WAITING)
-    return {streams[source]: True for source in waiting.values_list("source", flat=True)}
+    return {streams[source]: True for source in find_streams_in_review(streams)}
 
 
 def list_reasons_unless_statement_writer(by: Actor, entry: Entry) -> list[str]:
