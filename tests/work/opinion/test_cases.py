@@ -22,9 +22,9 @@ from gongkai.oversight.assessment.queries.registers import list_failures
 from gongkai.ui.office.offered_actions import find_next_own_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts
-from gongkai.work.opinion.models import OpinionDuty, WatchField
+from gongkai.work.opinion.models import OpinionCase, OpinionDuty, WatchField
 from gongkai.work.opinion.published_texts import find_watched_field, propose_responder
-from gongkai.work.opinion.queries.cases import count_accountability_talks
+from gongkai.work.opinion.queries.cases import count_accountability_talks, count_cases_by_unit
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
@@ -297,6 +297,14 @@ def test_measures_and_talks_are_listed_with_the_case(housing: Body) -> None:
         reload_entry(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
     )
     assert count_accountability_talks([housing.pk], timezone.localdate().year) == {housing.pk: 1}
+
+
+def test_answer_before_discovery_counts_as_no_waiting(housing: Body) -> None:
+    lead, grave = actor(Role.LEAD, housing), case(housing, found_at=hours_ago(1)).entry
+    answer_case(actions.judge_case(grave, by=lead, occurred_at=hours_ago(4), **GRAVE), at=hours_ago(3))
+    answer_case(judged_case(housing, title="又有小区漏水", found_at=hours_ago(4)), at=hours_ago(2))
+    (figures,) = count_cases_by_unit(OpinionCase.objects.all(), timezone.localdate().year)
+    assert figures.hours == pytest.approx(1, abs=0.01)
 
 
 def test_cases_are_linked_by_number_and_url(housing: Body) -> None:

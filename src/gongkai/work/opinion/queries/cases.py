@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Avg, Case, Count, DurationField, F, Q, QuerySet, When
 from django.utils import timezone
 
 from gongkai.core.ledger.queries import visible_to as visible_entries
@@ -107,7 +107,11 @@ def count_cases_by_unit(rows: QuerySet[OpinionCase], year: int) -> list[UnitCase
     moment = timezone.now()
     query = Q(responded_at__isnull=False)
     dismissed = Q(entry__state=CaseState.DISMISSED)
-    waited = ExpressionWrapper(F("responded_at") - F("found_at"), output_field=DurationField())
+    waited = Case(  # an unexpected event may be answered before it is found in the media
+        When(responded_at__gt=F("found_at"), then=F("responded_at") - F("found_at")),
+        default=timedelta(0),
+        output_field=DurationField(),
+    )
     counted = (
         rows.filter(entry__year=year)
         .order_by()
