@@ -8,12 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.template import Context, Template
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from factories.ledger import EntryFactory, submit
+from factories.publishing import public
+from factories.units import actor
+from gongkai.content.editions.actions import withdraw
 from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
+from gongkai.core.units.models import Role
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_next_offer_of_others, find_next_own_offer
 
@@ -182,6 +187,24 @@ def test_evidence_and_comments_with_files_are_added_by_form(as_, city) -> None:
     page = client.get(entry_url(entry)).content.decode()
     assert "栏目截图" in page
     assert "甲.txt" in page
+
+
+def test_evidence_that_is_no_longer_public_is_not_linked(as_, plans, housing) -> None:
+    document, clerk = public(housing, [plans], title="云岭市停车规划"), actor(Role.CLERK, housing)
+    path, entry = f"/columns/{plans.pk}/1.html", EntryFactory(body=housing)
+    Evidence.objects.create(
+        entry=entry,
+        kind="edition",
+        title="停车规划",
+        url=path,
+        edition=document.editions.get().pk,
+        captured_at=timezone.now(),
+    )
+    assert f'href="{path}"' in as_(clerk).get(entry_url(entry)).content.decode()
+    withdraw(document, by=actor(Role.LEAD, housing), reason="内容有误")
+    page = as_(clerk).get(entry_url(entry)).content.decode()
+    assert "（已不公开）" in page
+    assert f'href="{path}"' not in page
 
 
 def test_evidence_is_judged_from_the_page(as_, city) -> None:

@@ -30,7 +30,7 @@ from gongkai.core.widgets.query_parameters import parse_selected, parse_whole_nu
 from gongkai.ui.office.app_switches import get_open_list_link, list_open_entry_panels
 from gongkai.ui.office.history import HistoryEvents
 from gongkai.ui.office.offered_actions import find_action, list_own_kind_offers
-from gongkai.ui.office.views.entry import get_entry, mark_unopenable_files
+from gongkai.ui.office.views.entry import get_entry, list_evidence
 
 if TYPE_CHECKING:
     from gongkai.core.acts.action import AnyAction
@@ -189,9 +189,7 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
         # The user has now seen the newer state; a second submission refers to it.
         "version": fresh if overtaken or request.method != "POST" else _get_seen_version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "evidence": mark_unopenable_files(
-            actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
-        ),
+        "evidence": [row for row in list_evidence(actor, entry) if not row.withdrawn],
         "happenings": HistoryEvents(entry)[:4],
         "beside": list_open_entry_panels(entry, actor, acting=action.name),
         "blocked": blocked,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.kinds import get_kind
@@ -92,7 +93,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
         "above": [(panel, context) for panel, context in panels if panel.position < 300],
         "below": [(panel, context) for panel, context in panels if panel.position >= 300],
-        "evidence": mark_unopenable_files(actor, entry, entry.evidence.select_related("attachment__stored")),
+        "evidence": list_evidence(actor, entry),
         "may_withdraw": is_open and not check_may_work(actor, entry),
         "may_judge": not check_may_judge(actor, entry),
         "comments": mark_unopenable_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
@@ -121,6 +122,17 @@ def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[
             if file is not None:
                 file.opens = can_open_attachment(by, file)
     return marked_rows
+
+
+def list_evidence(by: Actor, entry: Entry) -> list[Evidence]:
+    """Return the evidence of an entry; a text of this platform gets `gone` if the reader cannot open it any more."""
+    rows = mark_unopenable_files(by, entry, entry.evidence.select_related("attachment__stored"))
+    if editions := [row.edition for row in rows if row.edition]:
+        shelf = shelf_visible_to(by).filter(document__editions__in=editions, column=None)
+        readable = set(shelf.values_list("document__editions", flat=True))
+        for row in rows:
+            row.gone = row.edition is not None and row.edition not in readable
+    return rows
 
 
 def _list_panel_actions(panels: Sequence[tuple[EntryPanel, Mapping[str, object]]]) -> dict[str, str]:
