@@ -170,8 +170,10 @@ def test_case_ledgers_are_reimported_as_exported(kept: SimpleNamespace, db: None
     assert "收集单位" in str(plan.errors[0])
     fresh_row = rows[0] | {"number": "", "title": "新的", "body": "", "collector": ""}
     bad = fresh_row | {"found_at": "2099-01-01 10:00", "body": "没有的局", "address": "不是网址"}
-    plan = CASES_IMPORTER.plan(read_exported(CASES_IMPORTER, fresh_row, bad), by=by)
-    assert (len(plan.changes), len(plan.errors)) == (1, 3)
+    early = fresh_row | {"title": "更新的", "found_at": "2026-01-01 10:00", "occurred_at": "2026-01-01 11:00"}
+    plan = CASES_IMPORTER.plan(read_exported(CASES_IMPORTER, fresh_row, bad, early), by=by)
+    assert (len(plan.changes), len(plan.errors)) == (1, 4)
+    assert "发现时间不能早于事件发生时间" in str(plan.errors[-1])
     recorder = ChangeRecorder()
     CASES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=recorder)
     made = OpinionCase.objects.get(entry__title="新的")

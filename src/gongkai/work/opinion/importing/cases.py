@@ -188,6 +188,11 @@ class CasesImporter(Importer):
             "body": bodies.get(row["body"] or ""),
             "why": "导入的台账所列" if row["body"] else "",
         }
+        try:
+            CaseFacts(**{name: fact for name, fact in facts.items() if name != "collector"}).check(found_at)
+        except Refused as refused:
+            plan.errors.append(row.error(CASE_SHEET, "occurred_at", refused.reasons[0].rstrip("。"), "请核对这一行"))
+            return
         differences = (
             Difference("发现时间", "", f"{found_at:%Y-%m-%d %H:%M}"),
             Difference("舆情内容", "", row["text"][:120]),
