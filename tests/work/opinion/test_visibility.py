@@ -10,7 +10,10 @@ from django.test import Client
 from factories.fixtures import town
 from factories.opinion import case, in_days, promise, reload_entry
 from factories.pages import read_home
+from factories.publishing import column
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.reviewing.actions import recall
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
 from gongkai.core.ledger.kinds import get_kind
@@ -194,6 +197,10 @@ def test_promises_are_imported_and_reimported(kept: SimpleNamespace, db: None) -
     made = Promise.objects.get(entry__title="加装电梯一百部")
     assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
     assert PROMISES_IMPORTER.against_undo(made, None, by=by) == []
+    column(kept.site, "公开承诺")
+    actions.submit_statement(made.entry, by=by)
+    assert "正在审签" in PROMISES_IMPORTER.against_undo(made, None, by=by)[0]
+    recall(Review.objects.get(source=made.stream), by=by, reason="误送")
     PROMISES_IMPORTER.delete_created_rows("ledger.entry", [made.pk], by=by)
     assert not Promise.objects.filter(pk=made.pk).exists()
 

@@ -121,6 +121,8 @@ class PromisesImporter(Importer):
         entry = get_imported_entry(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]
+        if entry is not None and actions.is_under_review(entry.promise.stream):
+            return [f"“{entry.title}”正在审签或者等待定时公开，请先撤回。"]
         return rules.list_reasons_unless_unit_staff(by, entry) if entry is not None else []
 
     def rows(self, by: Actor) -> Iterable[object]:
