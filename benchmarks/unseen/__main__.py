@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks import figures
 from benchmarks.__main__ import PARTS
-from benchmarks.unseen import answers, gathering, mail, sites
+from gongkai.ops.cli.django import start_django
 
 
 def main() -> None:
@@ -30,6 +30,9 @@ def main() -> None:
     asked.add_argument("--show", action="store_true")
     asked.add_argument("--keep", metavar="NAME")
     said = asked.parse_args()
+    start_django(ready=False)
+    from benchmarks.unseen import answers, gathering, mail, sites  # they import models
+
     reference, load = figures.reference_second(), figures.read_load()
     found = {
         "answers": lambda: answers.measure(said.folder, tuple(said.home), show=said.show),
