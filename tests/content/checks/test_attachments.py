@@ -3,6 +3,7 @@
 import io
 import zipfile
 import zlib
+from dataclasses import asdict
 
 import pytest
 from docx import Document as Word
@@ -14,7 +15,9 @@ from factories.checks import ID_NUMBER, check_report, docx_with, pdf_with, store
 from factories.publishing import item
 from factories.units import BodyFactory, signed_in
 from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_unrendered_pdf_content
-from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
+from gongkai.content.checks.check_runs import get_embedded_content
+from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded, describe_embedded
+from gongkai.content.checks.models import CheckResult, CheckState
 from gongkai.content.checks.report import remove_public_mailboxes
 from gongkai.content.checks.shown_findings import ShownFinding
 from gongkai.content.checks.views import _shorten_document, _show_control_characters
@@ -109,6 +112,13 @@ def test_parts_written_by_office_programs_do_not_count_as_embedded(part: str, co
     with zipfile.ZipFile(out, "w") as bundle:
         bundle.writestr(part, content)
     assert count_embedded(out.getvalue(), "docx") == EmbeddedContent()
+
+
+def test_stored_counts_of_a_long_file_say_that_they_are_incomplete() -> None:
+    counted = EmbeddedContent(pictures=1, files=2, cut=True, unseen=("有批注",))
+    stored = CheckResult(state=CheckState.DONE, notes=[[], asdict(counted)])
+    assert get_embedded_content(stored) == counted
+    assert "其后的图片没有统计" in "".join(describe_embedded(counted))
 
 
 def test_personal_data_in_an_embedded_web_page_blocks_publication(housing: Body, plans: Column, clerk: Actor) -> None:

@@ -387,4 +387,6 @@ def count_file_findings(result: CheckResult) -> dict[str, int]:
 def get_embedded_content(result: CheckResult) -> EmbeddedContent:
     """Return the pictures, embedded files and invisible words of a file; an empty one unless the file was read."""
     rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
-    return EmbeddedContent(rest.get("pictures", 0), rest.get("files", 0), unseen=tuple(rest.get("unseen", ())))
+    return EmbeddedContent(
+        rest.get("pictures", 0), rest.get("files", 0), rest.get("cut", False), tuple(rest.get("unseen", ()))
+    )
