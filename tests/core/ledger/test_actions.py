@@ -14,7 +14,7 @@ from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.models import Audience, ClockEvent, Comment, Entry, EvidenceKind, EvidenceVerdict
+from gongkai.core.ledger.models import Audience, ClockEvent, Comment, Entry, Evidence, EvidenceKind, EvidenceVerdict
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 
@@ -133,6 +133,14 @@ def test_evidence_is_exactly_one_url_or_file(entry, clerk) -> None:
     for wrong in ("javascript:alert(1)", "www.yunling.gov.cn", "https://"):
         with pytest.raises(Refused, match="http"):
             actions.add_evidence(entry, by=clerk, url=wrong)
+
+
+def test_evidence_given_with_another_action_is_not_judged_by_its_author(entry, chief) -> None:
+    actions.comment(entry, by=chief, text="见网页")
+    address = {"kind": "address", "title": "网页", "url": "https://a.cn/3", "captured_at": timezone.now()}
+    given = Evidence.objects.create(entry=entry, added_by=chief.name, **address)
+    with pytest.raises(Refused, match="由您添加"):
+        actions.judge_evidence(entry, by=chief, evidence=given.pk, holds=True)
 
 
 def test_evidence_can_be_withdrawn_until_verified(entry, clerk, chief) -> None:

@@ -168,9 +168,13 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 
 
 def _find_author_ids(evidence: Evidence) -> set[int | None]:
-    """Return the ids of the persons who added the evidence, and of those whose posts they covered."""
-    records = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
-    rows = records.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
+    """Return the ids of the persons who added the evidence, and of those whose posts they covered.
+
+    Evidence given with another action, such as a submission, names its author only.
+    """
+    records = Movement.objects.filter(stream=evidence.entry.stream)
+    added = records.filter(action="ledger.add_evidence", facts__evidence=evidence.pk)
+    rows = list((added or records.filter(actor=evidence.added_by)).values_list("person_id", "facts"))
     return {number for row in rows for number in list_action_people(*row)}
 
 
