@@ -90,10 +90,15 @@ def test_successor_works_on_entries_of_the_merged_body(town) -> None:
 
 
 def test_merger_can_be_undone(town) -> None:
-    OfficeFactory(body=town.audit, name="预算科")
+    twin = OfficeFactory(body=town.audit, name="预算科", active_to=date(2020, 1, 1))
+    AppointmentFactory(body=town.finance, office=town.budget, role=Role.CLERK)
     before = set(Appointment.objects.values_list("pk", "body", "office", "end"))
     merged = actions.merge(town.finance, by=town.chief, into=town.audit)
+    twin.refresh_from_db()
+    assert twin.active_to is None, "its people would work in a closed office"
     actions.restore(merged, by=town.chief)
+    twin.refresh_from_db()
+    assert twin.active_to == date(2020, 1, 1)
     assert set(Appointment.objects.values_list("pk", "body", "office", "end")) == before
     town.budget.refresh_from_db()
     assert (town.budget.body, town.budget.active_to) == (town.finance, None)

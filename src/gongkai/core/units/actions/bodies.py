@@ -35,14 +35,18 @@ def move_offices_and_appointments(body: Body, successor: Body, day: date) -> dic
     moved, for `undo_transfer`.
 
     End an appointment that the person already holds at the successor. Close an office whose name
-    exists at the successor, and move its appointments to that office.
+    exists at the successor, and move its appointments to that office, which is reopened if it was closed.
     """
-    offices, renamed = [], {}
+    offices, renamed, reopened = [], {}, {}
     successor_offices = {office.name: office for office in successor.offices.all()}
     for office in body.offices.filter(active_to=None):
         if office.name in successor_offices:
-            renamed[office.pk] = successor_offices[office.name]
+            renamed[office.pk] = twin = successor_offices[office.name]
             office.active_to = day
+            if twin.active_to is not None:
+                reopened[str(twin.pk)] = twin.active_to.isoformat()
+                twin.active_to = None
+                twin.save(update_fields=["active_to"])
         else:
             office.body = successor
         offices.append(office.pk)
@@ -59,7 +63,7 @@ def move_offices_and_appointments(body: Body, successor: Body, day: date) -> dic
             moved.append([appointment.pk, appointment.office_id])
             appointment.body, appointment.office_id = successor, office_id
         appointment.save()
-    return {"offices": offices, "appointments": moved, "ended": ended}
+    return {"offices": offices, "appointments": moved, "ended": ended, "reopened": reopened}
 
 
 def get_last_merger_facts(body: Body) -> dict[str, object]:
@@ -103,6 +107,12 @@ def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = Fals
             continue
         appointment.body, appointment.office_id = body, former_offices[appointment.pk]
         appointment.save()
+    for pk, closed_on in read_record(facts, "reopened").items():
+        office = Office.objects.get(pk=pk)
+        if Appointment.objects.filter(in_force_q(), office=office).exists():
+            unrestored.append(f"处室“{office.name}”（已有人任职，没有再撤销）")
+        else:
+            Office.objects.filter(pk=pk).update(active_to=date.fromisoformat(str(closed_on)))
     former_ends = read_record(facts, "ended")
     for appointment in Appointment.objects.filter(pk__in=[int(pk) for pk in former_ends]).select_related("person"):
         end = read_text(former_ends, str(appointment.pk))
