@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
-from gongkai.core.units.actors import get_actor
+from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, BodyLevel, Role
 from gongkai.core.units.naming import ResolutionKind
 from gongkai.core.units.queries import existing_bodies, resolve
@@ -180,4 +180,6 @@ def test_office_with_people_cannot_be_closed(town) -> None:
     actions.close_office(office, by=town.chief)
     office.refresh_from_db()
     assert office.active_to is not None
+    with pytest.raises(Refused, match="处室已经撤销"):
+        actions.appoint(town.finance, by=SYSTEM, person=PersonFactory(), role=Role.CLERK, office=office)
     assert actions.add_office(town.finance, by=town.chief, name="国库处").pk == office.pk

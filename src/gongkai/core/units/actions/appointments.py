@@ -183,7 +183,7 @@ def _check_appointment(body: Body, person: Person, office: Office | None, begin:
     """Check person, unit, office and dates of an appointment.
 
     Raises:
-        Refused: the person or unit is inactive, the office is another unit's, or it ends before it begins.
+        Refused: the person or unit is inactive, the office is closed or another unit's, or it ends before it begins.
     """
     if not person.active:
         raise Refused(f"{person.name}已离岗。")
@@ -191,6 +191,8 @@ def _check_appointment(body: Body, person: Person, office: Office | None, begin:
         raise Refused(f"“{body.name}”已撤销或已并入其他单位。")
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位，请另选处室。")
+    if office is not None and office.active_to is not None:
+        raise Refused("这个处室已经撤销，请另选处室。")
     if end is not None and end < begin:
         raise Refused("截止日期早于起始日期，请改正日期。")
 
