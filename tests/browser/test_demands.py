@@ -52,10 +52,11 @@ class Answer:
         return re.sub(r"^.*?(?=<main\b)", "", self.source, count=1, flags=re.DOTALL)
 
     def leads_to(self, name: str) -> str | None:
-        """Return the target of a link whose text begins with the name, or else contains it."""
+        """Return the target of a link whose text begins with the name, or else ends with it, or else contains it."""
         labels = [(words(label).strip(), to) for to, label in LINK.findall(self.body)]
-        named = [to for label, to in labels if label.startswith(name)]
-        to = next(iter([*named, *(to for label, to in labels if name in label)]), None)
+        begun = [to for label, to in labels if label.startswith(name)]
+        ended = [to for label, to in labels if label.endswith(name)]  # not the 解读 of the text of this name
+        to = next(iter([*begun, *ended, *(to for label, to in labels if name in label)]), None)
         return urljoin(self.address, html.unescape(to)) if to else None
 
 
