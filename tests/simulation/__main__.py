@@ -42,6 +42,7 @@ def main() -> int:
 def play(given: argparse.Namespace) -> int:
     """Play the years, one after another from the same empty database."""
     import time_machine
+    from django.urls import get_resolver
 
     from gongkai.core.acts.action import ACTIONS_BY_NAME
     from simulation.invariants import INVARIANTS
@@ -52,6 +53,7 @@ def play(given: argparse.Namespace) -> int:
     blank = start.BLANK = start.copy_database()
     begun = time.process_time()
     city: start.Restore | None = None
+    get_resolver().url_patterns  # noqa: B018 - loads all actions, whether the city is built or read from its copy
     known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
     reached: dict[str, set[str]] = {name: set() for name in known if name in ACTIONS_BY_NAME}
     vain, sought, asked, steps, findings = dict[str, Counter[str]](), Counter[str](), Counter[str](), 0, 0
