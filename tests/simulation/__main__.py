@@ -39,10 +39,23 @@ def main() -> int:
     return replay_file(given.replay) if given.replay else play(given)
 
 
+def _read_reached(file: Path | None) -> dict[str, set[str]]:
+    """Return the present acts that the file lists, each without ways of reaching it.
+
+    All actions are loaded first, with the addresses: a year seeks those that are not reached.
+    """
+    from django.urls import get_resolver
+
+    from gongkai.core.acts.action import ACTIONS_BY_NAME
+
+    get_resolver().url_patterns  # noqa: B018 - loads the views
+    known = file.read_text(encoding="utf-8").split() if file and file.exists() else []
+    return {name: set() for name in known if name in ACTIONS_BY_NAME}
+
+
 def play(given: argparse.Namespace) -> int:
     """Play the years, one after another from the same empty database."""
     import time_machine
-    from django.urls import get_resolver
 
     from gongkai.core.acts.action import ACTIONS_BY_NAME
     from simulation.invariants import INVARIANTS
@@ -53,9 +66,7 @@ def play(given: argparse.Namespace) -> int:
     blank = start.BLANK = start.copy_database()
     begun = time.process_time()
     city: start.Restore | None = None
-    get_resolver().url_patterns  # noqa: B018 - loads all actions, whether the city is built or read from its copy
-    known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
-    reached: dict[str, set[str]] = {name: set() for name in known if name in ACTIONS_BY_NAME}
+    reached = _read_reached(given.reached)
     vain, sought, asked, steps, findings = dict[str, Counter[str]](), Counter[str](), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
         year = Year(seed, given.days, given.every, given.steps, before=sorted(reached))

@@ -203,7 +203,7 @@ def test_evidence_that_is_no_longer_public_is_not_linked(as_, plans, housing) ->
     assert f'href="{path}"' in as_(clerk).get(entry_url(entry)).content.decode()
     withdraw(document, by=actor(Role.LEAD, housing), reason="内容有误")
     page = as_(clerk).get(entry_url(entry)).content.decode()
-    assert "（已不公开）" in page
+    assert "（现在没有公开）" in page
     assert f'href="{path}"' not in page
 
 

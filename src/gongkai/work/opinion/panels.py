@@ -111,7 +111,7 @@ def _list_links(case: OpinionCase, by: Actor) -> list[dict[str, str]]:
     visible = visible_entries(by)
     entries = {e.pk: e for e in visible.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
     documents = documents_visible_to(by).filter(pk__in=[row.document_id for row in rows if row.document_id])
-    titles = map_document_titles([*documents])
+    titles = map_document_titles(documents)
     links = []
     for row in rows:
         if row.entry_id and row.entry_id in entries:

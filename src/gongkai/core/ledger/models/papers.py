@@ -70,7 +70,7 @@ class Evidence(models.Model):
     judged_by = models.CharField("核验人", max_length=120, blank=True)
     judged_at = models.DateTimeField("核验时间", null=True, blank=True)
     withdrawn = models.BooleanField("已撤回", default=False)
-    #: Set by pages: true if the reader cannot open the edition any more.
+    #: Set by pages: true if the reader cannot open the edition now.
     gone = False
 
     class Meta:

@@ -125,7 +125,7 @@ def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[
 
 
 def list_evidence(by: Actor, entry: Entry) -> list[Evidence]:
-    """Return the evidence of an entry; a text of this platform gets `gone` if the reader cannot open it any more."""
+    """Return the evidence of an entry; a text of this platform gets `gone` if the reader cannot open it now."""
     rows = mark_unopenable_files(by, entry, entry.evidence.select_related("attachment__stored"))
     if editions := [row.edition for row in rows if row.edition]:
         shelf = shelf_visible_to(by).filter(document__editions__in=editions, column=None)

@@ -267,6 +267,7 @@ def _close_press_duties(entry: Entry, held_at: datetime, text: str) -> None:
 
 def _end_response_period(entry: Entry, answered_at: datetime, text: str) -> ActionResult:
     """Return the result of an answer.
+
     The first one, also after 继续回应, sets the case's time of response and asks the unit for an evaluation.
     """
     case = entry.opinion_case
