@@ -231,6 +231,10 @@ class TestAnswers:
         assert one["documents"][0]["title"] == "公积金提取办法"
         assert one["documents"][0]["standing"] == "in_force"
         assert get_json(client, "/api/v1/answers/", q="宠物狗怎样上牌")["items"] == []  # no guess
+        released_answer(here.finance, question="租房可以提取住房公积金吗")
+        unit = here.housing.pk
+        (nearest,) = get_json(client, "/api/v1/answers/", q="租房可以提取住房公积金吗", unit=unit, size=1)["items"]
+        assert nearest["id"] == here.known.pk
         actions.withdraw(here.document, by=actor(Role.SIGNER, here.housing), reason="内容有误")
         assert "公积金提取办法" not in client.get(f"/api/v1/answers/{here.known.pk}/").content.decode()
 

@@ -237,7 +237,7 @@ def test_responder_is_proposed_by_area_and_field(housing: Body) -> None:
     field.bodies.set([housing])
     assert propose_responder(field, [county])[0] == local
     for name in ("市场监督管理局", "城市管理局"):
-        market = BodyFactory(name=f"青溪县{name}", parent=county)
+        market = BodyFactory(name=f"云岭市青溪县{name}", parent=county)
         food = WatchField.objects.create(name=name)
         food.bodies.set([BodyFactory(name=f"云岭市{name}", parent=housing.parent)])
         assert propose_responder(food, [county])[0] == market

@@ -45,20 +45,20 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
     return None, ""
 
 
-#: A place at the beginning of a unit's name; the 市 of 市场 and 城市 ends none.
-_PLACE = re.compile(r"^(?:.{2,6}?|)(?:市(?!场)|[区县州])(?=.)")
+#: The places at the beginning of a unit's name, as in 云岭市城南区教育局; the 市 of 市场 and 城市 ends none.
+_PLACES = re.compile(r"^(?:(?:.{2,6}?|)(?:市(?!场)|[区县州])(?=.))+")
 
 
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
     """Return the unit of an area that corresponds to one of the owners, or None."""
-    tails = {_strip_place(body) for body in owners}
+    tails = {_strip_places(body) for body in owners}
     units = Body.objects.filter(parent=area, active_to=None, merged_into=None).order_by("position", "pk")
-    return next((body for body in units if _strip_place(body) in tails), None)
+    return next((body for body in units if _strip_places(body) in tails), None)
 
 
-def _strip_place(body: Body) -> str:
-    """Return a unit's name without the first place in it, as in 城南区市场监督管理局."""
-    return _PLACE.sub("", body.name, count=1)
+def _strip_places(body: Body) -> str:
+    """Return a unit's name without the places at its beginning."""
+    return _PLACES.sub("", body.name)
 
 
 def map_publication_times(stream: str) -> dict[int, datetime]:

@@ -86,9 +86,11 @@ def list_answers(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 def _list_similar(rows: QuerySet[KnownAnswer], values: ParameterValues) -> list[KnownAnswer]:
     """Return the rows most similar to the question, best first."""
-    similar_ids = [match.answer.pk for match in answer_index.search_answers(values["q"], k=values["size"]).offered]
+    # The index knows no units: of one unit, more hits must be compared.
+    k = values["size"] if values["unit"] is None else answer_index.MAX_RANKED_HITS
+    similar_ids = [match.answer.pk for match in answer_index.search_answers(values["q"], k=k).offered]
     answers_by_id = rows.in_bulk(similar_ids)
-    return [answers_by_id[number] for number in similar_ids if number in answers_by_id]
+    return [answers_by_id[number] for number in similar_ids if number in answers_by_id][: values["size"]]
 
 
 @operation(
