@@ -260,10 +260,12 @@ def test_scheduled_issue_records_releases_when_it_appears(site, housing: Body, p
     assert record_all_printed() == {"noted": 0}
     from factories.participation import travel_to_noon
 
+    later = public(housing, [plans], title="云岭市绿化办法", kind="plan")
+    actions.add_documents(issue, by=SYSTEM, documents=[later.pk])  # not in the signed text
     with travel_to_noon(timezone.localdate() + timedelta(days=1)):
         assert record_all_printed() == {"noted": 1}
         assert record_all_printed() == {"noted": 0}
-    assert issue.printed.count() == 1
+    assert [printed.release.document for printed in issue.printed.all()] == [law]
     assert actions.record_printing.why_not(issue, by=clerk)
 
 

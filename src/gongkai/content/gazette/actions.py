@@ -1,6 +1,6 @@
 """Actions on gazette issues (open, fill, order, compose, record the printing), and who may take them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -308,16 +308,15 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
 
 
 @action("gazette.note_printed", label="登记公报刊登", rule=check_system)
-def record_printing(issue: Issue, *, by: Actor, path: str) -> ActionResult:
-    """Record for each document of a published issue that the gazette printed it (P-14); return how many.
+def record_printing(issue: Issue, *, by: Actor, documents: Collection[int], path: str) -> ActionResult:
+    """Record for each document of an issue's public text that the gazette printed it (P-14); return how many.
 
     A document is recorded once.
     """
     known = set(issue.printed.values_list("release__document", flat=True))
-    numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"
     made = 0
-    for document in Document.objects.filter(pk__in=[number for number in numbers if number not in known]):
+    for document in Document.objects.filter(pk__in=[number for number in documents if number not in known]):
         facts = {"channel": DisclosureChannel.GAZETTE, "name": str(issue)[:120], "address": address}
         release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
         Printed.objects.create(issue=issue, release=release)

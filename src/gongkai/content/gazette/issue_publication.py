@@ -1,6 +1,9 @@
 """Record printed documents after an issue was published; erase the texts of an erased issue."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+
+from django.db.models import QuerySet
 
 from gongkai.content.editions.erasure import ERASED_TEXT, find_erased_revisions, get_source_number
 from gongkai.content.editions.full_text_sources import FullTextErasureHandler
@@ -9,6 +12,7 @@ from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette.actions import record_printing
 from gongkai.content.gazette.models import Article, Issue, IssueRevision, Printed
+from gongkai.content.gazette.queries import list_printed_documents
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
@@ -20,30 +24,29 @@ def record_published(happened: ActionEvent) -> None:
 
 def record_printed(issue: Issue) -> int:
     """Record the printed documents of an issue if it is public; return how many. May be repeated."""
-    row = _find_public_shelf_row(issue)
-    if row is None:
-        return 0
-    printing: int = record_printing(issue, by=SYSTEM, path=f"/gazette/{issue.pk}/")
-    return printing
-
-
-def _find_public_shelf_row(issue: Issue) -> Shelf | None:
-    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source=issue.stream)
-    return rows.first()
+    return _record_new(list_printed_documents(_list_public_issues().filter(document__source=issue.stream)))
 
 
 def record_all_printed() -> Mapping[str, int]:
     """Job: record the printed documents of public issues that are not recorded yet; return counts. May be repeated."""
-    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind=ItemKind.GAZETTE)
-    numbers = {int(source.partition("/")[2]) for source in rows.values_list("document__source", flat=True)}
-    noted = Printed.objects.values_list("release__document", "issue")
-    done = set(noted)
-    count = 0
-    owed = Article.objects.filter(issue__in=numbers, document__isnull=False)
-    lacking = {issue for document, issue in owed.values_list("document", "issue") if (document, issue) not in done}
-    for issue in Issue.objects.filter(pk__in=lacking):
-        count += record_printed(issue)
-    return {"noted": count}
+    return {"noted": _record_new(list_printed_documents(_list_public_issues()))}
+
+
+def _list_public_issues() -> QuerySet[Shelf]:
+    return shelf_visible_to(ANONYMOUS).filter(column=None, kind=ItemKind.GAZETTE)
+
+
+def _record_new(printed_documents: Mapping[int, set[int]]) -> int:
+    """Record documents by issue that are not recorded; return how many."""
+    recorded: dict[int, set[int]] = defaultdict(set)
+    rows = Printed.objects.filter(issue__in=printed_documents)
+    for issue, document in rows.values_list("issue", "release__document"):
+        recorded[issue].add(document)
+    owed = {issue: documents - recorded[issue] for issue, documents in printed_documents.items()}
+    return sum(
+        record_printing(issue, by=SYSTEM, documents=owed[issue.pk], path=f"/gazette/{issue.pk}/")
+        for issue in Issue.objects.filter(pk__in=[issue for issue, documents in owed.items() if documents])
+    )
 
 
 class IssueErasureHandler(FullTextErasureHandler):

@@ -56,6 +56,26 @@ def list_edition_articles(document: Document, edition: Edition, content: Edition
     return load_articles_with_validity(issue, content, load_terms([edition]).get(edition.pk, {}))
 
 
+def list_printed_documents(rows: QuerySet[Shelf]) -> dict[int, set[int]]:
+    """Return {issue key: keys of the documents in its public text}; `rows` are list rows of issues."""
+    issues = {}
+    for row in rows.select_related("document", "edition"):
+        room, _, number = row.document.source.partition("/")
+        if room == Issue.source_name:
+            issues[int(number)] = row
+    terms = load_terms([row.edition for row in issues.values()])
+    printed = {}
+    for number, row in issues.items():
+        documents = set(read_numbers(terms.get(row.edition_id, {}), "documents"))
+        if not documents:  # a text from before documents were stored
+            pieces = list_edition_articles(
+                row.document, row.edition, EditionContent.objects.filter(pk=row.edition_id).first()
+            )
+            documents = {piece.document.pk for piece in pieces if piece.document}
+        printed[number] = documents - {0}
+    return printed
+
+
 def load_articles_with_validity(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[IssueArticle]:
     """Return the articles of a published text with their documents and present validity; `terms` as stored with it."""
     pieces = split_articles(content.html)
