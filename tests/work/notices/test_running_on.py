@@ -1,12 +1,13 @@
 """Automatic continuation: awaited acts, next periods, reminders to decide; recorded guidance."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from factories.notices import City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.notices import YEAR, City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -15,15 +16,20 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.work.notices import jobs
 from gongkai.work.notices.actions import (
+    amend_measure,
+    cancel_assignment,
     enter_awaited_act,
+    grant_request,
     open_next_period,
     record_guidance,
     request_not_applicable,
+    request_other_unit,
     return_submission,
 )
 from gongkai.work.notices.jobs import open_next_periods, remind_all_deciders
-from gongkai.work.notices.models import Assignment, AwaitedAct
+from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.states import AssignmentState
+from gongkai.work.notices.versions.measure_states import load_current_state
 
 # Awaited acts (N-07)
 
@@ -80,6 +86,34 @@ def test_only_the_job_opens_next_period(town: City) -> None:
     with pytest.raises(Refused):
         open_next_period(quarter, by=town.chief)
     assert open_next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
+
+
+def test_next_period_is_not_opened_for_unit_that_gave_its_task_away(town: City) -> None:
+    quarter = _begin_first_quarter(town)
+    request_other_unit(quarter, by=actor(Role.CLERK, town.finance), body=town.health, reason="职责在卫健委")
+    grant_request(fresh(quarter), by=town.chief)
+    open_next_periods(date(YEAR, 4, 2))
+    second = Assignment.objects.filter(period=f"{YEAR}Q2")
+    assert [row.body for row in second] == [town.health]
+
+
+def test_next_period_follows_cancelled_one_only_if_row_still_names_the_unit(town: City) -> None:
+    quarter = _begin_first_quarter(town)
+    measure, notice = quarter.assignment.measure, quarter.assignment.notice
+    cancel_assignment(quarter, by=town.chief, reason="本季度不办")
+    open_next_periods(date(YEAR, 4, 2))
+    assert Assignment.objects.filter(period=f"{YEAR}Q2", body=town.finance).exists()
+    wanted = replace(load_current_state(measure), lead=("市卫生健康委",))
+    amend_measure(Notice.objects.get(pk=notice.pk), by=town.chief, measure=measure.pk, wanted=wanted, reason="职责调整")
+    open_next_periods(date(YEAR, 7, 2))
+    assert not Assignment.objects.filter(period=f"{YEAR}Q3", body=town.finance).exists()
+
+
+def _begin_first_quarter(town: City) -> Entry:
+    """Return the quarterly task of the finance bureau, set to the first quarter."""
+    quarter = entry_of(live(town), town.finance, track="quarter")
+    Assignment.objects.filter(pk=quarter.pk).update(period=f"{YEAR}Q1")
+    return fresh(quarter)
 
 
 def test_closing_quarter_opens_the_next(town: City) -> None:

@@ -19,11 +19,14 @@ from gongkai.work.notices.actions.decisions import REMINDER_STEP, open_next_peri
 from gongkai.work.notices.actions.imports import remove_unfinished
 from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
 from gongkai.work.notices.actions.task_portions import continue_interrupted_work
+from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.models.notice import list_large_fields
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
+from gongkai.work.notices.planning.plan import group_by_track
 from gongkai.work.notices.queries.unstaffed_units import make_vacancy_notifications
 from gongkai.work.notices.states import REQUEST_STATES, AssignmentState, NoticeState
+from gongkai.work.notices.versions.comparison import list_owner_keys
 
 LOG = logging.getLogger(__name__)
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
@@ -37,10 +40,12 @@ OPENED_MARK = "next-periods"
 def open_next_periods(today: date | None = None, *, seconds: float = MAX_RUN_SECONDS) -> Mapping[str, int]:
     """Open the next periods of recurring assignments whose newest period has passed.
 
+    None follows a task that another unit has now, or a cancelled one whose unit the row names no more.
     Several are opened if the job was missed for long. After a complete run nothing is done on the
     same day. What exceeds `seconds` is left to the next run. Return {"opened": number}.
     """
     day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
+    owed: dict[int, frozenset[tuple[object, ...]]] = {}
     if Mark.objects.filter(name=OPENED_MARK, value=day.isoformat()).exists():
         return {"opened": 0}
     passed = _list_passed_periods(day)
@@ -48,10 +53,30 @@ def open_next_periods(today: date | None = None, *, seconds: float = MAX_RUN_SEC
         for assignment in rows:
             if time.monotonic() > end:
                 return {"opened": opened}
+            if assignment.entry.outcome in _PERHAPS_NOT_OWED:
+                if assignment.notice_id not in owed:
+                    owed[assignment.notice_id] = _find_owed_tracks(assignment.notice)
+                key = assignment.measure_id, assignment.body_id, assignment.share, assignment.track
+                if key not in owed[assignment.notice_id]:
+                    continue
             opened += len(open_next_period(assignment.entry, by=SYSTEM, today=day))
         last = rows[-1].pk
     Mark.objects.update_or_create(name=OPENED_MARK, defaults={"value": day.isoformat()})
     return {"opened": opened}
+
+
+# Outcomes of tasks after which the row shows if the unit still owes the next period.
+_PERHAPS_NOT_OWED = frozenset({AssignmentState.CANCELLED, AssignmentState.NOT_APPLICABLE})
+
+
+def _find_owed_tracks(notice: Notice) -> frozenset[tuple[object, ...]]:
+    """Return (measure, body, office or 0, track) of all that the rows of a notice order."""
+    return frozenset(
+        (planned.number, *owner, track)
+        for planned in expand_notice(notice).planned
+        for owner in list_owner_keys(planned, by_office=notice.own)
+        for track in group_by_track(planned.duties)
+    )
 
 
 def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
@@ -112,6 +137,7 @@ def _remind_unit_once(entry: Entry, since: datetime) -> bool:
 def _list_passed_periods(day: date) -> QuerySet[Assignment]:
     """Return the newest assignment of each recurring measure and unit in force, if its period has passed.
 
+    Those that the unit gave to another one or returned are left out.
     Labels of one track sort by date, so the index selects the rows.
     """
     live = Notice.objects.filter(state=NoticeState.LIVE)
@@ -122,4 +148,5 @@ def _list_passed_periods(day: date) -> QuerySet[Assignment]:
     same_unit_and_track = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
     newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same_unit_and_track)
     rows = Assignment.objects.filter(passed, ~Exists(newer), notice__in=live, measure__dropped=False)
+    rows = rows.exclude(entry__outcome__in=[AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN])
     return rows.select_related("entry__body", "notice", "measure").defer(*list_large_fields("notice"))
