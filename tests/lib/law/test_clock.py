@@ -212,6 +212,9 @@ def test_office_may_resume_period_after_payment():
     anew = clock("request", *events).date
     resumed = clock("request", *events, sets=build_rule_sets({"request.after_payment": "resume"})).date
     assert (anew, resumed) == (date(2024, 2, 18), date(2024, 2, 5))
+    again = [*events[:2], Event("fee_notice", date(2024, 1, 12)), events[2]]
+    renewed = clock("request", *again, sets=build_rule_sets({"request.after_payment": "resume"})).date
+    assert renewed == resumed, "the clock has been stopped since the first notice"
 
 
 def test_message_may_be_extended_to_fifteen_working_days():

@@ -1,13 +1,14 @@
 """Due dates by the law in force at the time, compared with a manual table (law_in_time.jsonl)."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.lib.chinese.days import BEIJING, end_of_day
 from gongkai.lib.law import (
     RULE_SETS,
     ClockStatus,
@@ -99,3 +100,15 @@ def test_consultation_before_entry_of_change_is_kept(asked):
     events = [Event("received", date(2026, 11, 2)), Event(asked, date(2026, 11, 26))]
     found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), LawChanges((change,)))
     assert (found.status, found.irregular) == (ClockStatus.PAUSED, ())
+
+
+def test_shortened_period_never_ends_on_day_off_or_before_change():
+    holiday = FigureChange("request.reply", 5, date(2024, 10, 1), None, date(2024, 9, 20), "修订令", "open")
+    events = [Event("received", date(2024, 9, 13))]
+    deadline = compute_deadline("request", events, CALENDAR, date(2024, 9, 20), LawChanges((holiday,)))
+    assert deadline.date == date(2024, 10, 8), "the first working day after 国庆节"
+    assert "2024年10月1日不是工作日" in deadline.steps[-1].text
+    hours = FigureChange("opinion.response", 2, date(2024, 9, 11), None, date(2024, 9, 10), "修订令", "open")
+    now = datetime(2024, 9, 10, 12, tzinfo=BEIJING)
+    deadline = compute_deadline("opinion", [Event("found", now)], CALENDAR, now, LawChanges((hours,)))
+    assert (deadline.date, deadline.status) == (end_of_day(date(2024, 9, 11)), ClockStatus.RUNNING)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gongkai.lib.chinese.days import as_day, day_in_words
+from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
@@ -73,7 +73,7 @@ class ClockState:
         rules = self.rules
         self.began = self.base = on
         if rules.ordered:
-            self.until = self._get_ordered_date(event)
+            self.until = as_day(event.until) if event.until else None
             text = (
                 f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
                 if self.until
@@ -139,7 +139,8 @@ class ClockState:
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
         lawful = (as_day(on), event.kind) in self.rules.lawful_acts
-        self.open[stop.key] = _OpenStop(stop, on, limit, self._find_stop_count_start(stop, on), lawful)
+        since = self.open[stop.key].on if stop.key in self.open else on  # a renewed stop lasts since it first began
+        self.open[stop.key] = _OpenStop(stop, since, limit, self._find_stop_count_start(stop, on), lawful)
         self._add_step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _find_stop_count_start(self, stop: ClockStop, on: date) -> date:
@@ -181,7 +182,7 @@ class ClockState:
     def _set_ordered_date(self, on: date, event: Event) -> None:
         """Set, change or lift the date by which completion was ordered (交办、承诺)."""
         order = self.rules.orders[event.kind]
-        self.until = self._get_ordered_date(event)
+        self.until = as_day(event.until) if event.until else None
         named = f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
         self._add_step(on, order.rule, f"{named}。")
 
@@ -203,7 +204,9 @@ class ClockState:
     def _extend(self, on: date, event: Event, extend: ClockExtension, value: int | None) -> None:
         """Extend the period: to the date in the event if dates are ordered, else by units up to the legal maximum."""
         if extend.ordered:
-            self.until = self._require_date(event)
+            if event.until is None:
+                raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
+            self.until = as_day(event.until)
             return self._add_step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
         assert extend.figure is not None
         added = extend.figure.count if value is None else value
@@ -254,9 +257,13 @@ class ClockState:
         return compute_period_end(self.rules.unit, self.period_unit, self.base, self.count + self.extra, self.gaps)
 
     def _compute_due(self) -> date:
-        """Return the due day, not before the earliest day that the rules set."""
+        """Return the due day, not before the earliest day that the rules set (hours: before the end of that day)."""
         end, floor = self._compute_due_on_workday(), self.rules.not_before
-        return floor if floor is not None and as_day(end) < floor else end
+        if floor is None or as_day(end) >= floor:
+            return end
+        if self.rules.unit == "hour":
+            return end_of_day(floor)
+        return self.calendar.on_or_after(floor) if self.rules.roll else floor
 
     def _compute_due_on_workday(self) -> date:
         """Return the due date, moved to a workday where the rule says so."""
@@ -348,8 +355,10 @@ class ClockState:
         rules = self.rules
         if self.until is not None:
             text = explain.explain_ordered_date(end, self.calendar)
-        elif end != self._compute_due_on_workday():
-            text = explain.explain_not_before(end)
+        elif rules.not_before and end != self._compute_due_on_workday():
+            if rules.roll and rules.unit != "hour":
+                self._note_provisional_days(rules.not_before - _ONE_DAY, end)
+            text = explain.explain_not_before(rules.not_before, as_day(end))
         elif rules.unit == "working_day":
             self._note_provisional_days(self.base, end)
             left_out = any(upto > self.base for _, upto in self.gaps)
@@ -388,12 +397,3 @@ class ClockState:
         """Raise LawError if an event has a completion date."""
         if event.until is not None:
             raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
-
-    def _get_ordered_date(self, event: Event) -> date | None:
-        return None if event.until is None else as_day(event.until)
-
-    def _require_date(self, event: Event) -> date:
-        """Return the completion date of an event; raise LawError if it has none."""
-        if event.until is None:
-            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
-        return as_day(event.until)

@@ -89,9 +89,10 @@ def get_month_end_rule(started: date) -> str:
     return "民法通则第一百五十四条（计算同民法总则第二百零二条）"
 
 
-def explain_not_before(day: date) -> str:
-    """Return the sentence that a due date changed by law is never before the first day of the change."""
-    return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日。"
+def explain_not_before(day: date, end: date) -> str:
+    """Return the sentence that a due date changed by law is never before the first day of the change, with any shift."""
+    moved = f"（{day_in_words(day)}不是工作日，顺延至{day_in_words(end)}）" if end != day else ""
+    return f"按修改后的期限计算早于{day_in_words(day)}，以修改施行之日为期限届满之日{moved}。"
 
 
 def explain_ordered_date(end: date, calendar: Calendar) -> str:
