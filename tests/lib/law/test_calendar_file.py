@@ -109,6 +109,8 @@ def test_table_is_read_back_as_written():
         "[[notice]",
         "[[notice]]\nyear = 2031",
         "notice = 3",
+        "[[notice]]\nyear = '二〇三一'\ntitle = 't'\noff = []\nwork = []",
+        "[[notice]]\nyear = 0\ntitle = 't'\noff = [{name='a', from=2031-01-01, to=2031-01-01}]\nwork = []",
         "[[notice]]\nyear = 2031\ntitle = 't'\noff = []\nwork = []",
         "[[notice]]\nyear = 2031\ntitle = 't'\noff = [{name='a', from='x', to='y'}]\nwork = []",
         "[[notice]]\nyear = 2031\ntitle = 't'\noff = [{name='a', from=2031-01-03, to=2031-01-01}]\nwork = []",

@@ -278,7 +278,7 @@ def parse_holiday_notices(text: str, name: str) -> list[HolidayNotice]:
     try:
         rows = tomllib.loads(text).get("notice", [])
         notices = [_parse_notice(row) for row in rows]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # TOML errors are ValueErrors
         raise LawError(f"工作日历文件 {name} 格式有误：{error}") from error
     for notice in notices:
         check_holiday_notice(notice)
@@ -314,6 +314,8 @@ def check_holiday_notice(notice: HolidayNotice) -> None:
             last days of the year before), a make-up day that is no weekend day, is off or is a holiday fixed by the regulation.
     """
     year = notice.year
+    if not date.min.year < year <= date.max.year:
+        raise LawError(LAW_DATE_RANGE_ERROR)
     if not notice.off:
         raise LawError(f"{year}年的日历没有放假日期")
     off = set()
