@@ -133,6 +133,12 @@ def test_merged_unit_keeps_report_it_owed(town: SimpleNamespace) -> None:
     assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
 
 
+def test_notice_on_writing_reports_is_no_report(town: SimpleNamespace) -> None:
+    title = "关于做好2025年政府信息公开工作年度报告编制发布工作的通知"
+    public(town.office, [town.column], title=title, kind="report")
+    assert matrix_states(town)["市政府办公室", 2025] == "missing"
+
+
 def test_page_counts_missing_reports_and_links_published_ones(town: SimpleNamespace, client: Client) -> None:
     EarlierReport.objects.update(confirmed_at=timezone.now())
     page = client.get("/annual/").content.decode()
