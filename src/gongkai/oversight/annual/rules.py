@@ -6,7 +6,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit, with_covered_people
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import is_above
-from gongkai.oversight.annual.models import EarlierReport
+from gongkai.oversight.annual.models import EarlierReport, Report
 
 
 def check_collector(by: Actor, government: Body) -> list[str]:
@@ -46,6 +46,13 @@ def check_review_sender(by: Actor, entry: Entry) -> list[str]:
     if not entry.annual_report.area or oversees(by, entry):
         return check_may_work(by, entry)
     return ["政府的年度报告由政务公开办送审。"]
+
+
+def list_editing_posts(report: Report) -> tuple[tuple[str, int], ...]:
+    """Return (role, unit) of the posts that edit a report: for a government's, only its open-government office."""
+    if report.area:
+        return (Role.CHIEF, report.unit.pk), (Role.CHIEF, report.body_id)
+    return (Role.CLERK, report.body_id), (Role.LEAD, report.body_id)
 
 
 def check_report_editor(by: Actor, target: Body | EarlierReport) -> list[str]:

@@ -16,11 +16,10 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
-from gongkai.core.units.models import Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.models import Correction, EnteredFigure, Explanation, Report, Submission
 from gongkai.oversight.annual.queries.figures import ENTERED
-from gongkai.oversight.annual.rules import check_review_sender, check_submitter
+from gongkai.oversight.annual.rules import check_review_sender, check_submitter, list_editing_posts
 from gongkai.oversight.annual.snapshot import get_figures
 from gongkai.oversight.annual.source import list_columns
 from gongkai.oversight.annual.states import CORRECTION_STATES, KIND, ReportState, map_to_correction_state
@@ -41,16 +40,9 @@ def reopen_for_correction(entry: Entry, *, by: Actor, reason: str) -> ActionResu
         body=f"{entry.body.name}的{quote_words(entry.title)}需要更正：{why}。公布的报告在更正发布以前不变。",
         link=get_entry_url(entry),
         key=f"annual.correct:{entry.pk}:{correction.pk}",
-        posts=_list_editing_posts(report),
+        posts=list_editing_posts(report),
     )
     return ActionResult(words=f"更正：{why}", facts={"replaces": correction.replaces}, tell=(tell,))
-
-
-def _list_editing_posts(report: Report) -> tuple[tuple[str, int], ...]:
-    """Return (role, unit) of the posts that edit a report: for a government's, only its open-government office."""
-    if report.area:
-        return (Role.CHIEF, report.unit.pk), (Role.CHIEF, report.body_id)
-    return (Role.CLERK, report.body_id), (Role.LEAD, report.body_id)
 
 
 @entry_action(KIND, "drop_correction", label="停止更正", rule=check_submitter)

@@ -15,7 +15,7 @@ from gongkai.oversight.annual.actions.report_content import find_reasons_against
 from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.area import UnitContribution, count_now
 from gongkai.oversight.annual.queries.comparisons import get_previous_figures
-from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter
+from gongkai.oversight.annual.rules import check_receiver, check_report_approver, check_submitter, list_editing_posts
 from gongkai.oversight.annual.snapshot import make_content
 from gongkai.oversight.annual.stale_facts import get_current_correction, make_correction_note
 from gongkai.oversight.annual.states import KIND, ReportState, map_to_correction_state
@@ -95,15 +95,15 @@ def withdraw_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult
 
 @entry_action(KIND, "return", label="退回", rule=check_receiver)
 def return_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send a report back to its unit, with the reason, and notify the unit."""
+    """Send a report back to its unit, with the reason, and notify those who edit it."""
     text = require_text(reason, "请写明退回的原因。", 4)
-    number = entry.annual_report.latest_revision_id
+    report: Report = entry.annual_report
     tell = Notification(
         subject=f"年度报告被退回：{entry.title}",
         body=f"{entry.body.name}的{quote_words(entry.title)}被退回：{text}",
         link=get_entry_url(entry),
-        key=f"annual.returned:{entry.pk}:{number}",
-        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        key=f"annual.returned:{entry.pk}:{report.latest_revision_id}",
+        posts=list_editing_posts(report),
         urgent=True,
     )
     return ActionResult(words=text, tell=(tell,), to_state=map_to_correction_state(entry.state, ReportState.RETURNED))
