@@ -40,7 +40,7 @@ def _draft_first(report: Report, values: Values, facts: YearFacts) -> list[str]:
         f"上年结转{format_figure(_get_total(values, form.CARRIED_IN))}件，"
         f"办结{format_figure(_get_total(values, form.RESULTS_TOTAL))}件，结转下年度{format_figure(_get_total(values, form.CARRIED_OUT))}件；"
         + _describe_late(values, facts),
-        f"（三）政府信息管理。{_describe_promptness(facts)}{_describe_cleanups(facts)}",
+        f"（三）政府信息管理。{_describe_promptness(report, facts)}{_describe_cleanups(facts)}",
         f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
         if report.area
         else f"（四）政府信息公开平台建设。办理“我为政府网站找错”留言{facts.faults}条。",
@@ -77,11 +77,11 @@ def _describe_late(values: Values, facts: YearFacts) -> str:
     return "没有超过法定期限的。"
 
 
-def _describe_promptness(facts: YearFacts) -> str:
-    """Return the clause that counts prompt and late publications, or "" without any."""
+def _describe_promptness(report: Report, facts: YearFacts) -> str:
+    """Return the clause that counts prompt and late publications by the law of the last day, or "" without any."""
     if not facts.prompt and not facts.not_prompt:
         return ""
-    within = get_figures_in_force()["disclosure.publish"].words
+    within = get_figures_in_force(on=report.until)["disclosure.publish"].words
     return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
 
 

@@ -103,7 +103,9 @@ def count_facts(report: Report) -> YearFacts:
         late_requests=requests.filter(make_late_condition(span.first, span.until)).count(),
         cleanups=entries.filter(closed, kind="cleanup").count(),
         columns=Column.objects.filter(
-            website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None
+            Q(archived_at=None) | Q(archived_at__gt=days[1]),
+            website__body__path__startswith=report.body.path,
+            opened_at__lte=days[1],
         ).count(),
         faults=entries.filter(closed, kind="fault").count(),
         inquiries=entries.filter(closed, kind="inquiry", outcome="answered").count(),
