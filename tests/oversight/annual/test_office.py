@@ -181,6 +181,9 @@ def test_figures_are_imported_from_file(town: SimpleNamespace, clerk: Client) ->
     page = clerk.post(f"{report_url(town)}file/", {"file": file}, follow=True).content.decode()
     assert "来源记为该文件" in page
     assert count_live_figures(own_report(town))["table2/penalties/value"].value == 9
+    old = render_report_xlsx(content | {"title": "云岭市住房和城乡建设局2019年政府信息公开工作年度报告"})
+    file = SimpleUploadedFile("年报数据.xlsx", old)
+    assert "文件标题是2019年度" in clerk.post(f"{report_url(town)}file/", {"file": file}, follow=True).content.decode()
     bad = SimpleUploadedFile("x.docx", b"PK\x03\x04nothing")
     assert clerk.post(f"{report_url(town)}file/", {"file": bad}, follow=True).status_code == 200
 

@@ -24,7 +24,7 @@ from factories.annual import (
 from factories.policies import record
 from factories.publishing import sign_all, website, with_sheet
 from factories.requests import register
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.actions import decide
@@ -36,7 +36,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import store
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib.law import annual_form
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
@@ -163,6 +163,8 @@ def test_entered_figures_need_source_and_are_marked(town: SimpleNamespace) -> No
         )
     with pytest.raises(Refused, match="应为整数"):
         actions.enter_figures(entry_of(own_report(town)), by=town.clerk, figures={key: 1.5}, source="统计报表")
+    with pytest.raises(Refused, match="应小于1000000000"):
+        actions.enter_figures(entry_of(own_report(town)), by=town.clerk, figures={key: 10**9}, source="统计报表")
     actions.enter_figures(
         entry_of(own_report(town)), by=town.clerk, figures={key: 12, "table3/1/company": 3}, source="统计报表"
     )
@@ -378,6 +380,8 @@ def test_report_of_closed_unit_is_cancelled(town: SimpleNamespace) -> None:
     actions.cancel_report(entry_of(own_report(town)), by=town.chief, reason="机构撤销，由市城管局一并报告")
     done = entry_of(own_report(town))
     assert (done.state, done.closed_at is not None) == ("cancelled", True)
+    said = [one.said for one in _problems(area_report(town)) if one.mark == f"member/{town.housing.pk}"]
+    assert said == ["云岭市住房和城乡建设局不再编制，按台账现有的和已经填报的数据计入"]
 
 
 def test_job_requests_reports_in_december(town: SimpleNamespace) -> None:
@@ -387,3 +391,6 @@ def test_job_requests_reports_in_december(town: SimpleNamespace) -> None:
         assert open_missing_reports() == {"opened": 4}
         assert open_missing_reports() == {"opened": 0}
     assert Entry.objects.filter(kind="annual_report", year=2026).count() == 4
+    actor(Role.CHIEF, BodyFactory(name="云岭高新区管委会", kind=BodyKind.DISTRICT, parent=town.government))
+    with time_machine.travel("2027-12-01 09:00+08:00", tick=False):
+        assert open_missing_reports() == {"opened": 5}, "that of the district once, with those of its government"

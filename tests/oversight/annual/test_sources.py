@@ -81,11 +81,12 @@ def test_cell_errors_are_reported(town: SimpleNamespace) -> None:
         {**ROW, "body": "市教育局", "year": 2024},
         {**ROW, "body": "市教育局", "source": ""},
         {**ROW, "body": "市教育局"},
+        {**ROW, "body": "市教育局", "licences": 10**9},
     )
     _, plan = upload_for_dry_run("annual_figures", content=make_sheet(*rows), file_name="执法.xlsx", by=town.chief)
     said = [one.what for one in plan.errors]
     for words, line in zip(
-        ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
+        ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行", "不在0至"), said, strict=True
     ):
         assert words in line
     _, plan = upload_for_dry_run(

@@ -16,7 +16,7 @@ from gongkai.oversight.annual.queries.area import CountedReport, UnitContributio
 from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.stale_facts import ChangedFact, find_outdated_section_facts
-from gongkai.oversight.annual.states import KIND
+from gongkai.oversight.annual.states import KIND, ReportState
 from gongkai.oversight.annual.text_drafts import draft_texts
 
 
@@ -162,9 +162,9 @@ def _check_units(report: Report, contributions: list[UnitContribution]) -> Itera
             text = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
             yield ReportProblem(f"member/{member.body.pk}", text, must=False)
         elif not member.given:
-            yield ReportProblem(
-                f"member/{member.body.pk}", f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入", must=False
-            )
+            is_cancelled = member.report is not None and member.report.entry.state == ReportState.CANCELLED
+            text = f"{member.body.name}{'不再编制' if is_cancelled else '尚未报送'}，按台账现有的和已经填报的数据计入"
+            yield ReportProblem(f"member/{member.body.pk}", text, must=False)
         elif member.report and member.report.counted_until != report.until:
             text = f"{member.body.name}的统计截止日期是{day_in_words(member.report.counted_until)}，与本报告不同"
             yield ReportProblem(f"member_until/{member.body.pk}", text, must=False)

@@ -13,6 +13,8 @@ from gongkai.lib.writing.forms import FormCell, PrintedForm
 #: A figure of the form; only fees may have decimals.
 Number = int | Decimal
 Values = dict[str, Number | None]
+#: Figures are below this number, as `EnteredFigure.value` stores no larger ones.
+FIGURE_LIMIT = 10**9
 #: Function that returns the text of a cell by its key.
 CellTextFunction = Callable[[str], str]
 

@@ -42,7 +42,7 @@ from gongkai.oversight.annual import actions, erasure, forms, page
 from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
 from gongkai.oversight.annual.actions.report_content import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
-from gongkai.oversight.annual.form import format_figure, to_number
+from gongkai.oversight.annual.form import FIGURE_LIMIT, format_figure, to_number
 from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_corrected_units
@@ -64,7 +64,7 @@ _MONEY_ROWS = {form.DECIMAL_ROW}
 def _parse_amount(value: object) -> Decimal | None:
     """Return the amount in 10,000 yuan, None if empty (BadCell: not an amount)."""
     amount = cells.parse_with(parse_decimal, value)
-    if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
+    if amount is not None and (not 0 <= amount < FIGURE_LIMIT or amount != round(amount, 6)):
         raise BadCell(f"不是金额：“{cells.format_value(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
     return amount
 
@@ -78,7 +78,7 @@ FIGURES_SHEET = Sheet(
             Column(
                 row,
                 f"{name}（万元）" if row in _MONEY_ROWS else name,
-                _parse_amount if row in _MONEY_ROWS else cells.whole_number(),
+                _parse_amount if row in _MONEY_ROWS else cells.whole_number(maximum=FIGURE_LIMIT - 1),
                 width=18,
                 help="不填的不改动；没有的填0",
             )
@@ -270,12 +270,11 @@ def open_missing_reports(today: date | None = None) -> Mapping[str, int]:
     staffed = Q(pk__in=chiefs.values("body")) | Q(
         pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
     )
-    existing_reports = Report.objects.filter(year=year).values("body")
     opened = 0
-    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None).exclude(
-        pk__in=existing_reports
-    ):
-        opened += len(open_reports(government, by=SYSTEM, year=year))
+    for government in Body.objects.filter(staffed, kind__in=GOVERNING_KINDS, active_to=None):
+        # Asked for each: a government's report may just have been opened with those of the government above.
+        if not Report.objects.filter(year=year, body=government).exists():
+            opened += len(open_reports(government, by=SYSTEM, year=year))
     return {"opened": opened}
 
 

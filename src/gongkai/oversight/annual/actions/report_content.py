@@ -18,6 +18,7 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import get_report_due_day
 from gongkai.oversight.annual.checks import ReportProblem, find_outdated_texts, list_problems
 from gongkai.oversight.annual.form import (
+    FIGURE_LIMIT,
     SECTION_BY_TABLE,
     SECTION_TITLES,
     TYPED_FIGURE_KEYS,
@@ -116,6 +117,8 @@ def enter_figures(entry: Entry, *, by: Actor, figures: Mapping[str, Number], sou
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
             raise Refused(f"{make_label(key)}应为整数。")
+        if value >= FIGURE_LIMIT:
+            raise Refused(f"{make_label(key)}应小于{FIGURE_LIMIT}。")
         row = existing.get(key) or EnteredFigure(report=report, key=key)
         row.value, row.source, row.by = value, source[:300], by.name
         update_row(row) if key in existing else insert_row(row)

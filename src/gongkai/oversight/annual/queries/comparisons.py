@@ -105,7 +105,9 @@ def compare_with_last_year(report: Report, values: Values) -> list[ComparedFigur
 
 
 def list_other_figures(report: Report, visible_reports: "QuerySet[Report]") -> list[tuple[Report, Values]]:
-    """Return (report, figures) of the government and its units in that year, the report itself included.
+    """Return (report, figures) of the units directly under the report's government in that year.
+
+    The report of a unit is among them, that of the government itself is not.
 
     Args:
         report: the report that is compared.

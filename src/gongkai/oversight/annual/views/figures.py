@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.checks.annual_reports import ReadingError, read_report
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
@@ -24,6 +25,7 @@ from gongkai.lib.writing.forms import FormCell, PrintedForm, get_scope, is_colum
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import ReportProblem, find_table_problems, list_problems
 from gongkai.oversight.annual.form import (
+    FIGURE_LIMIT,
     TABLE_KEYS,
     TYPED_FIGURE_KEYS,
     Number,
@@ -238,7 +240,7 @@ def _read_typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], di
             value = Decimal(-1)
         if value is None:
             continue
-        if 0 <= value < 10**9 and value == round(value, 6):
+        if 0 <= value < FIGURE_LIMIT and value == round(value, 6):
             values[key] = to_number(value)
         else:
             unread[key] = f"{make_label(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。"
@@ -329,10 +331,8 @@ def explain_differences_view(request: HttpRequest, pk: int) -> HttpResponse:
     report, by = get_report(request, pk)
     if request.method == "POST":
         marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
-        success_message = f"已说明{len(marks)}处差异。"
-        run_with_messages(
-            request, lambda: actions.explain_differences(report.entry, by=by, marks=marks, text=text), success_message
-        )
+        work = lambda: actions.explain_differences(report.entry, by=by, marks=marks, text=text)  # noqa: E731
+        run_with_messages(request, work, f"已说明{len(marks)}处差异。")
     return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
 
 
@@ -346,9 +346,9 @@ def fill_from_file(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             read = read_report(file.read())
         except ReadingError as error:
-            form.add_error("file", str(error))
-            messages.error(request, str(error))
-            return
+            raise Refused(str(error)) from None
+        if read.year and read.year != report.year:
+            raise Refused(f"文件标题是{read.year}年度，与本报告（{report.year}年度）不同，请核对。")
         now = get_shown_figures(report)
         values = from_tables(read.tables)
         changed = {
