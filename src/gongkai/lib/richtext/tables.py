@@ -25,7 +25,10 @@ _CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 def _mark_as_cards(table: str) -> str:
     """Return a simple table as cards for phones, with the column headers in its cells; other tables unchanged."""
     thead, _, body = table.partition("<tbody>")
-    heads = [_TAG.sub("", head) for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)]
+    heads = [
+        _TAG.sub("", head).replace('"', "&quot;")
+        for head in re.findall(r'<th scope="col">(.*?)</th>', thead, re.DOTALL)
+    ]
     rows = body.split("<tr>")[1:]
     if len(heads) < MIN_CARD_COLUMNS or "span=" in table or thead.count("<tr>") != 1:
         return table
