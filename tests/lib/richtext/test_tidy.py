@@ -132,6 +132,33 @@ def test_cell_does_not_span_from_table_head_to_body() -> None:
     assert "</thead><tbody><tr><td>丁" in tidy_html(f"<table>{rows}<tr><td>丁</td><td>戊</td></tr></table>").html
 
 
+def test_empty_row_under_merged_cell_stays() -> None:
+    head, tail = "<tr><td>类</td><td>项</td></tr>", "<tr><td>3</td></tr><tr><td>乙</td><td>4</td></tr>"
+    made = tidy_html(f"<table>{head}<tr><td rowspan=3>甲</td><td>1</td></tr><tr><td></td></tr>{tail}</table>").html
+    assert '<td rowspan="3">甲</td><td>1</td></tr><tr><td></td></tr><tr><td>3</td></tr><tr><td>乙' in made
+    made = tidy_html(f"<table>{head}<tr><td></td><td></td></tr><tr><td>乙</td><td>4</td></tr></table>").html
+    assert "<tbody><tr><td>乙" in made
+
+
+@pytest.mark.parametrize(
+    ("html", "caption"),
+    [
+        ("<table><tr><td colspan=2>甲&amp;乙</td></tr>{}</table>", "<caption>甲&amp;乙</caption>"),
+        ("<table><tr><td colspan=2 rowspan=3>甲</td></tr><tr></tr><tr></tr></table>", "<p>甲</p>"),
+        ("<table><tr><td colspan=2 rowspan=2>甲</td></tr><tr></tr>{}</table>", "<caption>甲</caption><thead><tr><th"),
+        ("<p align=center>附表1</p><table><caption>甲</caption>{}</table>", "<caption>附表1 甲</caption>"),
+        ("<p align=center>附表1</p><table><tr><td></td><td></td></tr></table>", "<p>附表1</p>"),
+    ],
+)
+def test_caption_of_table_is_kept(html: str, caption: str) -> None:
+    rows = "<tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr>"
+    assert caption in tidy_html(html.format(rows)).html
+
+
+def test_lines_after_preformatted_text_are_joined() -> None:
+    assert tidy_html("<PRE>一\n二</PRE><p>三\n四</p>").html == "<p>一</p><p>二</p><p>三 四</p>"
+
+
 def test_frame_around_text_is_not_table() -> None:
     assert tidy_html("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
 

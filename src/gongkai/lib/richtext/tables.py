@@ -1,6 +1,6 @@
 """Tables in the house style: caption, header cells with scope, valid spans, no layout."""
 
-from html import escape
+from html import escape, unescape
 from itertools import count
 
 from lxml.etree import _Element
@@ -64,17 +64,19 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
         reader: makes the cells' inline HTML.
         node: the table, without tables inside.
         caption: words found above it, empty where there are none.
+
+    Without any content it is only its caption, as a paragraph.
     """
-    own_caption = next((c for c in node.iter("caption")), None)
-    if own_caption is not None and not caption:
-        caption = get_words(own_caption)
+    caption = " ".join(dict.fromkeys(filter(None, (caption, *map(get_words, node.iter("caption"))))))
     rows = [[(cell, reader.write_cell(cell)) for cell in row if cell.tag in ("td", "th")] for row in node.iter("tr")]
-    rows = [row for row in rows if row and any(cell_html for _, cell_html in row)]
+    rows = _remove_empty_rows(rows)
     width = max((sum(read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:
-        caption = _TAG.sub("", rows.pop(0)[0][1])  # a title that stands in the table's first row
+        caption = unescape(_TAG.sub("", rows.pop(0)[0][1]))  # a title that stands in the table's first row
+        while rows and not rows[0]:  # the title's cell reached over it
+            rows.pop(0)
     if not rows:
-        return ""
+        return f"<p>{escape(caption, quote=False)}</p>" if caption else ""
     head = _count_header_rows(rows)
     pieces = ["<table>"]
     if caption:
@@ -83,6 +85,17 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
         pieces.append("<thead>" + "".join(_write_row(row, "th") for row in rows[:head]) + "</thead>")
     pieces.append("<tbody>" + "".join(_write_row(row, "td") for row in rows[head:]) + "</tbody></table>")
     return "".join(pieces)
+
+
+def _remove_empty_rows(rows: list[list[tuple[_Element, str]]]) -> list[list[tuple[_Element, str]]]:
+    """Return the rows without empty ones, except those into or from which a cell spans."""
+    kept_rows, first_free = [], 0
+    for at, row in enumerate(rows):
+        end = at + max((read_span(cell, "rowspan") for cell, _ in row), default=1)
+        if at < first_free or end > at + 1 or any(cell_html for _, cell_html in row):
+            kept_rows.append(row)
+        first_free = max(first_free, end)
+    return kept_rows if any(cell_html for row in rows for _, cell_html in row) else []
 
 
 def _count_header_rows(rows: list[list[tuple[_Element, str]]]) -> int:

@@ -29,6 +29,7 @@ _STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNOREC
 _STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
 #: Where preformatted text begins, and the end of a line in it, or a tag, whose line ends stay.
 _PREFORMATTED_START_RE, _LINE_END_OR_TAG_RE = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"<[^<>]*>|\n")
+_PREFORMATTED_END_RE = re.compile(r"(?=</pre\b)", re.IGNORECASE)
 #: A row of a list: 语文教师：王芳.
 _LABELLED_ROW_RE = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number, and a title, are no broken lines.
@@ -76,9 +77,9 @@ def _keep_lines(html: str) -> str:
     head_part, *sections = _PREFORMATTED_START_RE.split(html)
     for index, section in enumerate(sections):
         head, begun, content = section.partition(">")
-        inside, end, tail = content.partition("</pre")
+        inside, *rest = _PREFORMATTED_END_RE.split(content, maxsplit=1)
         lines = _LINE_END_OR_TAG_RE.sub(lambda found: "<br>" if found[0] == "\n" else found[0], inside.strip("\n"))
-        sections[index] = f"{head}{begun}{lines}{end}{tail}"
+        sections[index] = f"{head}{begun}{lines}{''.join(rest)}"
     return head_part + "".join(sections)
 
 
