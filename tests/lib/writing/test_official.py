@@ -53,8 +53,28 @@ class TestBlocks:
     def test_pictures_are_found_by_digest(self) -> None:
         assert [b for b in make_blocks(HTML) if isinstance(b, PictureBlock)] == [PictureBlock("a" * 64, "示意图")]
 
+    def test_blocks_within_cells_and_items_are_lines(self) -> None:
+        picture = f'<img src="gongkai-file:{"a" * 64}" alt="图">'
+        inner = "<p>甲</p><p>乙</p><ol start=x><li><p>一</p>续</li><li>二<ul><li>三</li></ul>后</li></ol>"
+        table = f"<table><caption>表1</caption><tr><td>{inner}{picture}</td></tr></table>"
+        caption, grid, shown, *items = make_blocks(f"{table}<ul><li>丙<ol start=2><li>丁</li></ol></li></ul>")
+        assert caption == TextBlock("表1", indent=False)
+        assert grid == TableBlock((("甲\n乙\n1. 一\n续\n2. 二\n· 三\n后",),))
+        assert shown == PictureBlock("a" * 64, "图")
+        assert items == [TextBlock("· 丙"), TextBlock("2. 丁")]
+
     @pytest.mark.parametrize(
-        "html", ["", "  ", "<p></p>", "<table></table>", "loose", "<td>x", "<table><tr></tr></table>"]
+        "html",
+        [
+            "",
+            "  ",
+            "<ol start=x><li>1</li></ol>",
+            "<p></p>",
+            "<table></table>",
+            "loose",
+            "<td>x",
+            "<table><tr></tr></table>",
+        ],
     )
     def test_unusual_html_is_accepted(self, html: str) -> None:
         make_blocks(html)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import read_span
+from gongkai.lib.fileformats.documents.packages import parse_attribute_number, read_span
 
 #: Numbering of headings in official papers (GB/T 9704—2012 7.3.3): 一、黑体，（一）楷体.
 FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、")
@@ -15,6 +16,10 @@ FIRST_LEVEL_PATTERN = re.compile(r"^[一二三四五六七八九十百]{1,4}、"
 SECOND_LEVEL_PATTERN = re.compile(r"^（[一二三四五六七八九十百]{1,4}）")
 #: Longest numbered line that is read as a heading.
 MAX_HEADING_CHARACTERS = 40
+#: Highest number at which a list may begin.
+_MAX_LIST_START = 1_000_000
+#: Elements within a cell or an item that begin and end a line.
+_LINE_TAGS = frozenset(["br", "p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "ul", "ol", "div"])
 _LEVELS_BY_TAG = {"h2": 1, "h3": 2, "h4": 3, "h5": 3, "h6": 3}
 
 
@@ -77,7 +82,10 @@ def _convert_node(node: _Element | str, scheme: str) -> Iterator[Block]:
         return
     tag = node.tag if isinstance(node.tag, str) else ""
     if tag == "table":
+        for caption in node.iter("caption"):
+            yield from (TextBlock(line, indent=False) for line in _split_lines(caption))
         yield _convert_table(node)
+        yield from _find_pictures(node, scheme)
     elif tag in {"ul", "ol"}:
         yield from _convert_list(node, scheme)
     elif tag in {"blockquote", "div", "figure"}:
@@ -123,25 +131,37 @@ def _normalise_spaces(text: str) -> str:
 
 
 def _split_lines(node: _Element) -> list[str]:
-    """Return the lines of an element, divided at line breaks, without empty ones."""
-    lines: list[str] = [""]
-    for piece in node.iter():
-        if piece.tag == "br":
+    """Return the non-empty lines of an element, divided at line breaks and inner blocks; items of inner lists are marked."""
+    lines, mark, next_numbers = [""], "", list[int | None]()  # the next number of each open list
+    for event, piece in etree.iterwalk(node, events=("start", "end", "comment", "pi")):
+        text = (piece.text if event == "start" else piece.tail if piece is not node else "") or ""
+        if piece is not node and piece.tag in _LINE_TAGS:
             lines.append("")
-        elif piece.text and isinstance(piece.tag, str):
-            lines[-1] += piece.text
-        if piece is not node and piece.tail:
-            lines[-1] += piece.tail
+        if piece.tag in {"ul", "ol"} and event == "start":
+            next_numbers.append(_read_list_start(piece) if piece.tag == "ol" else None)
+        elif piece.tag in {"ul", "ol"} and event == "end":
+            next_numbers.pop()
+        elif piece.tag == "li" and next_numbers and event == "start":
+            number = next_numbers[-1]
+            mark, next_numbers[-1] = ("· ", None) if number is None else (f"{number}. ", number + 1)
+        if text.strip():
+            lines[-1], mark = lines[-1] + mark + text, ""
+        else:
+            lines[-1] += text
     return [line for line in map(_normalise_spaces, lines) if line]
 
 
 def _convert_list(node: _Element, scheme: str) -> Iterator[Block]:
     """Yield the items of a list with their number or a dot, each followed by its pictures."""
-    for place, entry in enumerate(node.findall("li"), int(node.get("start") or 1)):
+    for place, entry in enumerate(node.findall("li"), _read_list_start(node)):
         item_mark = f"{place}. " if node.tag == "ol" else "· "
         for number, line in enumerate(_split_lines(entry)):
             yield TextBlock(item_mark + line if number == 0 else line)
         yield from _find_pictures(entry, scheme)
+
+
+def _read_list_start(node: _Element) -> int:
+    return parse_attribute_number(node.get("start"), 1, _MAX_LIST_START)
 
 
 def _convert_table(node: _Element) -> TableBlock:
