@@ -7,13 +7,16 @@ from datetime import date
 import pypdfium2
 import pytest
 from docx import Document
+from docx.shared import Mm
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from gongkai.lib.confined import confined_reader
 from gongkai.lib.writing import fonts, pdf_child
 from gongkai.lib.writing.blocks import PictureBlock, TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument, render_official_docx
+from gongkai.lib.writing.pdf import render_official_pdf
 from gongkai.lib.writing.wrapping import NO_LINE_END_CHARACTERS, NO_LINE_START_CHARACTERS, wrap_paragraph
 
 HTML = (
@@ -125,6 +128,28 @@ class TestLayout:
             assert words in text
         width, height = document[0].get_size()
         assert (round(width), round(height)) == (595, 842)
+
+    def test_high_row_goes_on_over_the_page(self) -> None:
+        skip_without_fonts()
+        rows = [(("名称", "内容"), ("甲", "长" * 3000)), (("长" * 3000, "甲"),)]
+        for grid in (TableBlock(rows[0], 1), TableBlock(rows[0]), TableBlock(rows[1], 1)):
+            document = pypdfium2.PdfDocument(render_official_pdf(issued(blocks=[grid]), lambda _: None))
+            text = "".join(page.get_textpage().get_text_range() for page in document)
+            assert text.count("长") == 3000
+            assert len(document) > 1
+
+    @pytest.mark.parametrize("dots_per_inch", [0.3, 96])
+    def test_high_picture_fits_page(self, dots_per_inch: float) -> None:
+        skip_without_fonts()
+        buffer = io.BytesIO()
+        Image.new("RGB", (20, 200), "red").save(buffer, "PNG", dpi=(dots_per_inch, dots_per_inch))
+        shown = issued(blocks=[PictureBlock("a", "长图")])
+        page = pypdfium2.PdfDocument(render_official_pdf(shown, lambda _: buffer.getvalue()))[1]
+        left, bottom, right, top = next(page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])).get_bounds()
+        assert bottom > 0
+        assert round((top - bottom) / (right - left)) == 10
+        made = Document(io.BytesIO(render_official_docx(shown, lambda _: buffer.getvalue())))
+        assert made.inline_shapes[0].height <= Mm(225)
 
     def test_pdf_beyond_memory_limit_suggests_docx(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(confined_reader, "DEFAULT_LIMITS", replace(confined_reader.DEFAULT_LIMITS, memory=1 << 20))

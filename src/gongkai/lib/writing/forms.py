@@ -1,6 +1,6 @@
 """Printed forms: tables with merged headers, rendered as HTML, .docx, .xlsx and .pdf."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -211,20 +211,43 @@ def draw_form(
     texts = _wrap_cells(sheet, form)
     if (high := compute_form_height(texts, form, pitch)) <= unbroken_height:
         sheet.ensure_space(high)
+    headers = form.header_row_count
+    page_lines = int((sheet.page_break_trigger - sheet.t_margin) / pitch) - 1
+    header_lines = sum(max(text.count("\n") + 1 for text in row) for row in texts[:headers] if row)
+    if header_lines > page_lines / 2:  # no page has room for it above the rows
+        headers = header_lines = 0
     with sheet.table(
         col_widths=form.column_shares,
         width=int(sheet.epw),
         line_height=pitch,
-        num_heading_rows=form.header_row_count or 1,
-        first_row_as_headings=bool(form.header_row_count),
+        num_heading_rows=headers or 1,
+        first_row_as_headings=bool(headers),
         headings_style=FontFace(family="sans", emphasis=""),
         wrapmode="CHAR",
         text_align=align,
     ) as table:
-        for row, said in zip(form.rows, texts, strict=True):
+        for row, said in _split_high_rows(form, texts, headers, page_lines - header_lines):
             line = table.row()
             for cell, text in zip(row, said, strict=True):
                 line.cell(text, colspan=cell.across, rowspan=cell.down)
+
+
+def _split_high_rows(
+    form: PrintedForm, texts: list[list[str]], headers: int, most: int
+) -> Iterator[tuple[Sequence[FormCell], list[str]]]:
+    """Yield the rows with their wrapped texts; a row of more than `most` lines, which no page holds, in parts.
+
+    A row with cells that span rows, and a header row, is never divided.
+    """
+    for number, (row, said) in enumerate(zip(form.rows, texts, strict=True)):
+        whole = sum(cell.across for cell in row) == len(form.column_shares) and all(cell.down == 1 for cell in row)
+        lines = [text.split("\n") for text in said]
+        highest = max(map(len, lines), default=0)
+        if number < headers or not whole or highest <= most:
+            yield row, said
+            continue
+        for start in range(0, highest, most):
+            yield row, ["\n".join(cell_lines[start : start + most]) for cell_lines in lines]
 
 
 def keep_form_together(sheet: "PdfSheet", form: PrintedForm, *, size: float, pitch: float, above: float) -> None:
