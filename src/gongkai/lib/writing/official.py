@@ -11,9 +11,10 @@ from io import BytesIO
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.image.exceptions import UnrecognizedImageError
+from docx.image.image import Image
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Length, Mm, Pt, RGBColor
+from docx.shared import Inches, Length, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from gongkai.lib.writing.blocks import Block, PictureBlock, TableBlock, TextBlock
@@ -191,22 +192,30 @@ def compute_column_widths(grid: TableBlock) -> list[float]:
     return widths
 
 
+#: Maximum height of a picture: the type area of 225 mm (5.2.1), less a line.
+_MAX_PICTURE_HEIGHT = Mm(214)
+
+
 def _write_picture(paper: PaperDocument, picture: PictureBlock, pictures: ReadPicture) -> None:
-    """Write a picture, no wider than the page, or a note in brackets if it cannot be read."""
+    """Write a picture, no larger than the type area, or a note in brackets if it cannot be read."""
     data = pictures(picture.digest)
     if data:
         run = _add_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
         paper.document.paragraphs[-1].paragraph_format.line_spacing = None
         try:
-            shape = run.add_picture(BytesIO(data))
+            width, height = _get_picture_size(data)
+            ratio = min(1.0, paper.width / width, _MAX_PICTURE_HEIGHT / height)
+            run.add_picture(BytesIO(data), Length(int(width * ratio)), Length(int(height * ratio)))
         except (UnrecognizedImageError, ValueError, OSError):
             data = None
-        else:
-            if shape.width > paper.width:
-                shape.height = Length(int(shape.height * paper.width / shape.width))
-                shape.width = Length(paper.width)
     if not data:
         paper.text(f"（图：{picture.alt or '见网页'}）")
+
+
+def _get_picture_size(data: bytes) -> tuple[int, int]:
+    """Return (width, height) of a picture, at 72 dots an inch if it states a density of 0."""
+    image = Image.from_blob(data)
+    return Inches(image.px_width / (image.horz_dpi or 72)), Inches(image.px_height / (image.vert_dpi or 72))
 
 
 def _write_end(paper: PaperDocument, document: IssuedDocument) -> None:

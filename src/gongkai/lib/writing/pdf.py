@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import uharfbuzz as harfbuzz
 from fpdf import FPDF, Align
 from fpdf.fonts import TTFFont
+from PIL import Image
 
 from gongkai.lib.chinese.characters import is_han
 from gongkai.lib.chinese.days import day_in_words
@@ -81,6 +82,8 @@ TEXT_HEIGHT_MM = 225.0
 LINE_PITCH_MM = TEXT_HEIGHT_MM / 22
 #: Maximum height in mm of a table that is not broken over two pages.
 MAX_UNBROKEN_TABLE_MM = 75.0
+#: Maximum size of a picture in mm; a higher one would be cut off at the end of the page.
+MAX_PICTURE_WIDTH_MM, MAX_PICTURE_HEIGHT_MM = 120.0, TEXT_HEIGHT_MM - LINE_PITCH_MM
 #: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
 BODY_SIZE, TITLE_SIZE, PAGE_NUMBER_SIZE, SMALL_SIZE = 15.75, 22.0, 14.0, 10.5
 
@@ -283,12 +286,14 @@ def _draw_table(sheet: PdfSheet, grid: TableBlock) -> None:
 
 
 def _draw_picture(sheet: PdfSheet, picture: PictureBlock, pictures: ReadPicture) -> None:
-    """Draw a picture, or a note in brackets if it is missing or cannot be read."""
+    """Draw a picture whole on one page, or a note in brackets if it is missing or cannot be read."""
     data = pictures(picture.digest)
     try:
         if data is None:
             raise ValueError
-        sheet.image(BytesIO(data), x=Align.C, w=min(TEXT_WIDTH_MM, 120), keep_aspect_ratio=True)
+        with Image.open(BytesIO(data)) as opened:
+            width, height = opened.size
+        sheet.image(BytesIO(data), x=Align.C, w=min(MAX_PICTURE_WIDTH_MM, MAX_PICTURE_HEIGHT_MM * width / height))
         sheet.ln(4)
     except (ValueError, OSError):
         sheet.write_paragraph(
