@@ -191,6 +191,14 @@ def test_no_line_begins_with_closing_punctuation(text: str, mark: str, width: in
     assert all(line[-1] not in NO_LINE_END_CHARACTERS for line in lines[:-1] if line)
 
 
+@pytest.mark.parametrize("number", ["95.5", "2026", "GB/T9704"])
+@pytest.mark.parametrize("mark", ["，", "%", "。”"])
+def test_number_before_closing_mark_stays_whole(number: str, mark: str) -> None:
+    for width in range(10, 16):
+        lines = list(wrap_paragraph(f"全市任务的数{number}{mark}比上年", len, width))
+        assert any(f"{number}{mark}" in line for line in lines), lines
+
+
 def test_text_given_in_advance_saves_drawing_and_changes_nothing() -> None:
     from gongkai.lib.writing.pdf import BODY_SIZE, PdfSheet, draw_pdf
 

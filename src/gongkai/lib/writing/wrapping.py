@@ -20,7 +20,7 @@ def wrap_paragraph(text: str, measure: Callable[[str], float], width: float, fir
     line, used, room = "", 0.0, width - first
     for piece in _split_pieces(text):
         wide = measure(piece)
-        if line and used + wide > room + 0.01:
+        while line and used + wide > room + 0.01:
             keep, carried = _split_full_line(line, piece)
             yield keep.rstrip(" ")
             line, room = carried, width
@@ -46,17 +46,29 @@ def _split_full_line(line: str, following: str) -> tuple[str, str]:
     if following[0] in NO_LINE_START_CHARACTERS:
         while cut > 1 and line[cut - 1] in NO_LINE_START_CHARACTERS:
             cut -= 1
-        cut -= 1
+        cut = _find_piece_start(line, cut - 1) or cut - 1
     while cut > 1 and line[cut - 1] in NO_LINE_END_CHARACTERS:
         cut -= 1
     return (line[:cut], line[cut:]) if cut > 0 else (line, "")
+
+
+def _find_piece_start(line: str, index: int) -> int:
+    """Return the index where the number, Latin word or single character at `index` begins."""
+    while 0 < index and _is_run_character(line[index - 1]) and _is_run_character(line[index]):
+        index -= 1
+    return index
+
+
+def _is_run_character(char: str) -> bool:
+    """Return true for a character of numbers, Latin words and web addresses, which stay whole."""
+    return char.isascii() and (char.isalnum() or char in "-_./:@")
 
 
 def _split_pieces(text: str) -> Iterator[str]:
     """Yield single Chinese characters and marks, and runs of Latin letters and digits."""
     run = ""
     for char in text:
-        if char.isascii() and (char.isalnum() or char in "-_./:@"):
+        if _is_run_character(char):
             run += char
             continue
         if run:
