@@ -37,6 +37,10 @@ RED_RGB = (0xE6, 0x00, 0x12)
 #: Longest 发文机关标志 that fits on a line.
 MAX_ISSUER_MARK_CHARACTERS = 30
 
+#: A date on a line of its own, also in Chinese numerals (二〇一二年三月八日), as documents before 2012 have it.
+_SIGNATURE_DATE_RE = re.compile(
+    r"[（(]?(?:\d{4}|[〇○零０Ｏ一二三四五六七八九]{4})年(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})日[)）]?"
+)
 #: Returns the bytes of a picture by its digest; None if it is missing.
 ReadPicture = Callable[[str], bytes | None]
 
@@ -83,7 +87,7 @@ class IssuedDocument:
     def has_own_signature(self) -> bool:
         """Return true if the text ends with a signature of its own: one of the last three paragraphs is a date."""
         last_texts = [block.text for block in self.blocks if isinstance(block, TextBlock)][-3:]
-        return any(re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last_texts)
+        return any(_SIGNATURE_DATE_RE.fullmatch("".join(line.split())) for line in last_texts)
 
 
 def render_official_docx(document: IssuedDocument, pictures: ReadPicture) -> bytes:

@@ -54,7 +54,7 @@ def _split_full_line(line: str, following: str) -> tuple[str, str]:
 
 def _find_piece_start(line: str, index: int) -> int:
     """Return the index where the number, Latin word or single character at `index` begins."""
-    while 0 < index and _is_run_character(line[index - 1]) and _is_run_character(line[index]):
+    while index > 0 and _is_run_character(line[index - 1]) and _is_run_character(line[index]):
         index -= 1
     return index
 
