@@ -28,6 +28,7 @@ from gongkai.lib.outbound.crawling import (
     normalise_url,
 )
 from gongkai.lib.outbound.crawling.addresses import explain_skipped_url, make_url_shape
+from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.crawling.traps import TrapDetector
 from gongkai.lib.outbound.http_requests import ConnectionPool, parse_retry_seconds
 
@@ -280,6 +281,14 @@ def test_pages_differing_only_in_numbers_are_limited() -> None:
         == TrapDetector.MAX_ALIKE_PAGES
     )
     assert traps.is_new_text("城市供水条例")
+
+
+def test_url_cache_resolves_as_without_it() -> None:
+    cache = UrlCache()
+    bases = [f"http://a.cn/{path}" for path in ("", "x/l.jsp", "x/m.jsp?a=1", "x/y/")]
+    for base in bases:
+        for link in ("?page=2", "c.html", "/d.html", "../e.html", "//b.cn/f", "http://c.cn/", "#g"):
+            assert cache(link, base) == normalise_url(link, base)
 
 
 def test_url_kinds_and_shapes() -> None:

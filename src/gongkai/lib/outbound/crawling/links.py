@@ -48,8 +48,10 @@ class UrlCache:
 
     def __call__(self, link: str, base: str) -> str:
         """Return a link as an absolute URL, as `normalise_url` does, from the cache if it is there."""
-        folder = base[: base.rfind("/") + 1] if link[:1] != "/" else base[: base.find("/", 8)]
-        key = (folder, link)
+        shared_part = base  # what links that are resolved alike have in common; "?page=2" takes the whole path
+        if link[:1] != "?":
+            shared_part = base[: base.rfind("/") + 1] if link[:1] != "/" else base[: base.find("/", 8)]
+        key = (shared_part, link)
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= self.MOST:
