@@ -156,6 +156,18 @@ def test_connection_is_reused_after_complete_response() -> None:
     assert len(callers) == 1
 
 
+def test_unreadable_response_does_not_stop_crawl(tmp_path: Path) -> None:
+    answers: Answers = {"/": '<a href="/a.html">甲</a><a href="/b.html">乙</a>', "/b.html": "乙"}
+    answers["/a.html"] = lambda on: on.say("甲", Content_Length="9" * 5000)
+    with served(answers) as host:
+        done = read(crawl_of(host, tmp_path, workers=1))
+    assert {address.rpartition("/")[2]: result.status for address, result in done.items()} == {
+        "": 200,
+        "a.html": 0,
+        "b.html": 200,
+    }
+
+
 def test_crawl_keeps_rate_and_hours(tmp_path: Path) -> None:
     pages: Answers = {"/": "".join(f"<a href='/{n}'>x</a>" for n in range(5)), "*": "x"}
     with served(pages) as host:

@@ -1,6 +1,6 @@
 """Polite, bounded, resumable crawler for one site.
 
-Iterate over a `Crawl`, and pass the links of each page back with `Crawl.note`. The crawler obeys robots.txt, a request rate and
+Iterate over a `Crawl`, and pass the links of each page back with `Crawl.record_result`. The crawler obeys robots.txt, a request rate and
 permitted hours, limits the size of responses, queues a redirect as a URL of its own, enters no internal network but the
 site's, and skips endless calendars, nested folders and slow responses. Its state is in one SQLite file.
 

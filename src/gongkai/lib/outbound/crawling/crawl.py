@@ -1,5 +1,6 @@
 """The crawl loop: order and rate of requests, and URLs to skip."""
 
+import logging
 import queue
 import threading
 import time
@@ -27,6 +28,7 @@ from gongkai.lib.outbound.reachability import is_busy_server_status
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
+LOG = logging.getLogger("gongkai.crawling")
 #: A link of a page that was read: absolute URL, HTML element, link text.
 FoundLink = tuple[str, str, str]
 #: Maximum attempts for a request without response.
@@ -82,7 +84,7 @@ class Crawl:
     _views: dict[str, str] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[FetchResult]:
-        """Run the crawl and yield results in order of arrival; the caller calls `note` for each."""
+        """Run the crawl and yield results in order of arrival; the caller calls `record_result` for each."""
         self.frontier.add(self.start, UrlKind.PAGE, found_on=None)
         self._get_robots_rules(_get_site_root(self.start))
         tasks: queue.SimpleQueue[CrawlTarget | None] = queue.SimpleQueue()
@@ -318,9 +320,13 @@ class Crawl:
     def _fetch_in_thread(
         self, tasks: "SimpleQueue[CrawlTarget | None]", queue: "SimpleQueue[FetchResult]", pool: ConnectionPool
     ) -> None:
-        """Fetch targets until None comes."""
+        """Fetch targets until None comes; every target has a result, without which the crawl would never end."""
         while (target := tasks.get()) is not None:
-            queue.put(fetch_url(target, self._get_limits(target), self.bounds, pool))
+            try:
+                queue.put(fetch_url(target, self._get_limits(target), self.bounds, pool))
+            except Exception:
+                LOG.exception("%s: not read", target.address)
+                queue.put(FetchResult(target, reason="应答读不出"))
 
     def _get_limits(self, target: CrawlTarget) -> RequestLimits:
         """Return the limits of a request; with `inner_ends` an external link, but no redirect, may reach its own
