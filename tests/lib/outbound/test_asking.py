@@ -17,7 +17,7 @@ from gongkai.lib.outbound import (
     TooManyRedirects,
     send_request,
 )
-from gongkai.lib.outbound.http_requests import encode_url
+from gongkai.lib.outbound.http_requests import ConnectionPool, encode_url
 
 LOCAL_LIMITS = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 
@@ -164,6 +164,11 @@ def test_only_permitted_hosts_are_requested_also_after_redirect(http_site):
 )
 def test_nonstandard_port_must_be_permitted_explicitly(address, asked):
     assert RequestLimits(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
+
+
+def test_ipv6_address_is_not_read_as_host_and_port() -> None:
+    connection = ConnectionPool().take(("https", "2001:db8::80", None, True, "", 0))[0]
+    assert (connection.host, connection.port) == ("2001:db8::80", 443)
 
 
 def test_redirect_to_file_is_refused(http_site):

@@ -90,7 +90,7 @@ def _make_connection(key: ConnectionKey) -> Connection:
         if scheme == "https":
             connection.set_tunnel(host, port or 443)
     else:
-        connection = kind(host, port)
+        connection = kind(host, port or kind.default_port)  # without a port it would read one from an IPv6 address
     connection.outside, connection.family = outside, family
     return connection
 
