@@ -9,6 +9,7 @@ import pytest
 from gongkai.lib.outbound.imap import MailboxAccount, open_folder
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 
+FOLDERS = {b'"INBOX"', b'"&U9ZO9g-/&e1Q-&-&TmA-"'}
 MESSAGES = {3: b"Subject: three\r\n\r\nthree\r\n", 8: b"Subject: eight\r\n\r\neight\r\n"}
 
 
@@ -29,7 +30,7 @@ class _Imap(socketserver.StreamRequestHandler):
         if command == b"LOGIN":
             return b"" if rest[1] == b'"secret"' else b"no"
         if command == b"EXAMINE":
-            return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 42] valid\r\n" if rest[0] == b'"INBOX"' else b"no"
+            return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 42] valid\r\n" if rest[0] in FOLDERS else b"no"
         if command == b"UID" and rest[0].upper() == b"SEARCH":
             return b"* SEARCH 8 3\r\n"
         if command == b"UID" and b"SIZE" in rest[-1]:
@@ -63,7 +64,12 @@ def test_new_messages_are_read_in_order_with_sizes(port: int) -> None:
         assert folder.fetch_message(9) is None
 
 
-@pytest.mark.parametrize("wrong", [{"password": "geheim"}, {"folder": "Nowhere"}])
+def test_chinese_folder_is_opened(port: int) -> None:
+    with open_folder(account(port, folder="取件/答&习")) as folder:
+        assert folder.list_numbers(3) == [8]
+
+
+@pytest.mark.parametrize("wrong", [{"password": "geheim"}, {"password": "geheim密"}, {"folder": "无"}])
 def test_errors_do_not_contain_password(port: int, wrong: dict[str, str]) -> None:
     with pytest.raises(NoAnswer) as said, open_folder(account(port, **wrong)):
         pass

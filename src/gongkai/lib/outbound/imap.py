@@ -6,6 +6,7 @@ SEARCH, UID FETCH of sizes and of bodies.
 
 import imaplib
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from gongkai.lib.outbound.permitted_hosts import NoAnswer
 
 #: Number of messages requested in one IMAP command.
 MESSAGES_PER_COMMAND = 200
+_NON_ASCII_OR_AMPERSAND_RE = re.compile(r"&|[^\x00-\x7f]+")
 _MESSAGE_SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
 
 
@@ -99,9 +101,9 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
     try:
         try:
             client.login(account.user, account.password)
-        except imaplib.IMAP4.error:
+        except (imaplib.IMAP4.error, UnicodeError):  # the command LOGIN takes ASCII only
             raise NoAnswer("邮件服务器不接受账号或者密码") from None
-        status, _ = client.select(f'"{account.folder}"', readonly=True)
+        status, _ = client.select(f'"{_encode_folder_name(account.folder)}"', readonly=True)
         validity = client.response("UIDVALIDITY")[1]
         if status != "OK" or not validity or not validity[0]:
             raise NoAnswer(f"邮件服务器没有文件夹“{account.folder}”")
@@ -110,6 +112,17 @@ def open_folder(account: MailboxAccount) -> Iterator[MailFolder]:
         raise NoAnswer(f"邮件服务器中断（{type(error).__name__}）") from None
     finally:
         _log_out(client)
+
+
+def _encode_folder_name(name: str) -> str:
+    """Return a Chinese folder name in modified UTF-7 (RFC 3501, 5.1.3); a name in ASCII unchanged."""
+
+    def encode(found: re.Match[str]) -> str:
+        if found[0] == "&":
+            return "&-"
+        return f"&{b64encode(found[0].encode('utf-16-be')).decode().rstrip('=').replace('/', ',')}-"
+
+    return name if name.isascii() else _NON_ASCII_OR_AMPERSAND_RE.sub(encode, name)
 
 
 def _connect_to_mailbox(account: MailboxAccount) -> imaplib.IMAP4:
