@@ -55,6 +55,13 @@ def test_subject_is_decoded_in_any_encoding(subject: bytes) -> None:
     assert read_mail.here(raw_message("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
 
 
+@pytest.mark.parametrize("charset", ["a\0b", "\udce9", "undefined", "punycode", "idna", "base64"])
+def test_unusable_charset_does_not_raise(charset: str) -> None:
+    for content in (GBK, GBK[:-1], b"abc", b"xn--" + b"z" * 70):
+        assert isinstance(decode(content, charset)[0], str)
+    assert decode("公租房怎样申请".encode(), charset)[0] == "公租房怎样申请"
+
+
 def test_html_becomes_text_and_alternatives_are_not_repeated() -> None:
     made = message_bytes("纯文本")
     made.add_alternative("<p>纯 文本</p><p>网页</p><style>p{}</style>", subtype="html")

@@ -106,7 +106,7 @@ def decode_strictly(content: bytes, charset: str) -> str:
     """Return the decoded text, or "" if a byte does not fit."""
     try:
         return content.decode(charset)
-    except (UnicodeError, LookupError):
+    except (ValueError, LookupError):  # a ValueError for a NUL in the charset's name
         return ""
 
 
@@ -163,7 +163,7 @@ def _cut_half_character(content: bytes, charset: str) -> str:
             and not content[: error.start].isascii()
         ):
             return content[: error.start].decode(charset)
-    except LookupError:
+    except (ValueError, LookupError):
         pass
     return ""
 

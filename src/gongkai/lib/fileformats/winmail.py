@@ -98,6 +98,7 @@ def _unwrap_winmail(content: bytes, level: int) -> WinmailContent:
                 files[-1].properties = _read_properties(value)
     except (TooShort, ValueError, LookupError):
         content_found.cut = True  # keep the files read so far
+    content_found.cut |= len(files) > MAX_FILES + 1
     for file in files[: MAX_FILES + 1]:
         content_found.files += _list_files(file, charset, level)
     content_found.files = [(name or f"附件{place}", data) for place, (name, data) in enumerate(content_found.files, 1)]
