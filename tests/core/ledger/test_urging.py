@@ -10,6 +10,7 @@ from factories.ledger import EntryFactory, submit
 from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
+from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.models import Urging
 from gongkai.core.ledger.urgings import filter_unacknowledged_urgings, raise_urgings, visible_to
@@ -102,3 +103,12 @@ def test_urging_is_escalated_after_working_days(town, signed, handed_in, first, 
     assert subjects == wanted
     assert all(visible_to(town[who]).exists() for who in ("lead", "chief", "above")), "whoever is told can open it"
     assert Movement.objects.filter(action="ledger.raise_urging").count() == bool(first)
+
+
+def test_finished_urgings_do_not_keep_the_job_from_later_ones(town, monkeypatch) -> None:
+    monkeypatch.setattr(urgings, "MAX_RAISED_URGINGS", 1)
+    Urging.objects.create(body=town["body"], words="", sent_at=WEDNESDAY, sent_by="甲")  # nothing is left to do
+    later = send_urging(town)
+    assert raise_urgings(WEDNESDAY + timedelta(days=9)) == {"raised": 1}
+    later.refresh_from_db()
+    assert later.raised_at

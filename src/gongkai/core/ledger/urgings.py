@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: Working days without acknowledgement, and without submission, before escalation. This is our
 #: convention: notices order 督促 and 通报 without days.
 WORKDAYS_TO_ACKNOWLEDGE, WORKDAYS_TO_SUBMIT = 2, 5
+#: Urgings that one run of the job escalates at most; the next run does the rest.
+MAX_RAISED_URGINGS = 500
 
 
 @register_visible_to(Urging)
@@ -85,31 +87,24 @@ def filter_unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
-    """Job: escalate up to 500 urgings not acknowledged, or whose entries were not submitted, in time; idempotent."""
-
+    """Job: escalate up to `MAX_RAISED_URGINGS` urgings not acknowledged, or whose entries were not submitted, in time."""
     moment = now or timezone.now()
-    rows = with_open_counts(
-        Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, WORKDAYS_TO_ACKNOWLEDGE))
-    )
+    too_long_ago = Q(sent_at__lt=_subtract_working_days(moment, WORKDAYS_TO_SUBMIT))
+    late = Q(received_at=None, sent_at__lt=_subtract_working_days(moment, WORKDAYS_TO_ACKNOWLEDGE)) | too_long_ago
+    # Urgings whose entries are done are never raised: if they counted, they would fill each portion for ever.
+    rows = with_open_counts(Urging.objects.filter(late, raised_at=None)).filter(left__gt=0)
     raised = 0
-    for row in rows.order_by("pk")[:500]:
-        if reason := _get_escalation_reason(row, moment):
-            raise_urging(row, by=SYSTEM, why=reason)
-            raised += 1
+    for row in rows.order_by("pk")[:MAX_RAISED_URGINGS]:
+        raise_urging(row, by=SYSTEM, why=_get_escalation_reason(row))
+        raised += 1
     return {"raised": raised}
 
 
-def _get_escalation_reason(urging: "Sent", moment: datetime) -> str:
-    """Return in Chinese why an urging goes to the level above; empty if it does not."""
-    if not urging.left:
-        return ""
+def _get_escalation_reason(urging: "Sent") -> str:
+    """Return in Chinese why a late urging goes to the level above."""
     if urging.received_at is None:
         return f"满{WORKDAYS_TO_ACKNOWLEDGE}个工作日没有签收"
-    return (
-        f"满{WORKDAYS_TO_SUBMIT}个工作日仍有{urging.left}项没有报送"
-        if urging.sent_at < _subtract_working_days(moment, WORKDAYS_TO_SUBMIT)
-        else ""
-    )
+    return f"满{WORKDAYS_TO_SUBMIT}个工作日仍有{urging.left}项没有报送"
 
 
 def _subtract_working_days(moment: datetime, days: int) -> datetime:
