@@ -127,6 +127,8 @@ def test_disclosure_against_objection_needs_public_interest() -> None:
     entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
     with pytest.raises(Refused, match="公共利益"):
         do(entry, "decide", result="3.1")
+    with pytest.raises(Refused, match="公共利益"):  # only part of the information can lie outside of the objection
+        do(entry, "decide", result="3.1", outside=True)
     entry = do(entry, "decide", result="3.1", override="涉及居民住房安全")
     assert entry.state == "answered"
 
@@ -253,6 +255,24 @@ def test_request_is_split_merged_and_transferred() -> None:
     party = Party.objects.get(matter=f"request/{made.pk}")  # else nobody there could answer
     assert (party.kind, party.name.reveal(), party.phone.reveal()) == ("legal", said.name, said.phone)
     assert not find_reading_errors(staff(other), party.matter)
+
+
+def test_pieces_of_split_request_continue_its_clock() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 4))
+    entry = do(entry, "take_correction", wanted="2023年改造项目清单和资金安排", on=date(2024, 1, 9))
+    do(entry, "split", pieces=["2023年改造项目清单", "2023年资金安排"])
+    pieces = Request.objects.filter(origin=entry.pk)
+    assert {due_date(piece.entry) for piece in pieces} == {later_working_day(date(2024, 1, 9), 20)}
+
+
+def test_opinion_can_be_recorded_after_fee_notified_meanwhile_is_paid() -> None:
+    entry = do(register(received=R), "ask_third_party", who="甲公司")
+    entry = do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    entry = do(entry, "notify_fee")
+    entry = do(entry, "take_payment", way="转账", receipt="XJ-1")
+    assert entry.state == "consulting"
+    asked = Consultation.objects.get()
+    assert do(entry, "take_opinion", consultation=asked.pk, opinion="agrees").state == "open"
 
 
 def test_review_that_corrects_reopens_request_and_keeps_first_result() -> None:

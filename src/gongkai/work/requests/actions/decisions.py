@@ -115,7 +115,7 @@ def decide_request(
     Args:
         told: the information itself, or how, where and when it is provided.
         override: the public interest that outweighs a third party's objection, or why it is unfounded.
-        outside: true if the disclosed part does not concern the third party's objection.
+        outside: true if a partial disclosure leaves out what the third party objects to; a full one ignores it.
         withheld: the ground for withholding the rest of a partial disclosure (a key of `results.WITHHOLDING_GROUNDS`).
         already_public: true if told where the information is public (条例第三十六条第（一）项).
         wishes_met: how the applicant's wishes were met, or the reason if not.
@@ -143,7 +143,7 @@ def decide_request(
         unasked=unasked.strip()[:500] if lacks_consultation(entry, result, withheld) else "",
     )
     met_words, predates_entry = wishes_met.strip()[:500], past and day < _get_day_entered(entry)
-    reasons = _find_decision_objections(entry, result, form_given, answered=bool(override.strip()) or outside)
+    reasons = _find_decision_objections(entry, result, form_given, answered=bool(decision.override) or decision.outside)
     reasons += [] if past else _find_unfinished_steps(entry, decision, withheld, met_words, by)
     if discloses and not predates_entry:
         reasons += _find_missing_materials(entry, decision, already_public=already_public)
