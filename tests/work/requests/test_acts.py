@@ -265,6 +265,16 @@ def test_pieces_of_split_request_continue_its_clock() -> None:
     assert {due_date(piece.entry) for piece in pieces} == {later_working_day(date(2024, 1, 9), 20)}
 
 
+def test_request_of_merged_unit_is_split_for_its_successor_and_not_transferred_to_it() -> None:
+    entry, heir = register(received=R), BodyFactory(name="云岭市城乡建设局")
+    Body.objects.filter(pk=entry.body_id).update(merged_into=heir, active_to=R)
+    entry = Entry.objects.get(pk=entry.pk)
+    with pytest.raises(Refused, match="已经由这个单位办理"):  # else a new period would begin
+        do(entry, "transfer", body=heir)
+    do(entry, "split", pieces=["项目清单", "资金安排"])
+    assert {piece.entry.body for piece in Request.objects.filter(origin=entry.pk)} == {heir}
+
+
 def test_opinion_can_be_recorded_after_fee_notified_meanwhile_is_paid() -> None:
     entry = do(register(received=R), "ask_third_party", who="甲公司")
     entry = do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")

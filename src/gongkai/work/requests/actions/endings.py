@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.dictionary import split_words
-from gongkai.lib.law import ClockStatus
+from gongkai.lib.law import ClockStatus, Event
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -143,7 +143,7 @@ def transfer_request(entry: Entry, *, by: Actor, body: Body, words: str) -> Acti
 
     A request that returns to an earlier unit continues with the clock it had there.
     """
-    if body.pk == entry.body_id:
+    if body.pk in {entry.body_id, entry.body.successor.pk}:
         raise Refused("已经由这个单位办理。")
     reason = require_text(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
     request = load_request(entry)
@@ -152,7 +152,10 @@ def transfer_request(entry: Entry, *, by: Actor, body: Body, words: str) -> Acti
         request.content.reveal(),
         earlier_request.received_on if earlier_request else timezone.localdate(),
     )
-    successor = _register_successor(request, body, content, by=by, received=received, earlier_request=earlier_request)
+    clock = list_events(earlier_request.entry) if earlier_request else ()
+    successor = _register_successor(request, body, content, received=received, clock=clock)
+    if earlier_request:
+        settle_entry_lapses(earlier_request.entry)
     contact = describe_contact(body)
     fields = {
         "事项": body.name,
@@ -309,23 +312,23 @@ def undo_merger(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 
 @entry_act("split")
 def split_request(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
-    """Split one request into several with the same day of receipt, and close it as void."""
+    """Split a request into several that continue its clock, and close it as void."""
     contents = [piece.strip() for piece in pieces if piece.strip()]
     if not 2 <= len(contents) <= MAX_SPLIT_PIECES:
         raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MAX_SPLIT_PIECES}项。")
     request = load_request(entry)
-    received = request.received_on
-    entries = [_register_successor(request, entry.body, value, by=by, received=received) for value in contents]
+    body, clock = entry.body.successor, list_events(entry)
+    entries = [
+        _register_successor(request, body, value, received=request.received_on, clock=clock) for value in contents
+    ]
     text = f"拆分为{len(entries)}件：{entries[0].number}至{entries[-1].number}"
     return _close_as_void(
         request, entry, text, {"pieces": [piece_entry.pk for piece_entry in entries]}, CARRIED_OUTCOME
     )
 
 
-def _register_successor(
-    request: Request, body: Body, content: str, *, by: Actor, received: date, earlier_request: Request | None = None
-) -> Entry:
-    """Register a request that continues this one, with the clock of `earlier_request` if given."""
+def _register_successor(request: Request, body: Body, content: str, *, received: date, clock: Sequence[Event]) -> Entry:
+    """Register a request that continues this one, with the events of a clock that it takes over."""
     today = timezone.localdate()
     counted = received if received.year == today.year and request.counted_on.year == today.year else today
     entry: Entry = register_request(
@@ -338,12 +341,8 @@ def _register_successor(
         counted_on=counted,
         origin=request,
         **get_declared_values(request) | {"wanted": content},
-        earlier=[event for event in list_events(earlier_request.entry) if event.kind not in _EVENTS_NOT_CARRIED_OVER]
-        if earlier_request
-        else (),
+        earlier=[event for event in clock if event.kind not in _EVENTS_NOT_CARRIED_OVER],
     )
-    if earlier_request:
-        settle_entry_lapses(earlier_request.entry)
     for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
         copy_party(party, by=SYSTEM, matter=f"request/{entry.pk}")
     return entry
