@@ -154,6 +154,21 @@ def test_unmerging_restores_the_clock() -> None:
         assert page.state == "待申请人补正"
 
 
+def test_request_that_was_once_given_up_keeps_its_clock_when_merger_is_undone() -> None:
+    first = add_applicant(register(received=R))
+    second = add_applicant(register(first.body, R))
+    do(second, "ask_correction", items="请写明年度", days=5)
+    with time_machine.travel("2024-01-30 10:00+08:00", tick=False):
+        second = do(second, "abandon")
+        second = do(second, "revoke_answer", reason="补正按期寄到", wanted="改造清单", corrected_on=date(2024, 1, 15))
+        due = second.due_at
+        Request.objects.filter(pk=second.pk).update(corrected_wanted="")
+        with time_machine.travel("2024-01-31 10:00+08:00", tick=False):
+            do(second, "merge", into=first.number)
+            again = do(second, "unmerge", words="两件的内容并不相同")
+            assert (again.state, again.due_at, compute_deadline(again).date) == ("open", due, date(2024, 3, 1))
+
+
 def test_merging_postpones_no_deadline() -> None:
     older = add_applicant(register(received=R))
     newer = add_applicant(register(older.body, date(2024, 1, 9)))

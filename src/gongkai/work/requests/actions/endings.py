@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import copy_party, schedule_erasures
 from gongkai.core.intake.declared_fields import get_declared_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import compute_deadline, copy_deadline, list_events, void_events
+from gongkai.core.ledger.clock import compute_deadline, copy_deadline, list_events, void_last_events
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.lapses import settle_entry_lapses
 from gongkai.core.ledger.models import Entry
@@ -283,7 +283,7 @@ def undo_merger(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     assert into is not None  # `_list_reasons_unless_merged` guarantees it
     log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
     state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
-    void_events(entry, ["ended"], by=by)
+    void_last_events(entry, 1, by=by)  # the merger; an earlier ending was revoked
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
     copy_deadline(entry, compute_deadline(entry))
     if request.ended_on and request.ended_on.year < (today := timezone.localdate()).year:
