@@ -23,7 +23,7 @@ from gongkai.work.requests.actions.base import (
 from gongkai.work.requests.actions.corrections import create_implied_receipt_events
 from gongkai.work.requests.gateway import get_configured_gateway
 from gongkai.work.requests.letters import describe_calculation, make_letter
-from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
+from gongkai.work.requests.models import Consultation, Fee, FeeBasis, FeeReason
 from gongkai.work.requests.queries.request_list import list_earlier_requests_of_month
 from gongkai.work.requests.states import RequestState
 from gongkai.work.tables.actions import add_record, open_table
@@ -242,12 +242,14 @@ def record_payment(
     fee = book_payment(entry, way=way, receipt=receipt, on=check_day(on))
     text = f"缴费{fee.yuan}元，票据{fee.receipt}"
     stopped = entry.state == RequestState.UNPAID  # else the notice came too late to pause the clock
+    is_consulting = Consultation.objects.filter(request=entry.pk, replied_on=None).exists()
+    resumed = RequestState.CONSULTING if is_consulting else RequestState.OPEN
     return ActionResult(
         words=text,
         facts={"fee": fee.pk},
         events=(*receipt_events, make_clock_event("fee_paid", on)) if stopped else (),
         past=past,
-        to_state=RequestState.OPEN if stopped else entry.state,
+        to_state=resumed if stopped else entry.state,
     )
 
 
