@@ -120,7 +120,7 @@ def find_column_change_errors(text: OutgoingText, review: Review) -> list[str]:
 def _find_missing_stages(case: ReviewCase) -> list[str]:
     """Return the Chinese reason why signatures are missing, or the urgent order after publication."""
     stages = case.plan.stages
-    if plans.find_plan_errors(case.plan):
+    if not plans.is_plan_complete(case.plan):
         return ["审签程序不完整，审签无效。"]
     if case.review.state == ReviewState.AFTER:
         return [] if case.urgent else ["紧急发布没有负责人的决定。"]

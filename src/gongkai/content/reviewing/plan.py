@@ -207,6 +207,17 @@ def find_plan_errors(plan: ReviewPlan) -> list[str]:
     return errors
 
 
+def is_plan_complete(plan: ReviewPlan) -> bool:
+    """Return true if a plan has enough signers and permitted roles in each stage.
+
+    A merged plan may exceed the limits of an entered one (`find_plan_errors`).
+    """
+    others = len(plan.stages) - (1 if plan.drafter_first else 0)
+    return others >= MIN_OTHER_SIGNERS and all(
+        {*stage.roles} and {*stage.roles} <= {*STAGE_ROLES} for stage in plan.stages
+    )
+
+
 def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     """Return a plan with the requirements of all plans, for a text in columns with several schemes.
 
@@ -214,32 +225,38 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     roles of their counterpart; if no role is left, they become separate stages.
     """
     ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
-    base = ordered[0]
+    stages, added = list(ordered[0].stages), {}
     for other in ordered[1:]:
-        base = replace(
-            _join_plans(base, other),
-            drafter_first=base.drafter_first and other.drafter_first,
-            bulk_rows=min(base.bulk_rows, other.bulk_rows),
-            after_days=min(base.after_days, other.after_days),
-        )
-    return base
+        _join_stages(stages, added, other.stages)
+    return ReviewPlan(
+        (*stages[:-1], *added.values(), *stages[-1:]),
+        drafter_first=all(plan.drafter_first for plan in ordered),
+        bulk_rows=min(plan.bulk_rows for plan in ordered),
+        after_days=min(plan.after_days for plan in ordered),
+    )
 
 
-def _join_plans(base: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
-    """Return a plan that satisfies both, stage by stage from the last; stages without a common role are added."""
-    stages: list[ReviewStage] = list(base.stages)
+def _join_stages(stages: list[ReviewStage], added: dict[str, ReviewStage], others: Sequence[ReviewStage]) -> None:
+    """Narrow `stages`, from the last, to the roles of `others`; put those without a common role into `added`, by name."""
     extra: list[ReviewStage] = []
-    for from_end, theirs in enumerate(reversed(other.stages), 1):
-        mine = stages[-from_end]
-        common = tuple(role for role in mine.roles if role in theirs.roles)
-        if not common:
-            extra.append(replace(theirs, name=f"{theirs.name}（另一栏目）"))
-            continue
-        lines = tuple(dict.fromkeys((*mine.checklist, *theirs.checklist)))
-        stages[-from_end] = replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days))
-    names = {stage.name for stage in stages}
-    added = [stage for stage in reversed(extra) if stage.name not in names]
-    return replace(base, stages=(*stages[:-1], *added, stages[-1]))
+    for from_end, theirs in enumerate(reversed(others), 1):
+        if joined := _join_stage(stages[-from_end], theirs):
+            stages[-from_end] = joined
+        else:
+            extra.append(theirs)
+    for theirs in reversed(extra):
+        names = (f"{theirs.name}（另一栏目{number or ''}）" for number in (0, *range(2, len(added) + 3)))
+        for name in names:
+            if joined := _join_stage(added.get(name, replace(theirs, name=name)), theirs):
+                added[name] = joined
+                break
+
+
+def _join_stage(mine: ReviewStage, theirs: ReviewStage) -> ReviewStage | None:
+    """Return a stage that satisfies both, named as the first; None without a common role."""
+    common = tuple(role for role in mine.roles if role in theirs.roles)
+    lines = tuple(dict.fromkeys((*mine.checklist, *theirs.checklist)))
+    return replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days)) if common else None
 
 
 def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bool:
