@@ -13,18 +13,21 @@ from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
+from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
+from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM
-from gongkai.core.units.models import BodyKind, Role
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
+from gongkai.core.units.models import BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries
 from gongkai.work.consultation.models import Contribution, KnownAnswer
 from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
+from gongkai.work.consultation.review_rounds import list_unsorted_inquiries
 from gongkai.work.consultation.rules import list_reasons_unless_answer_approver
 
 pytestmark = pytest.mark.django_db
@@ -188,8 +191,13 @@ def test_joint_answer_waits_for_every_part(city, housing, people) -> None:
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.approve_draft_answer(entry, by=people["lead"])
     assert queries.inquiries_visible_to(clerk).filter(pk=entry.pk).exists()
+    weather = BodyFactory(name="云岭市气象局", parent=city)
+    Contribution.objects.create(inquiry=entry.inquiry, body=weather, asked=asked, text="无", at=timezone.now())
+    person = Person.objects.get(pk=clerk.person_id)
+    AppointmentFactory(person=person, body=weather, role=Role.AUDITOR)
+    clerk = get_actor(person.user)
     actions.submit_contribution(entry, by=clerk, text="低保家庭优先配租。")
-    assert Contribution.objects.get().at
+    assert list(Contribution.objects.values_list("text", flat=True)) == ["低保家庭优先配租。", "无"]
     entry.refresh_from_db()
     assert actions.approve_draft_answer(entry, by=people["lead"]).state == "answered"
 
@@ -253,8 +261,11 @@ def test_answer_is_rated_once_and_unit_is_notified_of_bad_rating(city, housing, 
 
 def test_reopening_restarts_deadline_and_keeps_first_answer_in_log(city, housing, people) -> None:
     entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
+    asker = SenderParticulars(name="赵六", phone="13900001111")
+    register_party(None, by=SYSTEM, matter=entry.inquiry.matter, particulars=asker)
     entry = actions.draft_answer(entry, by=people["clerk"], answer="请咨询街道。")
     entry = actions.approve_draft_answer(entry, by=people["lead"])
+    assert Party.objects.get().erase_on
     told = public.get_inquiry_progress(entry.pk)
     assert told.received_at.date() == date(2026, 10, 12)
     assert "已逾期" in told.stages[-1].detail
@@ -264,6 +275,17 @@ def test_reopening_restarts_deadline_and_keeps_first_answer_in_log(city, housing
     assert entry.due_at > timezone.now()
     *_, last = read_stream(entry.stream)
     assert last.facts["answer"] == "请咨询街道。"
+    assert Party.objects.get().erase_on is None
+
+
+def test_reopened_inquiry_is_no_longer_answered_from_base(city, housing, people) -> None:
+    known = released_answer(housing)
+    entry = actions.answer_with_known_answer(assigned(city, housing, people), by=people["clerk"], known=known)
+    assert not list_unsorted_inquiries(housing).exists()
+    entry = actions.reopen_inquiry(entry, by=people["chief"], reason="所问不同")
+    entry = actions.draft_answer(entry, by=people["clerk"], answer="外来务工人员向用人单位所在街道申请。")
+    actions.approve_draft_answer(entry, by=people["lead"])
+    assert list_unsorted_inquiries(housing).get().known is None
 
 
 def test_extension_depends_on_channel_with_reason_for_refusal(city, housing, people) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from django.db.models import F
 from django.utils import timezone
 
 from gongkai.content.checks.grounds import get_finding_label
@@ -252,9 +253,10 @@ def request_contribution(entry: Entry, *, by: Actor, body: Body, asked: str, kep
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.list_reasons_unless_contributor)
 def submit_contribution(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Submit a contribution to the answer for one of the user's units."""
+    """Submit a contribution for a unit of whose staff the user is, first for one that has not submitted any."""
     text = require_text(text, "请填写会办意见。")
-    contribution = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
+    own = entry.inquiry.contributions.filter(body_id__in=by.body_ids(*rules.STAFF_ROLES))
+    contribution = own.order_by(F("at").asc(nulls_first=True)).first()
     assert contribution is not None
     contribution.text, contribution.by, contribution.at = text, by.name, timezone.now()
     contribution.save()
@@ -317,7 +319,7 @@ def _append_asker_view(inquiry: Inquiry, text: str) -> None:
 
 @entry_action("inquiry", "reopen", label="重新办理", rule=rules.list_reasons_unless_assigner)
 def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen an inquiry with a reason and tell the unit; the deadline restarts.
+    """Reopen an inquiry with a reason and tell the unit; the deadline restarts, and no erasure is due any more.
 
     The rating moves to the record of the asker's view, so that the next answer can be rated.
     """
@@ -327,12 +329,14 @@ def reopen_inquiry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         "answer": mask_inquiry_text(inquiry, inquiry.answer),
         "answered_at": (inquiry.answered_at.isoformat() if inquiry.answered_at else None),
         "satisfaction": inquiry.satisfaction,
+        "known": inquiry.known_id,
     }
     if inquiry.satisfaction:
         rating_words = filter(None, (inquiry.get_satisfaction_display(), inquiry.rating.reveal()))
         _append_asker_view(inquiry, f"提出人对原答复的评价：{'，'.join(rating_words)}")
-    inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
-    inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back"])
+    inquiry.answered_at, inquiry.satisfaction, inquiry.rating, inquiry.known = None, "", "", None
+    inquiry.save(update_fields=["answered_at", "satisfaction", "rating", "called_back", "known"])
+    schedule_erasure(inquiry.matter, None)
     entry.outcome = ""
     return ActionResult(
         words=reason,
