@@ -12,7 +12,7 @@ from factories.pages import read_home
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import withdraw
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.sources import ensure_document, find_source
 from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
@@ -91,6 +91,9 @@ def test_message_is_published_masked_after_three_reviews_and_withdrawn(client: C
     assert client.get(path).status_code in {404, 410}
     assert "公租房怎样申请" not in client.get("/messages/").content.decode()
     assert published_messages.describe_publication_status(made) == "已撤回"
+    Document.objects.update(published_at=timezone.now() + timedelta(days=3))  # signed for a later time
+    assert published_messages.describe_publication_status(made) == "等待公开"
+    assert published_messages.get_last_publication_day(site.body) is None
 
 
 def test_identifying_details_are_masked_and_refused(site, housing) -> None:

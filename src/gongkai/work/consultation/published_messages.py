@@ -141,14 +141,17 @@ def describe_publication_status(publication: MessagePublication) -> str:
         return "已公开"
     if review and review.state == ReviewState.RETURNED:
         return "审签退回"
-    if Document.objects.filter(message_publication=publication, published_at__isnull=False).exists():
-        return "已撤回"
-    return "待送审"
+    published_at = Document.objects.filter(message_publication=publication).values_list("published_at", flat=True)
+    first_moment = published_at.first()
+    if first_moment is None:
+        return "待送审"
+    return "等待公开" if first_moment > timezone.now() else "已撤回"
 
 
 def get_last_publication_day(body: Body) -> date | None:
     """Return the day of the last published message of a government and its units, or None."""
-    rows = MessagePublication.objects.filter(body__path__startswith=body.path, document__published_at__isnull=False)
+    rows = MessagePublication.objects.filter(body__path__startswith=body.path)
+    rows = rows.filter(document__published_at__lte=timezone.now())
     last_moment = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
     return timezone.localdate(last_moment) if last_moment else None
 
