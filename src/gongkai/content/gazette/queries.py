@@ -65,14 +65,14 @@ def list_printed_documents(rows: QuerySet[Shelf]) -> dict[int, set[int]]:
             issues[int(number)] = row
     terms = load_terms([row.edition for row in issues.values()])
     printed = {}
-    for number, row in issues.items():
+    for issue, row in issues.items():
         documents = set(read_numbers(terms.get(row.edition_id, {}), "documents"))
         if not documents:  # a text from before documents were stored
             pieces = list_edition_articles(
                 row.document, row.edition, EditionContent.objects.filter(pk=row.edition_id).first()
             )
             documents = {piece.document.pk for piece in pieces if piece.document}
-        printed[number] = documents - {0}
+        printed[issue] = documents - {0}
     return printed
 
 

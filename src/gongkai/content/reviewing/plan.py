@@ -225,7 +225,8 @@ def merge_plans(plans: Sequence[ReviewPlan]) -> ReviewPlan:
     roles of their counterpart; if no role is left, they become separate stages.
     """
     ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
-    stages, added = list(ordered[0].stages), {}
+    stages = list(ordered[0].stages)
+    added: dict[str, ReviewStage] = {}
     for other in ordered[1:]:
         _join_stages(stages, added, other.stages)
     return ReviewPlan(
