@@ -1,6 +1,6 @@
 """Boards: late entries by unit and month, visibility by role, charts with a text alternative."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -106,6 +106,8 @@ def test_week_shows_due_entries_by_day(office: Body, bureau: Body) -> None:
     assert [one.count for one in made.days] == [0, 0, 0, 1, 0, 0, 0]
     assert "公布食堂抽检结果" in signed_in(Role.CHIEF, office).get("/admin/board/week/").content.decode()
     assert boards.count_week(actor(Role.CHIEF, office), made.first - timedelta(days=1)).days[3].count == 0
+    reddened = [boards.count_week(actor(Role.CHIEF, office), date(2024, month, 4)).reddened_count for month in (8, 9)]
+    assert reddened == [0, 1], "only those that became overdue in the week"
 
 
 def test_chart_states_its_numbers_and_escapes_markup() -> None:

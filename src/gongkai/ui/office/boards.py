@@ -326,7 +326,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
     start, end, moment = end_of_day(monday - timedelta(days=1)), end_of_day(sunday), timezone.now()
     entries = visible_to(by)
     due = entries.running().filter(due_at__gt=start, due_at__lte=end)
-    late = entries.overdue(moment).filter(due_at__gt=start)
+    late = entries.overdue(moment).filter(due_at__gt=start, due_at__lte=end)
     days = [_build_day(due, monday + timedelta(days=step)) for step in range(7)]
     reddened = list(late.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS])
     set_subjects([entry for day in days for entry in day.entries] + reddened, by)
