@@ -95,6 +95,10 @@ def test_next_period_is_not_opened_for_unit_that_gave_its_task_away(town: City) 
     open_next_periods(date(YEAR, 4, 2))
     second = Assignment.objects.filter(period=f"{YEAR}Q2")
     assert [row.body for row in second] == [town.health]
+    measure, notice = quarter.assignment.measure, quarter.assignment.notice
+    wanted = replace(load_current_state(measure), item="（一）收支")
+    amend_measure(Notice.objects.get(pk=notice.pk), by=town.chief, measure=measure.pk, wanted=wanted, reason="标题漏写")
+    assert not Assignment.objects.filter(body=town.finance, track="quarter").exclude(period=f"{YEAR}Q1").exists()
 
 
 def test_next_period_follows_cancelled_one_only_if_row_still_names_the_unit(town: City) -> None:

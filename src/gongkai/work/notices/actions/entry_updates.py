@@ -269,6 +269,10 @@ def _open_entries(
         rows[measure].made.helping.extend(helping_entry for helping_entry in helping if helping_entry.pk == entry)
 
 
+# Outcomes of tasks that another unit has now or that the unit returned.
+_GIVEN_AWAY_OUTCOMES = frozenset({AssignmentState.REASSIGNED, AssignmentState.WITHDRAWN})
+
+
 def _has_entry(
     plan: PlannedEntry,
     existing_tasks: Iterable[Assignment],
@@ -277,12 +281,14 @@ def _has_entry(
     change_reason: ChangeReason,
     result: AmendmentResult,
 ) -> bool:
-    """Return true if a responsible unit has an entry for the plan among `existing_tasks`.
+    """Return true if a responsible unit has an entry for the plan among `existing_tasks`, or gave the last one away.
 
     A cancelled one of a returning unit (not `owed` before) is reopened and added to `result`.
     """
     assignments = list(existing_tasks)
     if any(assignment.entry.state in OPEN_STATES for assignment in assignments):
+        return True
+    if owed and assignments and assignments[-1].entry.outcome in _GIVEN_AWAY_OUTCOMES:
         return True
     same_period = next((assignment for assignment in assignments if assignment.period == plan.period.label), None)
     if same_period is None:
