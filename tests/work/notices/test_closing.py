@@ -42,8 +42,8 @@ from gongkai.work.notices.actions import (
     submit_task,
     tick_duties,
 )
-from gongkai.work.notices.entries.checklist import build_checklist
-from gongkai.work.notices.models import Ask, Assignment, Carry
+from gongkai.work.notices.entries.checklist import build_checklist, find_due_day
+from gongkai.work.notices.models import Ask, Assignment, Carry, Duty
 from gongkai.work.notices.states import AssignmentState
 
 # Submission and acceptance
@@ -207,6 +207,16 @@ def test_reassignment_creates_entry_for_other_unit(town: City, entry: Entry, edu
     assert [body.pk for body in new.leads.all()] == [town.planning.pk]
 
 
+def test_reassigned_task_keeps_extension(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
+    later = timezone.localdate(entry.due_at) + timedelta(days=10)
+    request_more_time(entry, by=educator, until=later, reason="资料未齐")
+    grant_request(fresh(entry), by=planner)
+    request_other_unit(fresh(entry), by=educator, body=town.health, reason="职责在卫健委")
+    grant_request(fresh(entry), by=planner)
+    new = Assignment.objects.get(measure=entry.assignment.measure, body=town.health)
+    assert (timezone.localdate(new.entry.due_at), find_due_day(new)) == (later, later)
+
+
 def test_reassignment_to_unit_with_same_task_is_refused(
     town: City, entry: Entry, educator: Actor, planner: Actor
 ) -> None:
@@ -276,6 +286,20 @@ def test_carry_over_refuses_days_outside_next_year(town: City, entry: Entry) -> 
     assert not Carry.objects.exists()
     carry_over_assignment(fresh(entry), by=town.chief, reason="跨年任务", until=date(after, 6, 30))
     assert timezone.localtime(Carry.objects.get().target.entry.due_at).date() == date(after, 6, 30)
+
+
+def test_tick_does_not_move_due_date_of_look_back(town: City, entry: Entry, educator: Actor) -> None:
+    """Its duties are dated in the year of the notice, which is over."""
+    carry_over_assignment(entry, by=town.chief, reason="跨年任务", until=date(entry.year + 1, 6, 30))
+    task = Carry.objects.get().target.entry
+    first, second = (
+        entry.assignment.measure.duties.get(),
+        Duty.objects.create(measure=entry.assignment.measure, position=2, text="更新", due=by_date(f"{YEAR}-12-20")),
+    )
+    tick_duties(fresh(task), by=educator, done={second.pk: 1})
+    assert timezone.localdate(fresh(task).due_at) == date(entry.year + 1, 6, 30)
+    tick_duties(fresh(task), by=educator, done={first.pk: 1})
+    assert timezone.localdate(fresh(task).due_at) == date(entry.year + 1, 6, 30)
 
 
 @pytest.mark.parametrize("until", [None, date(2020, 6, 30)])

@@ -210,7 +210,7 @@ def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> G
 
 
 def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
-    """Give the task to the wanted unit as a new assignment with the same deadline."""
+    """Give the task to the wanted unit as a new assignment with the same deadline and extension."""
     assert ask.wanted_body is not None
     current_assignment = entry.assignment
     leads = tuple(sorted(get_lead_unit_keys(entry)))
@@ -228,6 +228,9 @@ def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> 
         current_assignment.measure, plan, entry.year, title=entry.title, label=current_assignment.period
     )
     assignment = create_assignments([new_assignment], by=by, text=f"由{entry.body.label}改派：{ask.reason}")[0]
+    if current_assignment.extended_to:
+        assignment.extended_to = current_assignment.extended_to
+        assignment.save(update_fields=["extended_to"])
     transfer_contributions(entry, assignment.entry)
     if not current_assignment.notice.own:
         create_upward_submissions([assignment], by=by)

@@ -190,9 +190,16 @@ def compute_due_day(assignment: Assignment, duties: Iterable[Duty], checks: Iter
 
 
 def _find_due_day(assignment: Assignment, duties: Sequence[Duty], lines: Iterable[ChecklistLine]) -> date:
-    """Return the due day that its open duties give, or a later extension."""
+    """Return the due day that its open duties give, or a later extension.
+
+    That of a look-back is ordered with it; only an act that an open duty awaits moves it to a later day.
+    """
     done = [line.duty.pk for line in lines if line.ticked]
     planned = to_planned_duties(duties, assignment.notice.issued_on)
+    if is_lookback(assignment) and assignment.entry.due_at:
+        waiting = [duty for duty in planned if duty.awaited and duty.number not in done]
+        days = [find_duty_date(duty, get_period(assignment), assignment.notice.year) for duty in waiting]
+        return max([timezone.localdate(assignment.entry.due_at), *(day for day in days if day)])
     day = find_due_date(planned, get_period(assignment), int(assignment.period[:4]), done)
     return max(day, assignment.extended_to) if assignment.extended_to else day
 
