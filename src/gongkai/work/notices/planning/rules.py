@@ -102,6 +102,10 @@ def _count_from_end(period: TaskPeriod, count: int) -> date:
     return day
 
 
+#: Largest number of days, months or times in a rule: no date in reach follows from a larger one.
+MAX_COUNT = 999
+
+
 def list_rule_faults(rule: DueRule) -> list[str]:
     """Return objections to a rule, one sentence each; none for {} (no deadline)."""
     kind = rule.get("kind")
@@ -133,7 +137,9 @@ def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[st
 
 
 def _list_count_faults(rule: DueRule) -> list[str]:
-    return _find_parse_errors(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
+    if unread := _find_parse_errors(parse_whole, rule["count"]):
+        return unread
+    return [] if 1 <= int(rule["count"]) <= MAX_COUNT else [f"数量应为1至{MAX_COUNT}。"]
 
 
 def _list_month_faults(rule: DueRule) -> list[str]:
@@ -153,7 +159,8 @@ def _list_recurrence_faults(rule: DueRule) -> list[str]:
     numbers = [rule[name] for name in ("day", "month") if rule.get(name)]
     if unread := [reason for number in numbers for reason in _find_parse_errors(parse_whole, number)]:
         return unread
-    right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
+    last_day = 7 if rule.get("period") == WEEK else 31
+    right = 1 <= int(rule.get("day") or 1) <= last_day and 1 <= int(rule.get("month") or 1) <= 6
     right = right and 1 <= abs(int(rule.get("workdays") or 1)) <= 60
     return _list_period_faults(rule) + ([] if right else ["请写明每期的哪一天。"])
 
