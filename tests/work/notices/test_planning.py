@@ -14,6 +14,7 @@ from gongkai.work.notices.planning.descriptions import (
 )
 from gongkai.work.notices.planning.periods import (
     QUARTER,
+    RECURRING_TRACKS,
     TRACK_LABELS,
     WEEK,
     YEAR,
@@ -71,6 +72,16 @@ def test_year_has_52_or_53_weeks(year: int) -> None:
     while is_in_year(week, year):
         week, count = get_next_period(week), count + 1
     assert count in {52, 53}
+
+
+@given(
+    st.integers(2010, 2060),
+    st.sampled_from(RECURRING_TRACKS),
+    st.dates(date(2009, 12, 1), date(2061, 2, 1)),
+    st.booleans(),
+)
+def test_first_period_is_in_year_of_the_notice(year: int, track: str, today: date, issued_then: bool) -> None:
+    assert is_in_year(find_first_period(track, year, today if issued_then else None, today), year)
 
 
 @pytest.mark.parametrize(

@@ -76,12 +76,15 @@ def find_first_period(track: str, year: int, started: date | None, today: date) 
     """Return the period to open when a notice is confirmed.
 
     Before the year, or before the notice was issued, it is the first one, and after the year the
-    last.
+    last. The first and the last week are those of ISO 8601.
     """
     begin, end = date(year, 1, 1), date(year, 12, 31)
     if started and begin <= started <= end:
         begin = started
-    return find_period(track, min(max(today, begin), end))
+    day = min(max(today, begin), end)
+    if track == WEEK:
+        day = min(max(day, date(year, 1, 4)), date(year, 12, 28))
+    return find_period(track, day)
 
 
 def is_in_year(period: TaskPeriod, year: int) -> bool:
