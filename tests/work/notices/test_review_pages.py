@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.notices import City, draft, parsed, row
+from gongkai.work.notices.actions import drop_measure, merge_duties, merge_rows, set_guides, split_duty
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.readiness import (
     count_open_flags,
@@ -204,6 +205,33 @@ def test_duties_and_rows_are_split_and_merged(chief: Client, notice: Notice) -> 
     assert second.duties.count() == 1
     correct(chief, notice, do="add_unit", measure=second.pk, part="responsible", printed="市卫生健康委")
     assert second.units.filter(printed="市卫生健康委", state=UnitState.RESOLVED).exists()
+
+
+def test_splitting_keeps_order_and_merging_keeps_guided_units(town: City, notice: Notice) -> None:
+    row = notice.measures.order_by("position")[1]
+    row.duties.all().delete()
+    for place, text in enumerate(["甲事项，乙事项", "丙事项，丁事项", "戊事项"], start=1):
+        Duty.objects.create(measure=row, position=place, text=text)
+    first, second, _ = row.duties.all()
+    split_duty(notice, by=town.chief, duty=second.pk, at=4)
+    split_duty(fresh_notice(notice), by=town.chief, duty=first.pk, at=4)
+    duties = list(row.duties.all())
+    assert [duty.text for duty in duties] == ["甲事项，", "乙事项", "丙事项，", "丁事项", "戊事项"]
+    set_guides(fresh_notice(notice), by=town.chief, duty=duties[1].pk, guides=True, guided=[town.health])
+    above = merge_duties(fresh_notice(notice), by=town.chief, duty=duties[1].pk)
+    assert (above.guides, list(above.guided.all())) == (True, [town.health])
+
+
+def test_row_merged_into_one_that_is_no_task_stays_a_task(town: City, notice: Notice) -> None:
+    first, second = notice.measures.order_by("position")[:2]
+    drop_measure(notice, by=town.chief, measure=first.pk)
+    Measure.objects.filter(pk=second.pk).update(extras={"备注": "另行通知"})
+    merged = merge_rows(fresh_notice(notice), by=town.chief, measure=second.pk)
+    assert (merged.pk, merged.dropped, merged.extras) == (first.pk, False, {"备注": "另行通知"})
+
+
+def fresh_notice(notice: Notice) -> Notice:
+    return Notice.objects.get(pk=notice.pk)
 
 
 FRONT_PAGE = {

@@ -281,7 +281,7 @@ def split_row(notice: Notice, *, by: Actor, measure: int, duty: int) -> ActionRe
 def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     """Merge the row `measure` into the row above, and delete it.
 
-    The result is the row above. Raises Refused if there is none.
+    The result is the row above, which is a task if one of both was. Raises Refused if there is none.
     """
     row = get_measure(notice, measure)
     upper_row = (
@@ -294,7 +294,11 @@ def merge_rows(notice: Notice, *, by: Actor, measure: int) -> ActionResult:
     upper_row.text = f"{upper_row.text}\n{row.text}".strip()
     upper_row.flags = [*upper_row.flags, *row.flags]
     upper_row.cells = [*upper_row.cells, *(cell for cell in row.cells if cell not in upper_row.cells)]
-    upper_row.save(update_fields=["text", "flags", "cells"])
+    for head, text in row.extras.items():
+        if str(text) not in (present := str(upper_row.extras.get(head) or "")):
+            upper_row.extras[head] = f"{present}\n{text}".strip()
+    upper_row.dropped = upper_row.dropped and row.dropped
+    upper_row.save(update_fields=["text", "flags", "cells", "extras", "dropped"])
     duty_count = upper_row.duties.count()
     for place, duty in enumerate(row.duties.order_by("position", "pk"), start=duty_count + 1):
         duty.measure, duty.position = upper_row, place

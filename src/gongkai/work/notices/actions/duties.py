@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from django.db.models import F
+
 from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
@@ -100,7 +102,7 @@ def edit_paths(
 def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
     """Split a duty before the character `at` of its text. The result is the new `Duty`.
 
-    Paths and deadline go to the part that prints them.
+    Paths and deadline go to the part that prints them; both parts guide the same units.
     """
     row = get_duty(notice, duty)
     text_before, text_after = row.text[:at].strip(), row.text[at:].strip()
@@ -121,8 +123,9 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
         set_deadline_rule(notice, row, {})
     row.text, row.paths = text_before, paths_before
     row.save()
-    Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
+    Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=F("position") + 1)
     new_duty.save()
+    new_duty.guided.set(row.guided.all())
     _renumber_duties(row.measure_id)
     return ActionResult(
         words=f"拆出要求“{text_after[:60]}”", facts={"duty": row.pk, "new": new_duty.pk}, result=new_duty
@@ -131,7 +134,7 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=list_reasons_unless_chief_of_notice)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above; return that one."""
+    """Merge a duty into the one above, which gets its guided units; return that one."""
     row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
@@ -143,6 +146,7 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
         set_deadline_rule(notice, above, row.due)
     above.guides = above.guides or row.guides
     above.save()
+    above.guided.add(*row.guided.all())
     row.delete()
     _renumber_duties(above.measure_id)
     return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
