@@ -30,7 +30,7 @@ from gongkai.work.notices.actions import (
     submit_share,
     undo_import,
 )
-from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.models import Assignment, Carry, Notice
 from gongkai.work.notices.states import ShareState
 from gongkai.work.notices.versions.measure_states import load_current_state
 
@@ -147,6 +147,17 @@ def test_share_ends_when_its_task_is_carried_over(bureau: Bureau) -> None:
     share = share_of(bureau)
     carry_over_assignment(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
     assert fresh(share).state == ShareState.CANCELLED
+
+
+def test_each_office_of_a_row_gets_its_look_back(bureau: Bureau) -> None:
+    notice = confirm_bureau_notice(bureau)
+    tasks = [first_entry_of_office(notice, office) for office in (bureau.budget, bureau.treasury)]
+    assert tasks[0].assignment.measure_id == tasks[1].assignment.measure_id
+    for task in tasks:
+        carry_over_assignment(task, by=bureau.head, reason="跨年任务")
+    assert Carry.objects.count() == 2
+    with pytest.raises(Refused):
+        carry_over_assignment(fresh(tasks[0]), by=bureau.head, reason="再来一次")
 
 
 def test_import_with_delegated_task_is_not_undone(bureau: Bureau) -> None:

@@ -77,6 +77,8 @@ def _check_lookback_date(day: date, year: int) -> None:
 def _find_carry_objections(entry: Entry) -> list[str]:
     """Return the Chinese reason if the task is already carried into the next year's look-back."""
     rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
+    if entry.assignment.notice.own:
+        rows = rows.filter(share=entry.office_id or 0)
     has_lookback = rows.filter(
         period=_get_lookback_period(entry)
     ).exists()  # of another unit, too, whose task this unit took over
