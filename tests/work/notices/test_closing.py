@@ -230,6 +230,16 @@ def test_reassignment_to_unit_with_same_task_is_refused(
     assert fresh(entry).state == AssignmentState.ASKED_UNIT
 
 
+def test_task_is_not_reassigned_to_closed_unit(town: City, entry: Entry, educator: Actor, planner: Actor) -> None:
+    request_other_unit(entry, by=educator, body=town.health, reason="职责在卫健委")
+    town.health.active_to = timezone.localdate()
+    town.health.save()
+    assert grant_request.why_not(fresh(entry), by=planner) == ["市卫生健康委已撤并，不能承担任务，请不同意改派。"]
+    back = refuse_request(fresh(entry), by=planner, reason="单位已撤并")
+    with pytest.raises(Refused, match="已撤并"):
+        request_other_unit(back, by=educator, body=town.health, reason="职责在卫健委")
+
+
 # After closing
 
 

@@ -123,12 +123,14 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-def _list_reasons_if_assigned_already(entry: Entry) -> list[str]:
-    """Return a reason if the other unit that is asked for already has this task."""
+def _list_reasons_against_other_unit(entry: Entry) -> list[str]:
+    """Return a reason if the other unit that is asked for already has this task, or exists no more."""
     asks = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
     ask = asks.select_related("wanted_body").first()
     if ask is None or ask.wanted_body is None:
         return []
+    if not ask.wanted_body.alive:
+        return [f"{ask.wanted_body.label}已撤并，不能承担任务，请不同意改派。"]
     own = entry.assignment
     if not Assignment.objects.filter(measure=own.measure_id, body=ask.wanted_body, period=own.period).exists():
         return []
@@ -140,7 +142,7 @@ def _list_reasons_if_assigned_already(entry: Entry) -> list[str]:
     "grant",
     label="同意申请",
     rule=list_reasons_against_deciding_request,
-    ready=_list_reasons_if_assigned_already,
+    ready=_list_reasons_against_other_unit,
 )
 def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
     """Grant the pending request of a unit."""

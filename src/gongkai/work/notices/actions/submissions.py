@@ -381,6 +381,8 @@ def request_other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> A
     """Ask the lead unit to reassign the task to another unit."""
     if body.pk == entry.body_id:
         raise Refused("请选择另一个单位。")
+    if not body.alive:
+        raise Refused(f"{body.label}已撤并，请选择现有的单位。")
     unit = entry.assignment.notice.government
     if entry.kind == INNER and not body.path.startswith(unit.path):
         raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
