@@ -14,8 +14,11 @@ from gongkai.lib.privacy.search_text import NAME_DOTS, replace_chinese_digits, t
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _ADDRESS_TO_TOWNSHIP_RE = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
-_ADDRESS_TO_COUNTY_RE = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
+#: 小区, 社区, 家属区: no area that stays public.
+_ADDRESS_TO_COUNTY_RE = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|(?<![小社校厂片景街宅属舍活])区|旗)(?!段|间)")
 _ADDRESS_TO_CITY_RE = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
+#: Behind a house number, 镇, 乡 and 区 belong to what is there: 白云路12号镇政府宿舍.
+_HOUSE_NUMBER = re.compile("[0-9０-９]|[一二三四五六七八九十][号组社栋幢室]")
 _LANDLINE_PREFIX = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
 _ANY_DIGIT = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
@@ -81,7 +84,7 @@ def _mask_below_township(text: str, pattern: MaskPattern) -> str:
     """Return an address down to its township, county or city, and nothing below."""
     for area in (_ADDRESS_TO_TOWNSHIP_RE, _ADDRESS_TO_COUNTY_RE, _ADDRESS_TO_CITY_RE):
         match = area.match(text)
-        if match and len(match[0]) < len(text):
+        if match and len(match[0]) < len(text) and not _HOUSE_NUMBER.search(match[0]):
             return match[0] + "***"
     return "***"
 
