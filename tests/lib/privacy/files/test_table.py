@@ -5,8 +5,10 @@ import io
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from gongkai.lib.privacy import PrivacyError, find, mask_file
+from gongkai.lib.privacy.files import xlsx
 from gongkai.lib.privacy.files.text import read_file_text
 
 NUMBER = "530111199003077738"
@@ -70,3 +72,10 @@ def test_binary_content_is_refused_with_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04\x00\x00")
     with pytest.raises(PrivacyError, match="已损坏"):
         read_file_text(path)
+
+
+def test_cells_without_reference_are_in_columns_of_their_own() -> None:
+    row = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in ("姓名", "电话", "住址"))
+    namespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    sheet = etree.fromstring(f'<worksheet xmlns="{namespace}"><sheetData><row>{row}</row></sheetData></worksheet>')
+    assert xlsx._collect_cells(sheet, [], [])[0].text == "\n姓名\t电话\t住址"

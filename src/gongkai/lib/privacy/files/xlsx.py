@@ -122,13 +122,13 @@ def _collect_cells(
     cells = 0
     for row in root.iter(_NAMESPACE + "row"):
         gathered.add_separator("\n")
-        at = 1
+        at = 0
         for cell in row.iterchildren(_NAMESPACE + "c"):
             cells += 1
             if cells > _MAX_CELLS:
                 raise PrivacyError(f"{EXCEL_FILE_LABEL}的单元格过多，请拆分后再处理")
-            column = parse_column_letters(cell.get("r", "").rstrip("0123456789")) + 1 or at
-            gathered.add_separator("\t" * min(max(column - at, 0), 200))
+            column = parse_column_letters(cell.get("r", "").rstrip("0123456789")) + 1 or at + 1
+            gathered.add_separator("\t" * min(max(column - max(at, 1), 0), 200))
             at = max(column, at)
             text = _read_cell_text(cell, strings, number_formats)
             read.extend(cell.iter(_NAMESPACE + "t", _NAMESPACE + "v"))
