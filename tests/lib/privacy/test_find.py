@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from examples import most
 from gongkai.lib.chinese.identity import check_identity_number
 from gongkai.lib.privacy import find
+from gongkai.lib.privacy.persons.items import find_item_names
+from gongkai.lib.privacy.search_text import prepare_text
 
 ID = "42010619900101001X"
 
@@ -115,6 +117,7 @@ def test_credit_code_of_sole_trader_is_found():
 
     code = Filler(1).credit("92")
     assert kinds(f"统一社会信用代码{code}") == [("credit_code", code)]
+    assert kinds(f"Strauß，统一社会信用代码{code}") == [("credit_code", code)], "capitals of ß are two characters"
 
 
 def test_known_name_is_found_again():
@@ -259,3 +262,10 @@ def test_text_ending_within_name_is_read(text):
 )
 def test_names_of_unusual_form_are_found_whole(text, names):
     assert [word for kind, word in kinds(text) if kind == "person"] == names
+
+
+def test_household_after_building_and_names_after_blank_are_found():
+    assert kinds("云岭市幸福小区5栋3户业主反映") == [("address", "云岭市幸福小区5栋3户")]
+    text = "李四海 、张红梅、王五洲；赵玉兰 、钱多多、孙丽萍；周建国 、吴大伟、郑晓明"
+    names = [text[start:end] for start, end, *_ in find_item_names(prepare_text(text))]
+    assert names == [name.strip() for part in text.split("；") for name in part.split("、")]

@@ -151,9 +151,13 @@ def find_malformed_ids(search_text: SearchText) -> Iterator[Finding]:
         yield Finding("id_number", start, end, search_text.source[start:end], why)
 
 
+#: `str.upper` makes two characters of ß and ﬁ, so that offsets would shift.
+_CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
 def find_trader_credit_codes(search_text: SearchText) -> Iterator[Finding]:
     """Yield credit codes of sole traders (prefix 92); codes of other bodies are public by law."""
-    for match in _CREDIT_CODE.finditer(search_text.text.upper()):
+    for match in _CREDIT_CODE.finditer(search_text.text.translate(_CAPITALS)):
         code = remove_separators(match[0])
         if check_credit_code(code).valid and code.startswith("92"):
             start, end = match.span()

@@ -10,7 +10,7 @@ from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_te
 
 #: The number of a single home: a room or a door.
 HOUSEHOLD_NUMBER_PATTERN = re.compile(
-    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{1, 4}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_NUMBER_PATTERN}|"
+    rf"[0-9一二三四五六七八九十A-Za-z]\s?室|(?:单元|栋|幢|楼|层)[\s]?[0-9]{{1,4}}户|(?:单元|栋|幢|楼|座|层)[\s,，]?{ROOM_NUMBER_PATTERN}|"
     r"[0-9A-Z]\s?[\-—#]\s?[0-9A-Z]{1,2}\s?[\-—#]\s?[0-9]{2,4}|(?:单元|栋|幢|号楼|座)[\s,，]?[0-9]{1,2}[\-—#][0-9]{1,4}|"
     r"(?:单元|栋|幢|号楼|[0-9]楼|[0-9]层)[\s,，]?[0-9]{1,4}(?:号|门)|[0-9]门[0-9]{3,4}(?![0-9])"
 )

@@ -46,12 +46,11 @@ _AMOUNT_AFTER_NAME_RE = re.compile(r"(?<=\s)[0-9][0-9,.]{0,9}\s?(?:元|万元)?[
 
 
 class _ListItem:
-    """One list item: position of its name, separator, rest, and evidence of a person."""
+    """One list item: position of its name, separator, rest and its position (`after`), and evidence of a person."""
 
-    def __init__(self, start: int, head: str, sep: str, rest: str) -> None:
-        self.start, self.head, self.sep, self.rest = start, head, sep, rest
+    def __init__(self, start: int, head: str, sep: str, rest: str, after: int) -> None:
+        self.start, self.head, self.sep, self.rest, self.after = start, head, sep, rest, after
         self.numbers = rest.lstrip()
-        self.after = start + len(head) + len(sep.strip("_"))
 
     @property
     def has_personal_fact(self) -> bool:
@@ -96,7 +95,8 @@ def _parse_item_with_place(segment: str, start: int) -> _ListItem | None:
     match = _ORIGIN_AND_NAME.match(segment) or _ORIGIN_AND_NAME.match(segment, max(0, segment.rfind(":", 0, 60)))
     if not match or not shape.get_surname_size(match["name"]) or match["name"][-1] in shape.PLACE_SUFFIXES:
         return None
-    return _ListItem(start + match.start("name"), match["name"], ",", segment[match.end() + 1 : 120])
+    rest = match.end() + 1
+    return _ListItem(start + match.start("name"), match["name"], ",", segment[rest:120], start + rest)
 
 
 def _parse_item(segment: str, start: int) -> _ListItem | None:
@@ -114,7 +114,8 @@ def _parse_item(segment: str, start: int) -> _ListItem | None:
     if not (match["sep"] or match["mark"] or numbered or segment.startswith("家庭", match.end())):
         return None
     sep = match["sep"].strip().replace("(", ",").replace("，", ",").replace("。", "、") or "_"
-    return _ListItem(start + match.start("head"), match["head"], sep, segment[match.end() : 120])
+    rest = match.end()
+    return _ListItem(start + match.start("head"), match["head"], sep, segment[rest:120], start + rest)
 
 
 def _is_historical(search_text: SearchText, item: _ListItem) -> bool:
