@@ -44,13 +44,7 @@ class Synonyms:
 
     def _store(self, row: Synonym) -> None:
         """Add a synonym or replace its pair (ValueError: a length or the weight is out of range)."""
-        row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
-        if not (
-            2 <= len(row.everyday) <= _MAX_WORD_CHARACTERS and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1
-        ):
-            raise ValueError(
-                f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_MAX_WORD_CHARACTERS}，权重 0–1）"
-            )
+        row = _check_synonym(row)
         self._rows[row.everyday, row.official] = row
         words = self._starts.setdefault(row.everyday[0], {})
         words[row.everyday] = [r for r in words.get(row.everyday, []) if r.official != row.official] + [row]
