@@ -384,6 +384,10 @@ def test_encoding_of_text_is_detected(charset: str) -> None:
         (12.0, "[DBNum4]0", "12"),
         (3.0, 'G/通用格式"户"', "3户"),
         (120.5, "[Red][>=100]0.0;0", "120.5"),
+        (2.5, "0", "3"),
+        (12.345, "#,##0.00", "12.35"),
+        (-0.285, "0%", "-29%"),
+        (8001234567.5, "000-0000000", "800-1234568"),
     ],
 )
 def test_number_is_formatted_as_in_its_cell(value: float, shape: str, shown: str) -> None:

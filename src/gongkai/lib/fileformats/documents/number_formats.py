@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from math import isfinite
 from operator import eq, ge, gt, le, lt, ne
@@ -79,7 +80,7 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     groups = [token for token in _FORMAT_TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
-        return _group_digits(f"{scaled:.0f}", section.replace(",", ""), [group.replace(",", "") for group in groups])
+        return _group_digits(_round(scaled, 0), section.replace(",", ""), [group.replace(",", "") for group in groups])
     return _insert_literals(section, _format_digits(amount, bare))
 
 
@@ -140,8 +141,7 @@ def _format_digits(value: float, bare: str) -> str:
     for scaling in (integer_format, decimals):
         scale /= 1000 ** (len(scaling) - len(scaling.rstrip(",")))
     integer_format, decimals = integer_format.rstrip(","), decimals.rstrip(",")
-    text = f"{abs(scale):.{len(decimals)}f}"
-    integer, _, fraction = text.partition(".")
+    integer, _, fraction = _round(abs(scale), len(decimals)).partition(".")
     fixed_decimals = decimals.rstrip("#?")
     while fraction and len(fraction) > len(fixed_decimals) and fraction.endswith("0"):
         fraction = fraction[:-1]
@@ -154,6 +154,13 @@ def _format_digits(value: float, bare: str) -> str:
         integer = f"{int(integer or 0):,}"
     sign = "-" if scale < 0 and (integer.strip("0,") or fraction.strip("0")) else ""
     return sign + integer + (f".{fraction}" if fraction else "") + ("%" if "%" in bare else "")
+
+
+def _round(value: Decimal, places: int) -> str:
+    """Return a number with its decimals rounded as spreadsheets do: a half up."""
+    with localcontext() as context:
+        context.rounding = ROUND_HALF_UP
+        return f"{value:.{places}f}"
 
 
 def _insert_literals(section: str, number: str) -> str:
