@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 
@@ -12,6 +13,7 @@ from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped
 from gongkai.lib.confined import confined_reader as confining
 from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
 from gongkai.lib.fileformats.documents.document_reader import read_nested_document
+from gongkai.lib.fileformats.documents.feeds import read_feed_entries
 from gongkai.lib.fileformats.documents.model import CUT_SHORT_MESSAGE, CoveredCell
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.page_breaks import join_cut_row
@@ -408,3 +410,16 @@ def test_row_broken_by_page_is_joined(first: tuple[str, ...], rest: list[tuple[s
     before, after, _ = join_cut_row(rows, states, (first,), (("", "", ""),))
     joined = rows[2] if rest else ("镇甲", "修渠及其配套的渠道、泵站和水闸", "2")
     assert [*before[2:], *after] == [joined, *rest]
+
+
+def test_page_without_content_does_not_spoil_feed_or_mail() -> None:
+    items = "".join(
+        f"<item><title>{title}</title><description><![CDATA[{text}]]></description></item>"
+        for title, text in (("甲", "<!-- -->"), ("乙", "<p>公告</p>"))
+    )
+    entries = read_feed_entries.here(f"<rss><channel>{items}</channel></rss>".encode())
+    assert [(entry.title, entry.text) for entry in entries] == [("甲", ""), ("乙", "公告")]
+    mail = EmailMessage()
+    mail.set_content("<!-- -->", subtype="html")
+    mail.add_attachment("附件的话".encode(), maintype="text", subtype="plain", filename="a.txt")
+    assert "附件的话" in read_nested_document(mail.as_bytes(), "a.eml", 0).text

@@ -4,6 +4,7 @@ import re
 from calendar import month_abbr
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -27,7 +28,7 @@ from gongkai.lib.fileformats.documents.model import (
     check_bound,
 )
 from gongkai.lib.fileformats.documents.packages import find_child, get_local_name, get_words
-from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, decode_page, read_page
+from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, EmptyPage, decode_page, read_page
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
@@ -189,7 +190,8 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
                 builder.lose("text", content_text)
         elif inner.strip():
             if "<" in inner:
-                read_page(builder, inner)
+                with suppress(EmptyPage):
+                    read_page(builder, inner)
             else:
                 builder.paragraph(unescape(inner))
     for enclosure in element.iter("{*}enclosure"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gongkai.lib.fileformats.charsets import decode, get_charset_of_code_page
 from gongkai.lib.fileformats.documents.archives import append_inner_file, append_inner_files
 from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, UnreadFile
-from gongkai.lib.fileformats.documents.pages import decode_page, read_page
+from gongkai.lib.fileformats.documents.pages import EmptyPage, decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail
 from gongkai.lib.fileformats.winmail import parse_winmail, read_compressed_rtf
 
@@ -33,7 +33,8 @@ def read_eml(data: bytes, depth: int) -> Document:
     if mail.sealed:
         builder.lose("attachment", "邮件已加密，内容读不出来")
     if mail.html:
-        read_page(builder, mail.html)
+        with suppress(EmptyPage):
+            read_page(builder, mail.html)
     else:
         for line in mail.text.split("\n"):
             builder.paragraph(line)
@@ -75,7 +76,8 @@ def read_winmail(data: bytes, depth: int) -> Document:
     if found.cut:
         builder.lose("attachment", "winmail.dat不完整，可能缺少内容")
     if found.html and not found.text:
-        read_page(builder, found.html)
+        with suppress(EmptyPage):
+            read_page(builder, found.html)
     for line in found.text.split("\n"):
         builder.paragraph(line)
     append_inner_files(builder, found.files, depth)
@@ -146,7 +148,8 @@ class _OutlookMessage:
         page = self._read_stream(f"__substg1.0_{_HTML}0102")
         body = self._read_text(_BODY)
         if page or (text := self._read_text(_HTML)):
-            read_page(builder, decode_page(page, builder) if page else text)
+            with suppress(EmptyPage):
+                read_page(builder, decode_page(page, builder) if page else text)
         elif body.strip():
             for line in body.replace("\r\n", "\n").split("\n"):
                 builder.paragraph(line)
@@ -182,7 +185,8 @@ def read_mht(data: bytes) -> Document:
         content = _get_payload(part)
         if b"<frameset" in content.lower() and len(pages) > 1:
             continue
-        read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
+        with suppress(EmptyPage):
+            read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
     if not pages:
         for part in message.walk():
             if part.get_content_type() == "text/plain":

@@ -40,6 +40,10 @@ _EMBEDDED_TAGS, _MENU_TAGS = (
 _POSSIBLE_MENU_TAGS = frozenset(["ul", "ol", "div", "li", "td"])
 
 
+class EmptyPage(UnreadFile):
+    """Raised for a page without any element or text, such as a comment only."""
+
+
 def read_html(data: bytes) -> Document:
     """Return a web page as a document."""
     builder = DocumentBuilder("html")
@@ -66,7 +70,8 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
     """Add the blocks and the title of a page; record what is not read as losses.
 
     Raises:
-        UnreadFile: it is empty or exceeds a bound.
+        EmptyPage: there is nothing in it.
+        UnreadFile: it exceeds a bound.
     """
     text = resolve_conditional_comments(text, builder)
     check_bound("page characters", len(text))
@@ -75,7 +80,7 @@ def read_page(builder: DocumentBuilder, text: str) -> None:
     try:
         root = build_tree(text, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadFile("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
+        raise EmptyPage("空文件：网页里没有内容，请在浏览器里重新另存后再试。") from error
     if any("depth" in entry.message for entry in parser.error_log):
         builder.lose("page", "网页嵌套过深，最里面的内容没有读出")
     if title := " ".join((root.findtext(".//title") or "").split()):
