@@ -130,7 +130,7 @@ def test_evidence_is_exactly_one_url_or_file(entry, clerk) -> None:
     assert Entry.objects.get(pk=entry.pk).version == 4
     with pytest.raises(Refused, match="佐证须是"):
         actions.add_evidence(entry, by=clerk)
-    for wrong in ("javascript:alert(1)", "www.yunling.gov.cn", "https://"):
+    for wrong in ("javascript:alert(1)", "www.yunling.gov.cn", "https://", "http://[2001"):
         with pytest.raises(Refused, match="http"):
             actions.add_evidence(entry, by=clerk, url=wrong)
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_action import shared_action
@@ -147,12 +147,9 @@ def normalize_evidence_url(url: str) -> str:
     Raises:
         Refused: it is no URL, or too long.
     """
-    url_parts = urlsplit(url.strip())
-    if url_parts.scheme not in {"http", "https"} or not url_parts.netloc:
+    if not url.strip():
         raise Refused("网址应以 http:// 或 https:// 开头。")
-    if len(url.strip()) > 500:
-        raise Refused("网址过长，请使用短一些的地址。")
-    return url.strip()
+    return normalize_entered_url(url)
 
 
 def _find_evidence(entry: Entry, number: int) -> Evidence:
