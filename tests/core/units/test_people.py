@@ -11,7 +11,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.units import access, actions, pending_work
 from gongkai.core.units.actions import appointments as module
 from gongkai.core.units.actions.people import change_password
-from gongkai.core.units.actors import get_actor
+from gongkai.core.units.actors import get_actor, make_actor_of_person
 from gongkai.core.units.models import Appointment, Person, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-11-20 10:00+08:00")]
@@ -126,6 +126,13 @@ def test_hand_over_does_not_duplicate_a_post(town) -> None:
     AppointmentFactory(person=town.somebody, body=town.finance, role=Role.CLERK)
     actions.hand_over(town.post.person, by=town.administrator, to=town.somebody)
     assert Appointment.objects.filter(person=town.somebody).count() == 1
+
+
+def test_leave_cover_who_takes_over_the_post_holds_it(town) -> None:
+    actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 3 * DAY)
+    actions.hand_over(town.post.person, by=town.administrator, to=town.somebody)
+    with time_machine.travel("2026-11-21 10:00+08:00"):
+        assert make_actor_of_person(town.somebody).has(Role.CLERK, body_id=town.finance.pk)
 
 
 def test_head_hands_over_only_clerks_and_signers_of_the_unit(town) -> None:

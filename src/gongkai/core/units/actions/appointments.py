@@ -291,14 +291,15 @@ def _take_over_appointments(
     appointments: Sequence[Appointment], successor: Person, day: date, by: Actor
 ) -> list[Appointment]:
     """End appointments on a day and enter them for another person, unless that person holds them already; return
-    the new ones."""
+    the new ones. A leave cover of an ending appointment ends with it, so its holder gets the appointment."""
     present_posts = {
-        (appointment.body_id, appointment.role, appointment.office_id)
+        (appointment.body_id, appointment.role, appointment.office_id, appointment.covers_id)
         for appointment in _list_running_appointments(successor, day, with_pending=True)
     }
     entered: list[Appointment] = []
     for old_appointment in appointments:
-        if (old_appointment.body_id, old_appointment.role, old_appointment.office_id) not in present_posts:
+        post = old_appointment.body_id, old_appointment.role, old_appointment.office_id
+        if not {(*post, None), (*post, old_appointment.covers_id)} & present_posts:
             new_appointment = Appointment(
                 person=successor,
                 body=old_appointment.body,
