@@ -90,7 +90,12 @@ def test_new_colleague_needs_one_form_confirmation_and_password(town) -> None:
 
 def test_refused_appointment_never_counts_and_can_be_repeated(town) -> None:
     post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
-    actions.refuse_appointment(post, by=town.security, reason="没有任职文件")
+    today = timezone.localdate()
+    leave = {"person": load_person(town.clerk), "start": today, "end": today}
+    for refuse in (lambda: None, lambda: actions.refuse_appointment(post, by=town.security, reason="没有任职文件")):
+        refuse()
+        with pytest.raises(Refused, match="没有确认"):
+            actions.cover(post, by=town.lead, **leave)
     assert not make_actor_of_person(town.somebody).known
     again = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
     assert again.standing == Standing.WAITING
