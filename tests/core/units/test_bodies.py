@@ -9,7 +9,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import actions
 from gongkai.core.units.actors import SYSTEM, get_actor
-from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, BodyLevel, Role
+from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, BodyLevel, Role, Standing
 from gongkai.core.units.naming import ResolutionKind
 from gongkai.core.units.queries import existing_bodies, resolve
 
@@ -171,8 +171,11 @@ def test_group_with_added_and_excluded_bodies(town) -> None:
     assert resolve("市级公开单位", town.city).kind == ResolutionKind.UNKNOWN
 
 
-def test_office_with_people_cannot_be_closed(town) -> None:
-    AppointmentFactory(body=town.finance, office=town.budget)
+@pytest.mark.parametrize(
+    "facts", [{}, {"future": True}, {"standing": Standing.WAITING}], ids=["now", "later", "pending"]
+)
+def test_office_with_people_cannot_be_closed(town, facts) -> None:
+    AppointmentFactory(body=town.finance, office=town.budget, **facts)
     with pytest.raises(Refused, match="还有任职人员"):
         actions.close_office(town.budget, by=town.chief)
     office = actions.add_office(town.finance, by=town.chief, name="国库科")

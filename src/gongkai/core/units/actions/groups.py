@@ -12,8 +12,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, tidy_name
-from gongkai.core.units.actors import in_force_q
-from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
+from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, Standing, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
 from gongkai.lib.writing.pdf_signing import SigningCertificate as Read
 from gongkai.lib.writing.pdf_signing import SigningError, read_certificate
@@ -168,8 +167,9 @@ def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", positi
 
 
 def _check_office_empty(office: Office) -> list[str]:
-    """Return the Chinese reason if people still have an appointment in the office."""
-    people = Appointment.objects.filter(in_force_q(), office=office).select_related("person")
+    """Return the Chinese reason if people have an appointment in the office, also a later or a pending one."""
+    people = Appointment.objects.filter(separation.not_ended_q(), office=office).select_related("person")
+    people = people.exclude(standing=Standing.REFUSED)
     names = sorted({appointment.person.name for appointment in people})
     return [f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。"] if names else []
 
