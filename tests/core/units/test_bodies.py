@@ -106,6 +106,27 @@ def test_merger_can_be_undone(town) -> None:
     assert [event.what for event in BodyEvent.objects.all()] == ["merged", "restored"]
 
 
+@pytest.mark.parametrize("standing", [Standing.REFUSED, Standing.WAITING])
+def test_merger_keeps_posts_that_are_not_confirmed_at_the_successor(town, standing) -> None:
+    AppointmentFactory(body=town.audit, person=town.post.person, role=Role.CLERK, standing=standing)
+    actions.merge(town.finance, by=town.chief, into=town.audit)
+    town.post.refresh_from_db()
+    assert (town.post.body, town.post.end) == (town.audit, None)
+
+
+def test_body_is_not_restored_under_a_closed_government_or_with_a_taken_name(town) -> None:
+    below = BodyFactory(name="青山区教委", short_name="区教委", parent=town.district)
+    sister = BodyFactory(name="青山区文化委", parent=town.district)
+    closed = actions.close(below, by=town.chief)
+    actions.edit(sister, by=town.chief, short_name="区教委")
+    with pytest.raises(Refused, match="现在是“青山区文化委”的名称"):
+        actions.restore(closed, by=town.chief)
+    actions.close(Body.objects.get(pk=sister.pk), by=town.chief)
+    actions.close(Body.objects.get(pk=town.district.pk), by=town.chief)
+    with pytest.raises(Refused, match="“青山区人民政府”已撤销"):
+        actions.restore(Body.objects.get(pk=below.pk), by=town.chief)
+
+
 def test_closing_ends_appointments_and_can_be_undone(town) -> None:
     before = set(Appointment.objects.values_list("pk", "end"))
     closed = actions.close(town.finance, by=town.chief, basis="云岭委编〔2026〕9号")

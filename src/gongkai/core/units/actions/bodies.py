@@ -12,7 +12,14 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access_of_many
-from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, set_fields, tidy_name
+from gongkai.core.units.actions.shared import (
+    day_or_today,
+    find_name_owner,
+    refuse_taken_name,
+    save,
+    set_fields,
+    tidy_name,
+)
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import (
     Alias,
@@ -52,7 +59,8 @@ def move_offices_and_appointments(body: Body, successor: Body, day: date) -> dic
         offices.append(office.pk)
         office.save()
     moved, ended = [], {}
-    present_posts = {(a.person_id, a.role, a.office_id) for a in Appointment.objects.filter(body=successor, end=None)}
+    held = Appointment.objects.filter(body=successor, end=None, standing=Standing.CONFIRMED, start__lte=day)
+    present_posts = set(held.values_list("person_id", "role", "office_id"))
     for appointment in Appointment.objects.filter(body=body).exclude(end__lt=day):
         same_office = renamed.get(appointment.office_id or 0)
         office_id = same_office.pk if same_office else appointment.office_id
@@ -152,9 +160,15 @@ def _find_ended_body_errors(body: Body | None) -> list[str]:
     return [f"“{body.name}”已撤销或已并入其他单位。"]
 
 
-def _check_closed_or_merged(body: Body) -> list[str]:
-    """Return the Chinese reason if the body was neither closed nor merged."""
-    return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
+def _find_restoring_errors(body: Body) -> list[str]:
+    """Return the Chinese reason if the body was neither closed nor merged, its government no longer exists, or another
+    unit has taken one of its names."""
+    if body.alive:
+        return [f"“{body.name}”并未撤销或并入其他单位。"]
+    names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
+    if owner := find_name_owner(names, body):
+        return [f"“{owner[0]}”现在是“{owner[1].name}”的名称，请先在那里改正，再恢复。"]
+    return _find_ended_body_errors(body.parent)
 
 
 def refuse_personal_facts(public_facts: Mapping[str, object]) -> None:
@@ -336,7 +350,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     return ActionResult(words="撤销", facts={"ended": former_ends, "basis": basis}, tell=tuple(notifications))
 
 
-@action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_check_closed_or_merged)
+@action("units.restore", label="恢复单位", rule=rules.check_units_manager, ready=_find_restoring_errors)
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing of a body; offices and appointments changed since are not moved back."""
     successor = body.merged_into
