@@ -308,6 +308,14 @@ def test_change_is_counted_and_corrected_date_is_not(housing: Body, plans: Colum
     assert [one.first for one in list_publications(Body.objects.filter(pk=housing.pk), today, today)] == [True, False]
 
 
+def test_text_replaced_before_its_time_is_counted_by_its_replacement(housing: Body, plans: Column) -> None:
+    page, today = item(housing, [plans], formed_on=timezone.localdate()), timezone.localdate()
+    released(page, timezone.now() + timedelta(days=1))
+    actions.save_revision(page, by=actor(Role.CLERK, housing), summary="改正")
+    released(page)
+    assert [one.first for one in list_publications(Body.objects.filter(pk=housing.pk), today, today)] == [True]
+
+
 def test_public_figures_equal_the_sum_of_quarters(housing: Body, plans: Column) -> None:
     for formed in (timezone.localdate(), YEARS_AGO):
         public(housing, [plans], formed_on=formed)

@@ -167,17 +167,17 @@ _PublicationRow = tuple[int, str | None, datetime, datetime | None, bool]
 
 def _read_publications(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_PublicationRow]:
     """Return publications as (unit, formation day, visible from, first publication, still shown),
-    each formation day once."""
+    each formation day once; editions that a later one replaced before their time are left out."""
     now = timezone.now()
     formed = KeyTextTransform("formed_on", "content__facts")
-    texts = Edition.objects.filter(act=EditionEffect.PUBLISH)
-    before = texts.filter(document=OuterRef("document"), number__lt=OuterRef("number")).annotate(day=formed)
     later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
     overtaken = later.filter(visible_from__lte=OuterRef("visible_from"))
+    texts = Edition.objects.filter(~Exists(overtaken), act=EditionEffect.PUBLISH)
+    before = texts.filter(document=OuterRef("document"), number__lt=OuterRef("number")).annotate(day=formed)
     shelf = Shelf.objects.filter(document=OuterRef("document"), column=None, from_at__lte=now)
     rows = texts.filter(document__body__in=bodies, visible_from__gt=start, visible_from__lte=end)
     rows = rows.annotate(day=formed, shown=Exists(shelf.filter(Q(until_at=None) | Q(until_at__gt=now))))
-    rows = rows.filter(~Exists(overtaken), ~Exists(before.filter(day=OuterRef("day"))))
+    rows = rows.filter(~Exists(before.filter(day=OuterRef("day"))))
     return rows.order_by("visible_from", "pk").values_list(
         "document__body", "day", "visible_from", F("document__published_at"), "shown"
     )
