@@ -66,6 +66,16 @@ class TestEditions:
         document.refresh_from_db()
         assert document.standing == ""
 
+    def test_document_is_dated_by_the_earliest_scheduled_edition(self, housing: Body, plans: Column) -> None:
+        page, tomorrow = item(housing, [plans]), timezone.now() + timedelta(days=1)
+        released(page, tomorrow)
+        actions.save_revision(page, by=actor(Role.CLERK, housing), title="后天换上的标题")
+        released(page, tomorrow + timedelta(days=1))
+        document = ensure_document(page)
+        document.refresh_from_db()
+        assert document.published_at == tomorrow
+        assert {row.published_at for row in Shelf.objects.filter(document=document)} == {tomorrow}
+
     def test_scheduled_edition_is_hidden_until_its_time(self, housing: Body, plans: Column) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
         page = item(housing, [plans])

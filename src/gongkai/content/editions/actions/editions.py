@@ -133,7 +133,8 @@ def publish_text(
     document, frozen, earlier_editions = text.document, text.frozen, text.editions
     first = not was_public(earlier_editions, timezone.now())
     edition = write_edition(document, EditionEffect.PUBLISH, start, by, frozen, approvals, earlier=earlier_editions)
-    update_document_fields(document, frozen, start, first=first)
+    spans = list_spans([*earlier_editions, edition])  # an earlier edition may be scheduled for a time before this one
+    update_document_fields(document, frozen, spans[0].since, first=first)
     rebuild_document(
         document,
         editions=[*earlier_editions, edition],
@@ -147,7 +148,7 @@ def publish_text(
 def update_document_fields(document: Document, frozen: FrozenContent, start: datetime, *, first: bool) -> None:
     """Copy an edition's fields that lists need to the document; index number and validity only if it has none.
 
-    `first`: it is the first public edition, so it sets the time of publication.
+    `first`: no edition was public yet, so `start` becomes the time of publication.
     """
     facts = frozen.facts
     if first:
