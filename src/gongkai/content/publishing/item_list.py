@@ -191,8 +191,8 @@ def _make_state_condition(state: str) -> Q:
         newer = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
         return Q(Exists(latest.filter(~Exists(newer), state=ReviewState.RETURNED)))
     if state == "changed":
-        signed = latest.filter(edition_id__isnull=False, revision_id__gte=OuterRef("latest_revision_id"))
-        return Q(public) & Q(~Exists(signed))
+        signed = latest.filter(edition_id__isnull=False)
+        return Q(public, Exists(signed), ~Exists(signed.filter(revision_id__gte=OuterRef("latest_revision_id"))))
     return Q(public) if state == "public" else Q(~public)
 
 
@@ -200,9 +200,9 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     """Return the list rows of items, in a constant number of queries."""
     numbers = [item.pk for item in items]
     documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
-    reviews: dict[int, Review] = {}
-    for review in Review.objects.filter(source__in=[f"item/{number}" for number in numbers]).order_by("pk"):
-        reviews[int(review.source.removeprefix("item/"))] = review
+    reviews: dict[int, list[Review]] = {}
+    for review in Review.objects.filter(source__in=[f"item/{number}" for number in numbers]).order_by("-pk"):
+        reviews.setdefault(get_item_number(review.source), []).append(review)
     last_editions: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
         last_editions[edition.document_id] = edition
@@ -219,7 +219,8 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     }
     prompts = map_promptness(items, since)
     item_rows = [
-        _make_row(item, documents.get(item.pk), reviews.get(item.pk), last_editions, shown, bodies) for item in items
+        _make_row(item, documents.get(item.pk), reviews.get(item.pk, []), last_editions, shown, bodies)
+        for item in items
     ]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in item_rows]
 
@@ -229,15 +230,15 @@ def read_item_state(item: ItemPage) -> ItemState:
     document = Document.objects.filter(item_number=item.pk).first()
     editions = list_editions(document) if document else []
     is_public = document is not None and _list_public_shelves().filter(document=document).exists()
-    review = next(iter(list_reviews(item)), None)
-    state = _describe_state(item, review, editions[-1] if editions else None, shown=is_public)
-    return ItemState(state, review, is_public)
+    reviews = list_reviews(item)
+    state = _describe_state(item, reviews, editions[-1] if editions else None, shown=is_public)
+    return ItemState(state, next(iter(reviews), None), is_public)
 
 
 def _make_row(
     item: ItemPage,
     document: Document | None,
-    review: Review | None,
+    reviews: list[Review],
     last_editions: dict[int, Edition],
     shelved: dict[int, Shelf],
     bodies: Mapping[str, Body],
@@ -249,17 +250,18 @@ def _make_row(
     return ItemRow(
         item,
         bodies.get(item.path[:-4]),
-        _describe_state(item, review, edition, shown=is_public),
+        _describe_state(item, reviews, edition, shown=is_public),
         document,
-        review,
+        next(iter(reviews), None),
         None,
         shelf.path if shelf else "",
         shelf.website if shelf else None,
     )
 
 
-def _describe_state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
-    """Return the state of an item in Chinese; `shown`: it is public, so that later changes are named."""
+def _describe_state(item: ItemPage, reviews: list[Review], edition: Edition | None, *, shown: bool) -> str:
+    """Return the state of an item in Chinese by its reviews, newest first, and last edition; `shown`: it is public."""
+    review = next(iter(reviews), None)
     if review and review.edition_id is None and review.state in _REVIEW_STATE_LABELS:
         return _REVIEW_STATE_LABELS[review.state]
     if edition is None:
@@ -268,7 +270,8 @@ def _describe_state(item: ItemPage, review: Review | None, edition: Edition | No
         return "已撤回"
     if edition.visible_from > timezone.now():
         return "等待定时公开"
-    changed = review is not None and item.latest_revision_id and item.latest_revision_id > review.revision_id
+    signed = next((one for one in reviews if one.edition_id is not None), None)
+    changed = signed is not None and item.latest_revision_id and item.latest_revision_id > signed.revision_id
     return "公开后有修改" if changed and shown else "已公开"
 
 
