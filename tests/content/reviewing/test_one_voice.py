@@ -69,6 +69,18 @@ def test_flagged_item_waits_for_opinions_of_named_units(page: ItemPage, site: We
     assert {row["unit"] for row in opinions} == {"云岭市水务局", "云岭市应急局"}
 
 
+def test_opinion_is_not_given_on_a_text_that_was_not_shown(
+    page: ItemPage, flag: Coordination, housing: Body, water: Body
+) -> None:
+    url = reverse("publishing:opinion", args=(flag.pk,))
+    client = signed_in(Role.LEAD, water)
+    seen = client.get(url).context["seen"]
+    actions.save_revision(page, by=actor(Role.CLERK, housing), body="<p>改过的文字。</p>")
+    answer = client.post(url, {"body": water.pk, "agrees": "yes", "seen": seen})
+    assert "刚刚有改动" in answer.content.decode()
+    assert Opinion.objects.count() == 1, "that of the text before"
+
+
 def test_item_flagged_during_review_is_not_published(page: ItemPage, site: Website, housing: Body) -> None:
     review = submitted(page)
     sign_all(review, upto=1)

@@ -13,7 +13,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ConsultedUnitOpinionForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.reviewing.cases import COORDINATION_KINDS, map_opinions
+from gongkai.content.reviewing.cases import COORDINATION_KINDS, get_latest_digest, map_opinions
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -85,7 +85,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
         letter_since=None if mine else timezone.localdate(flag.at),
     )
     if form.is_valid() and run_with_messages(
-        request, lambda: _give_opinion(by, flag, **form.cleaned_data), "意见已记录。"
+        request, lambda: _give_opinion(by, flag, seen=request.POST.get("seen", ""), **form.cleaned_data), "意见已记录。"
     ):
         return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
     draft = page.get_latest_revision_as_object()
@@ -96,6 +96,7 @@ def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
         "body": page.unit,
         "lines": to_plain_text(draft.imported_html or draft.body).splitlines(),
         "title": draft.title,
+        "seen": get_latest_digest(page),
         "rows": [(body, given.get(body.pk)) for body in bodies],
         "mine": mine,
         "form": form,

@@ -21,7 +21,7 @@ from gongkai.content.reviewing.cases import (
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.signers import list_authors
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
+from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -227,11 +227,13 @@ def give_opinion(
     scan_name: str = "",
     name: str = "",
     letter_on: date | None = None,
+    seen: str = "",
 ) -> ActionResult:
     """Record the opinion of a consulted unit on the latest text: whether it agrees, with its remarks (`words`).
 
     The unit's own head gives it, or the drafting unit records it from the unit's letter on the text that it
-    was asked about. The unit is notified, and its own objection takes precedence.
+    was asked about. The unit is notified, and its own objection takes precedence. `seen` is the digest of the text
+    that the user was shown; another one is a conflict.
     """
     if body.pk not in flag.bodies:
         raise Refused(f"{body.name}不在须征求意见的单位中。")
@@ -239,6 +241,8 @@ def give_opinion(
     if item is None:
         raise Refused(ITEM_DELETED_ERROR)
     text_digest = get_latest_digest(item)
+    if seen and seen != text_digest:
+        raise Conflict("这条信息的文字刚刚有改动，请看过现在的文字，再提出意见。")
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
