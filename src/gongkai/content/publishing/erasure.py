@@ -1,5 +1,7 @@
 """Erase drafts and source files of an edition by law."""
 
+from itertools import islice
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Revision
@@ -12,6 +14,7 @@ from gongkai.content.editions.erasure import (
     find_erased_revisions,
     is_erased_by_law,
 )
+from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Document, Edition, EditionEffect, ErasureRequest
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
@@ -24,6 +27,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 
+#: Facts that only staff see, with free text.
+_FREE_FACTS = ("index_number", "attribute_reason", "manner_reason")
 #: Requests listed in the block.
 MAX_LISTED_REQUESTS = 8
 
@@ -40,12 +45,9 @@ def list_erasure_conditions(by: Actor) -> list[RowCondition]:
 
 
 def erasure_requests_block(by: Actor) -> dict[str, object] | None:
-    """Return the home-page block of erasure requests that the user may decide (of the eight oldest), or None."""
-    mine = [
-        erasure_request
-        for erasure_request in list_erasure_requests(by)[:MAX_LISTED_REQUESTS]
-        if not actions.erase.why_not(erasure_request.edition, by=by)
-    ]
+    """Return the home-page block of the eight oldest erasure requests that the user may decide, or None."""
+    rows = (one for one in list_erasure_requests(by) if not actions.erase.why_not(one.edition, by=by))
+    mine = list(islice(rows, MAX_LISTED_REQUESTS))
     return {"rows": mine} if mine else None
 
 
@@ -98,7 +100,7 @@ class DraftErasureHandler:
     def erase(self, edition: Edition) -> None:
         """Delete the revisions up to the published one, and blank the page's text and the words of its reviews.
 
-        If no newer draft exists, the page's title and attachments go, too.
+        If no newer draft exists, the page's title, descriptions and attachments go, too.
         """
         if is_erased_by_law(edition):
             _blank_releases(edition)
@@ -121,6 +123,9 @@ class DraftErasureHandler:
         newer = item.get_latest_revision()
         blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}
         if newer is None:
+            blank |= dict.fromkeys(
+                (*set(PUBLIC_FACT_LABELS) - {"written_on", "effective_on", "ends_on"}, *_FREE_FACTS), ""
+            )
             blank |= {"title": ERASED_TEXT, "draft_title": ERASED_TEXT}
             ItemAttachment.objects.filter(page=item).delete()
         for name, value in blank.items():
