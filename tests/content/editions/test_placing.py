@@ -1,7 +1,7 @@
 """Columns: open, archive, rename, move, remove; placing documents in them (P-02, P-03, P-06)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewStage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.days import end_of_day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
@@ -54,6 +55,9 @@ class TestOpening:
         said = [get_cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
         assert [light for light, _ in said] == ["green", "yellow", "red"]
         assert all("没有信息" in words for _, words in said)
+        midnight = end_of_day(date(2026, 11, 2))
+        early = get_cycle_light(plans, midnight - timedelta(hours=3), midnight + timedelta(hours=9))
+        assert early == ("green", "1天前更新"), "not today, although less than 24 hours ago"
         now = timezone.now()
         lights = [get_cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
         assert lights == ["green", "yellow", "red"]
@@ -208,6 +212,26 @@ class TestProvisional:
         actions.open_column(first, by=SYSTEM)
         assert actions.move_waiting(first, by=chief) == 1
         assert shown() == {"惠民惠农资金", "社会救助"}
+
+    def test_provisional_column_may_be_chosen_together_with_a_closed_one(self, site: Website, housing: Body) -> None:
+        closed, provisional = column(site, "惠民惠农资金", opened=False), Column.objects.get(provisional=True)
+        for order in ([[closed], [provisional]], [[provisional], [closed]], [[closed, provisional]]):
+            page = item(housing, [])
+            for some in order:
+                actions.place(ensure_document(page), by=SYSTEM, columns=some)
+            placed = Placement.objects.filter(document=ensure_document(page)).values_list("column", "intended")
+            assert set(placed) == {(closed.pk, None), (provisional.pk, None)}
+
+    def test_draft_is_listed_provisionally_for_the_closed_column_that_is_left(
+        self, site: Website, housing: Body
+    ) -> None:
+        first, second = (column(site, name, opened=False) for name in ("惠民惠农资金", "社会救助"))
+        page = item(housing, [first, second])
+        actions.unplace(ensure_document(page), by=SYSTEM, columns=[first])
+        released(page)
+        [placement] = Placement.objects.filter(document=ensure_document(page))
+        assert (placement.column.provisional, placement.intended) == (True, second)
+        assert Shelf.objects.filter(document=ensure_document(page)).exists(), "else nobody finds it"
 
     def test_archived_and_link_columns_accept_no_items(self, site: Website, plans: Column, housing: Body) -> None:
         archived = column(site, "旧专题")

@@ -97,11 +97,11 @@ def get_cycle_light(column: Column, updated_at: datetime | None, now: datetime) 
         return "grey", column.cycle or "未设周期"
     since = updated_at or column.opened_at
     assert since is not None, "an open column has a day on which it opened"
-    return _judge_by_days((now - since).days, column, empty=updated_at is None)
+    return _judge_by_days((timezone.localdate(now) - timezone.localdate(since)).days, column, empty=updated_at is None)
 
 
 def _judge_by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
-    """Return (light, sentence) by the days since the last update, or since the opening of a column without any."""
+    """Return (light, sentence) by the calendar days since the last update, or since the opening of a column without any."""
     cycle = column.cycle_days or 0
     remaining = f"{cycle - days}天内须更新"
     if days > cycle:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
@@ -25,8 +26,8 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
     """Show a document in more columns.
 
     If a column is closed, the document is listed in the site's provisional column (其他法定主动公开内容)
-    until it opens. If it is listed there already for another closed column, it is added to this one
-    directly and appears when it opens.
+    until it opens. If it is listed there already, it is added to the closed column directly and appears
+    when that opens.
     """
     placed, waiting = [], []
     chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
@@ -36,7 +37,7 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
         if column.is_open:
             _place_in_column(document, column, None)
             placed.append(column)
-        elif _waits_in_provisional_column(document, column):
+        elif _is_in_provisional_column(document, column):
             _place_in_column(document, column, None)
             waiting.append(column)
         else:
@@ -90,17 +91,25 @@ def _get_provisional_column(column: Column) -> Column:
     return found
 
 
-def _waits_in_provisional_column(document: Document, column: Column) -> bool:
-    """Return true if a document is in its site's provisional column until another column opens."""
-    rows = Placement.objects.filter(document=document, column__website=column.website_id)
-    return rows.exclude(intended=None).exclude(intended=column).exists()
+def _is_in_provisional_column(document: Document, column: Column) -> bool:
+    """Return true if a document is in its site's open provisional column, other than until this column opens."""
+    rows = Placement.objects.filter(document=document, column__website=column.website_id).exclude(intended=column)
+    provisional = Q(column__provisional=True, column__opened_at__isnull=False, column__archived_at=None)
+    return rows.filter(provisional | Q(intended__isnull=False)).exists()
 
 
 def _place_in_column(document: Document, column: Column, intended: Column | None) -> None:
-    """Place a document in a column, or change the closed column for which it is intended."""
-    placement, _ = Placement.objects.get_or_create(document=document, column=column, defaults={"at": timezone.now()})
-    if placement.intended_id != (intended.pk if intended else None):
-        placement.intended = intended
+    """Place a document in a column, until `intended` opens if given.
+
+    If it was there until another column opens, it is now in both.
+    """
+    now = timezone.now()
+    placement, _ = Placement.objects.get_or_create(
+        document=document, column=column, defaults={"intended": intended, "at": now}
+    )
+    if intended is None and placement.intended_id is not None:
+        Placement.objects.get_or_create(document=document, column_id=placement.intended_id, defaults={"at": now})
+        placement.intended = None
         placement.save()
 
 
@@ -114,6 +123,10 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
         raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()
+    for placement in document.placements.filter(column__opened_at=None).select_related("column"):
+        if not _is_in_provisional_column(document, placement.column):
+            placement.column, placement.intended = _get_provisional_column(placement.column), placement.column
+            placement.save()
     rebuild_document(document, words=False)
     return ActionResult(words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)})
 
