@@ -133,6 +133,15 @@ class TestRenaming:
         assert Shelf.objects.filter(column=strict).exists(), "the same roles sign there: their signatures do"
         actions.move_column(column(site, "空栏目"), by=chief, parent=strict)
 
+    def test_column_is_not_moved_below_the_deepest_level(self, site: Website, plans: Column) -> None:
+        column(site, "专项规划", plans)
+        deep = None
+        for level in range(7):
+            deep = column(site, f"第{level}级", deep)
+        with pytest.raises(Refused, match="层级超过8级"):
+            actions.move_column(plans, by=SYSTEM, parent=deep)
+        actions.move_column(plans, by=SYSTEM, parent=deep.parent if deep else None)
+
 
 class TestRemoving:
     def test_only_empty_columns_that_never_opened_are_removed(

@@ -132,6 +132,22 @@ def test_text_written_before_opening_also_needs_confirmation(site: Website, hous
     assert made.contact == SLANDER
 
 
+def test_opening_is_confirmed_with_the_words_that_the_column_has_now(site: Website) -> None:
+    chief, other = actor(Role.CHIEF, site.body), actor(Role.ADMINISTRATOR, site.body)
+    closed = column(site, "曝光台", opened=False)
+    actions.change_column(closed, by=chief, content="公开通报。")
+    actions.open_column(closed, by=chief)
+    with pytest.raises(Refused, match="待确认"):
+        actions.change_column(closed, by=other, content="公开曝光情况。")
+    actions.change_column(closed, by=chief, content="公开曝光和整改情况。")
+    proposal = ProposedWords.objects.get(target=f"column/{closed.pk}", state="waiting")
+    assert proposal.after["content"] == "公开曝光和整改情况。"
+    actions.open_column(closed, by=other)
+    proposal.refresh_from_db()
+    closed.refresh_from_db()
+    assert (closed.is_open, proposal.state) == (True, "replaced"), "nobody confirms the opening of an open column"
+
+
 def test_archive_note_needs_confirmation(site: Website, plans: Column) -> None:
     actions.archive_column(plans, by=actor(Role.CHIEF, site.body), note=SLANDER)
     plans.refresh_from_db()

@@ -4,11 +4,11 @@
 its own fields with `register_words`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from gongkai.content.editions.launch_state import in_preparation
@@ -112,15 +112,23 @@ def propose_words(
         refuse_personal(words, labels)
     if by.system or in_preparation():
         return None
-    waiting = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
-    before = waiting.select_for_update().first()
-    if before is not None:
-        # Otherwise the second author would replace the first as proposer, who could then confirm the text.
-        if not is_self(by, before.person_id):
-            raise Refused(f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。")
-        words = {**before.after, **words}
-        waiting.update(state=WordsState.REPLACED)
-    return _create_proposal(target, words, by)
+    before = _replace_own_proposal(target, by)
+    return _create_proposal(target, {**(before.after if before else {}), **words}, by)
+
+
+def list_waiting(target: object) -> QuerySet[ProposedWords]:
+    """Return the pending proposal of a target, or none."""
+    return ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
+
+
+def _replace_own_proposal(target: object, by: Actor) -> ProposedWords | None:
+    """Close the user's pending proposal for a target and return it, None without one (Refused: it is another user's)."""
+    before = list_waiting(target).select_for_update().first()
+    # Otherwise the second author would replace the first as proposer, who could then confirm the text.
+    if before is not None and not is_self(by, before.person_id):
+        raise Refused(f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。")
+    list_waiting(target).update(state=WordsState.REPLACED)
+    return before
 
 
 def propose_opening(column: Column, by: Actor) -> ProposedWords:
@@ -129,9 +137,21 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     Raises:
         Refused: a proposal is pending.
     """
-    if ProposedWords.objects.filter(target=get_log_stream(column), state=WordsState.WAITING).exists():
+    if list_waiting(column).exists():
         raise Refused("已经提请开通，等待另一人确认。")
     return _create_proposal(column, {"name": column.name, "content": column.content}, by, opens=True)
+
+
+def renew_opening(column: Column, changed: Collection[str], by: Actor) -> ProposedWords | None:
+    """Replace the pending proposal to open a closed column whose name or content was changed; None without one.
+
+    Raises:
+        Refused: the proposal is another user's, or the words contain personal data.
+    """
+    if by.system or not {"name", "content"} & set(changed) or _replace_own_proposal(column, by) is None:
+        return None
+    refuse_personal_words(column)
+    return propose_opening(column, by)
 
 
 def to_stored_text(value: object) -> str:
@@ -233,7 +253,7 @@ def _get_worded_kind(proposal: ProposedWords) -> WordedKind:
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
     """Return (label, former words, proposed words) of a target's pending proposal, [] without one."""
-    proposed_words = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING).first()
+    proposed_words = list_waiting(target).first()
     return list_changed_words(proposed_words) if proposed_words else []
 
 

@@ -8,13 +8,19 @@ from itertools import islice
 
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import MAX_NAME_CHARACTERS, PATH_SEPARATOR, normalize_name, tidy_name
+from gongkai.content.editions.column_names import (
+    MAX_DEPTH,
+    MAX_NAME_CHARACTERS,
+    PATH_SEPARATOR,
+    normalize_name,
+    tidy_name,
+)
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, ColumnUse, Document, Shelf, TreeStamp
 from gongkai.content.editions.rules import check_site_manager, describe_publishers
 from gongkai.content.editions.shelves import get_listed_standings, rebuild_document
 from gongkai.content.publishing import proposed_words
-from gongkai.content.publishing.models import get_document_title
+from gongkai.content.publishing.models import WordsState, get_document_title
 from gongkai.content.reviewing.column_signatures import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.schemes import map_subtree_plans
@@ -61,6 +67,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     before = {name: getattr(column, name) for name in facts}
     for name, value in facts.items():
         setattr(column, name, value)
+    renewed = None if column.is_open else proposed_words.renew_opening(column, changed, by)
     errors = list_missing_fields(column) if column.is_open else []
     errors += _find_link_errors(column)
     if not column.name or len(column.name) > MAX_NAME_CHARACTERS:
@@ -73,6 +80,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
     if "name" in facts and (get_listed_standings(str(before["name"])) or get_listed_standings(column.name)):
         rebuild_subtree_shelves(column.parent or column)
     pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
+    proposal = proposal or renewed
     held = {"proposal": proposal.pk} if proposal else {}
     return ActionResult(
         words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
@@ -184,19 +192,23 @@ def _refuse_other_signers(column: Column, earlier_plans: Mapping[int, ReviewPlan
 
 
 def _update_keys(column: Column, parent: Column | None) -> None:
-    """Update the keys of a column and its subtree; old keys become aliases (Refused: a key is taken)."""
+    """Update the keys of a column and its subtree; old keys become aliases (Refused: a key is taken, or too many levels)."""
     old = column.key
     new = f"{parent.key}{PATH_SEPARATOR}{normalize_name(column.name)}" if parent else normalize_name(column.name)
     if new == old:
         return
     if Column.objects.filter(website=column.website, key=new).exclude(pk=column.pk).exists():
         raise Refused(f"已有同名栏目“{new.replace(PATH_SEPARATOR, ' > ')}”。")
+    below = list(Column.objects.filter(website=column.website, key__startswith=old + PATH_SEPARATOR))
+    deeper = new.count(PATH_SEPARATOR) - old.count(PATH_SEPARATOR)
+    if deeper > 0 and max(one.key.count(PATH_SEPARATOR) for one in [column, *below]) + deeper >= MAX_DEPTH:
+        raise Refused(f"移动后栏目层级超过{MAX_DEPTH}级，请另选上级栏目。")
     ColumnAlias.objects.filter(website=column.website, key=new).delete()
     ColumnAlias.objects.update_or_create(website=column.website, key=old, defaults={"column": column})
     column.key = new
-    for below in Column.objects.filter(website=column.website, key__startswith=old + PATH_SEPARATOR):
-        below.key = new + below.key[len(old) :]
-        below.save(update_fields=["key"])
+    for one in below:
+        one.key = new + one.key[len(old) :]
+        one.save(update_fields=["key"])
 
 
 def rebuild_subtree_shelves(column: Column) -> None:
@@ -304,6 +316,8 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
 def open_column_within_action(column: Column) -> int:
     """Open a column within another action; return the number of items that wait to be moved into it.
 
+    A pending proposal to open it is obsolete.
+
     Raises:
         Refused: something is missing, or the column above is closed.
     """
@@ -311,6 +325,7 @@ def open_column_within_action(column: Column) -> int:
         raise Refused(reasons)
     column.opened_at = timezone.now()
     write_column(column)
+    proposed_words.list_waiting(column).update(state=WordsState.REPLACED)
     _fill_validity_list(column)
     for placement in column.placements.select_related("document"):
         rebuild_document(placement.document, words=False)  # it may also have been planned for another closed column

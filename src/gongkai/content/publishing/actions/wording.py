@@ -16,6 +16,7 @@ from gongkai.content.publishing.proposed_words import (
     find_head_posts,
     find_supervising_bodies,
     get_worded_kind,
+    list_waiting,
     make_decision_message,
     register_words,
     to_stored_text,
@@ -62,18 +63,13 @@ register_words(
 
 def _check_has_pending_words(target: object) -> list[str]:
     """Return the Chinese reason if no words of the target wait for confirmation."""
-    rows = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
-    return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
+    return [] if list_waiting(target).exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
 def _check_proposer(by: Actor, target: object) -> list[str]:
     """Restrict to the person who proposed the pending words."""
-    rows = ProposedWords.objects.filter(target=get_log_stream(target), state=WordsState.WAITING)
-    return (
-        []
-        if any(is_proposer(by, proposed_words) for proposed_words in rows)
-        else ["只有提出人可以撤回自己提出的文字。"]
-    )
+    own = any(is_proposer(by, proposal) for proposal in list_waiting(target))
+    return [] if own else ["只有提出人可以撤回自己提出的文字。"]
 
 
 def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
