@@ -11,13 +11,15 @@ from factories.consultation import inquiry, released_answer
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Document
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.work.consultation import actions, business_proposals, roster
+from gongkai.work.consultation.facts import find_named_document
 from gongkai.work.consultation.importers import ROSTER_SHEET
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
@@ -60,8 +62,16 @@ def test_proposal_needs_decision_before_answer_and_links_changed_policy(site, ho
     document = Document.objects.get()
     actions.record_decision(entry, by=people["clerk"], decision="amended", words="确有必要。", document=document)
     assert Outcome.objects.get().document == document
+    form = get_form(ACTIONS_BY_NAME["inquiry.conclude"])(entry=Entry.objects.get(pk=entry.pk), by=people["clerk"])
+    assert find_named_document(form.initial["document"]) == document  # saved again, it stays
     assert not business_proposals.list_undocumented_amendments(SYSTEM).exists()
     assert client.get("/admin/inquiries/results/?format=xlsx").status_code == 200
+    other = assigned(site, housing, people, category="suggestion")
+    actions.record_decision(other, by=people["clerk"], decision="adopted", words="可行。")
+    other = actions.classify_inquiry(other, by=people["clerk"], category="blockage")
+    other = actions.draft_answer(other, by=people["clerk"], answer="已经办理。")
+    with pytest.raises(Refused, match="先登记研究结果"):
+        actions.approve_draft_answer(other, by=people["lead"])
     with pytest.raises(Refused, match="只有建议"):
         actions.record_decision(assigned(site, housing, people), by=people["clerk"], decision="adopted", words="好")
 

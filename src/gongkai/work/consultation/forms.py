@@ -28,7 +28,7 @@ from gongkai.core.units.unit_filters import find_government
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.consultation import actions, answer_index, queries
-from gongkai.work.consultation.facts import find_named_document
+from gongkai.work.consultation.facts import describe_documents, find_named_document
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     AnswerSatisfaction,
@@ -234,7 +234,10 @@ def _list_decision_choices(entry: Entry) -> list[tuple[object, str]]:
 
 def _get_initial_decision(by: Actor, entry: Entry) -> dict[str, object]:
     outcome = getattr(entry.inquiry, "outcome", None)
-    return {"decision": outcome.decision, "words": outcome.words} if outcome else {}
+    if outcome is None:
+        return {}
+    document = describe_documents([outcome.document]) if outcome.document else ""
+    return {"decision": outcome.decision, "words": outcome.words, "document": document}
 
 
 _LOSSES_FIELD = {"losses_seen": forms.BooleanField(label="已对照原文件核对", required=False)}

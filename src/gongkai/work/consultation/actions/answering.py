@@ -113,9 +113,10 @@ def _list_reasons_against_answering(entry: Entry) -> list[str]:
 
 
 def _list_reasons_unless_decision_recorded(entry: Entry) -> list[str]:
-    """Return the Chinese reason if a decision must be recorded before the answer, else nothing."""
+    """Return the Chinese reason if a decision of the inquiry's category is missing before the answer, else nothing."""
     inquiry = entry.inquiry
-    if inquiry.category not in DECISIONS_BY_CATEGORY or Outcome.objects.filter(pk=inquiry.pk).exists():
+    decisions = DECISIONS_BY_CATEGORY.get(inquiry.category)
+    if decisions is None or Outcome.objects.filter(pk=inquiry.pk, decision__in=decisions).exists():
         return []
     return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
