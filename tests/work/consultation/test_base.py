@@ -11,6 +11,7 @@ from factories.consultation import draft_answer, released_answer
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Document, ValidityState
+from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -21,7 +22,7 @@ from gongkai.work.consultation import actions, answer_index, queries
 from gongkai.work.consultation.answer_reviews import verify_released_answers
 from gongkai.work.consultation.importers import ANSWER_IMPORTER
 from gongkai.work.consultation.models import KnownAnswer
-from gongkai.work.consultation.review_rounds import describe_due_reason
+from gongkai.work.consultation.review_rounds import describe_due_reason, find_near_duplicate_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,9 @@ def test_near_duplicates_are_found(housing) -> None:
     first = released_answer(housing, question="公租房申请需要什么条件")
     second = released_answer(housing, question="申请公租房需要什么条件")
     assert answer_index.find_duplicate_answers(second.question, excluded=second.pk) == [first]
+    # Its four new words are the rarest ones.
+    longer = draft_answer(housing, question="申请公租房需要什么条件和材料")
+    assert (second, longer) in find_near_duplicate_answers(housing)
 
 
 def test_spreadsheet_is_imported_as_drafts_and_undone(housing) -> None:
@@ -166,7 +170,10 @@ def test_spreadsheet_is_imported_as_drafts_and_undone(housing) -> None:
         "body": housing.name,
         "variants": "廉租房；保障房",
         "themes": "住房、月球",
+        "basis": "《公租房管理办法》（云府办发〔2026〕9号）第三条",
     }
+    document = Document.objects.create(source="item/9", body=housing, kind="policy", published_at=timezone.now())
+    PolicyRecord.objects.create(document=document, body=housing, title="公租房管理办法", number="云府办发〔2026〕9号")
     content = write_xlsx(ANSWER_IMPORTER.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}])
     _, plan = spreadsheets.upload_for_dry_run("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个单位"]
@@ -176,6 +183,7 @@ def test_spreadsheet_is_imported_as_drafts_and_undone(housing) -> None:
     assert "月球" in plan.notes[0]
     spreadsheets.apply(run, by=SYSTEM)
     made = queries.answers_visible_to(SYSTEM).get()
+    assert made.documents.get() == document
     assert (made.state, made.variants, [t.name for t in made.themes.all()]) == ("draft", ["廉租房", "保障房"], ["住房"])
     spreadsheets.undo(run, by=SYSTEM)
     assert not queries.answers_visible_to(SYSTEM).exists()
@@ -208,3 +216,12 @@ def test_returned_answer_is_a_draft_again(housing) -> None:
     with pytest.raises(Refused, match="写明退回的理由"):
         actions.return_answer(known, by=reviewer, reason=" ")
     assert actions.return_answer(known, by=reviewer, reason="没有写依据").state == "draft"
+
+
+def test_revision_does_not_ask_for_unit_which_stays(housing) -> None:
+    known = draft_answer(housing)
+    client, path = signed_in(Role.CLERK, housing), f"/admin/answers/{known.pk}/edit/"
+    assert 'name="body"' not in client.get(path).content.decode()
+    client.post(path, {"question": known.question, "answer": "向单位所在街道申请。", "version": known.version})
+    known.refresh_from_db()
+    assert (known.answer, known.body) == ("向单位所在街道申请。", housing)

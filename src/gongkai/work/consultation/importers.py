@@ -19,6 +19,7 @@ from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.lib.law import default_calendar
 from gongkai.work.consultation import actions, queries, roster, rules
 from gongkai.work.consultation.actions import plan_shifts
+from gongkai.work.consultation.facts import find_numbered_documents
 from gongkai.work.consultation.models import KnownAnswer, ServiceWindow, Theme, WindowShift
 
 #: Spreadsheet layout for importing and exporting the Q&A base.
@@ -99,9 +100,9 @@ class KnownAnswerImporter(Importer):
         return import_plan
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add the draft answer of one row."""
+        """Add the draft answer of one row, with the documents whose numbers occur in the basis, as the form does."""
         facts = dict(change.facts)
-        actions.write_answer(facts.pop("body"), by=by, **facts)
+        actions.write_answer(facts.pop("body"), by=by, documents=find_numbered_documents(facts["basis"]), **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts are deleted."""

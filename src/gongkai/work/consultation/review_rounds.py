@@ -1,5 +1,6 @@
 """Periodic reviews (定期梳理, C-04): due items, near-duplicates, the quarterly job and the kind."""
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,8 +25,6 @@ from gongkai.work.consultation.states import REVIEW_ROUND_MACHINE, SHOWN_STATES,
 ROUND_KIND_NAME = "tidying"
 # Maximum near-duplicate pairs shown, and answers compared.
 MAX_SHOWN_PAIRS, MAX_COMPARED_ANSWERS = 20, 2000
-#: Number of a question's rarest words by which near-duplicates are searched for.
-RARE_WORDS_PER_QUESTION = 4
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,9 @@ def find_near_duplicate_answers(body: Body) -> list[tuple[KnownAnswer, KnownAnsw
     answers_by_word: dict[str, list[int]] = defaultdict(list)
     near_duplicates: list[tuple[KnownAnswer, KnownAnswer]] = []
     for index, tokens in enumerate(tokens_by_answer):
-        rarest = sorted(tokens, key=lambda word: len(answers_by_word[word]))[:RARE_WORDS_PER_QUESTION]
+        # A near-duplicate has so many of these words that it has at least one of the rarest.
+        rarest_count = len(tokens) - math.ceil(MIN_SAME_QUESTION_SIMILARITY * len(tokens)) + 1
+        rarest = sorted(tokens, key=lambda word: len(answers_by_word[word]))[:rarest_count]
         candidates = {candidate for word in rarest for candidate in answers_by_word[word]}
         near_duplicates += [
             (compared_answers[candidate], compared_answers[index])

@@ -135,9 +135,11 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
         source=answer.source if answer else source,
         bodies=list_handled_units(by),
     )
+    if answer:  # it stays with its unit
+        del form.fields["body"]
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
-        body = facts.pop("body")
+        body = facts.pop("body", None)
         answers: list[KnownAnswer] = []
 
         def save() -> None:
@@ -159,7 +161,6 @@ def _make_initial_answer_data(answer: KnownAnswer | None, source: Inquiry | None
     """Return the form's initial values, of an answer or of an answered inquiry; {} without either."""
     if answer:
         return {
-            "body": answer.body_id,
             "question": answer.question,
             "variants": "\n".join(answer.variants),
             "answer": answer.answer,
