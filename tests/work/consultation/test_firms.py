@@ -22,6 +22,7 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions
+from gongkai.work.consultation.firms import pushing
 from gongkai.work.consultation.firms.pushing import (
     find_target_group,
     is_for_business,
@@ -77,7 +78,7 @@ def publish(housing, plans, title: str) -> None:
 def test_firm_confirms_is_notified_once_opens_and_unsubscribes(firm, site, housing, plans, client: Client) -> None:
     reload_next_time()
     assert push_policies()["asked"] == 1
-    push_policies()
+    assert push_policies()["asked"] == 0  # others are asked in its place
     send_due()
     (asked,) = mail.outbox
     link = re.search(r"/through-train/confirm/\S+", asked.body)[0]
@@ -106,6 +107,18 @@ def test_firm_confirms_is_notified_once_opens_and_unsubscribes(firm, site, housi
     assert Party.objects.get().erase_on
     publish(housing, plans, "关于支持餐饮企业的补充通知")
     assert push_policies(later + timedelta(hours=1))["written"] == 0
+
+
+@pytest.mark.django_db
+def test_policies_beyond_one_mail_follow_with_the_next_run(firm, site, housing, plans, monkeypatch) -> None:
+    monkeypatch.setattr(pushing, "MAX_POLICIES_PER_MAIL", 1)
+    actions.confirm_firm(firm, by=ANONYMOUS)
+    for title in ("关于支持餐饮企业的通知", "关于支持餐饮企业的补充通知"):
+        publish(housing, plans, title)
+    later = timezone.now() + timedelta(minutes=10)
+    written = [push_policies(later + timedelta(minutes=number))["written"] for number in range(3)]
+    assert written == [1, 1, 0]
+    assert PolicyPush.objects.count() == 2
 
 
 @pytest.mark.django_db

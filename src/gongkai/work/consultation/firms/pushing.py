@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from gongkai.content.editions.hosts import home_url
@@ -20,6 +22,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.models import Party
+from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
@@ -143,10 +146,12 @@ def push_policies(now: datetime | None = None) -> Mapping[str, int]:
 
 
 def _send_confirmation_mails(website: Website, now: datetime) -> tuple[int, int]:
-    """Ask new firms to confirm, and delete unconfirmed ones; return (asked, deleted)."""
+    """Ask new firms once to confirm, and delete unconfirmed ones; return (asked, deleted)."""
     waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
+    key = Concat(Value("firm/"), Cast(OuterRef("pk"), CharField()), Value("/confirm"))
+    unasked = waiting.filter(~Exists(Letter.objects.filter(key=key)), asked_at__gt=now - UNCONFIRMED_LIFETIME)
     sent_count = 0
-    for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED_LIFETIME).order_by("pk")[:MAX_FIRMS_PER_RUN]:
+    for firm in unasked.order_by("pk")[:MAX_FIRMS_PER_RUN]:
         link = f"{home_url(website)}/through-train/confirm/{sign_token('confirm', firm.pk)}/"
         text = "\n\n".join(
             [
@@ -191,22 +196,28 @@ def _find_new_policies(website: Website, since: datetime, until: datetime) -> li
 
 
 def _push_to_firm(firm: Firm, website: Website, new_policies: list[tuple[Shelf, TargetGroup]], until: datetime) -> int:
-    """Mail a firm new policies that suit it, each once; return 1 if a mail was sent, else 0."""
+    """Mail a firm new policies that suit it, each once; return 1 if a mail was sent, else 0.
+
+    If there are more than fit into a mail, the position of the firm stays, so that the next run mails the others.
+    """
     place = firm.place.path if firm.place else ""
     since = firm.told_upto
     rows = [
         row
         for row, aim in new_policies
         if (since is None or row.from_at > since) and is_suitable(aim, firm.industries, firm.size, place)
-    ][:MAX_POLICIES_PER_MAIL]
+    ]
     with transaction.atomic():
         if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=until):
             return 0  # another run was faster, or the firm unsubscribed
         key = f"firm/{firm.pk}/{int(until.timestamp())}"
         existing_ids = set(firm.pushes.values_list("document", flat=True))
         fresh = [row for row in rows if row.document_id not in existing_ids]
+        if len(fresh) > MAX_POLICIES_PER_MAIL:
+            Firm.objects.filter(pk=firm.pk).update(told_upto=since)
         pushes = [
-            (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key)) for row in fresh
+            (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key))
+            for row in fresh[:MAX_POLICIES_PER_MAIL]
         ]
         if not pushes:
             return 0
