@@ -13,7 +13,7 @@ from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.actions import erase_party, register_party
 from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held_forms import SenderParticulars
 from gongkai.core.intake.models import Party
@@ -25,7 +25,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
 from gongkai.core.units.models import BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries
-from gongkai.work.consultation.models import Contribution, KnownAnswer
+from gongkai.work.consultation.models import Contribution, KnownAnswer, Outcome
 from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
 from gongkai.work.consultation.review_rounds import list_unsorted_inquiries
 from gongkai.work.consultation.rules import list_reasons_unless_answer_approver
@@ -257,6 +257,22 @@ def test_answer_is_rated_once_and_unit_is_notified_of_bad_rating(city, housing, 
     assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT_PLACEHOLDER, False)
     with pytest.raises(Refused, match="已经评价过"):
         actions.rate_inquiry_answer(entry, by=ANONYMOUS, satisfaction="satisfied")
+
+
+def test_erasure_masks_asker_in_texts_of_units(city, housing, people) -> None:
+    one = assigned(city, housing, people, category="suggestion").inquiry
+    asker = SenderParticulars(name="欧阳云", address="东风里")
+    party = register_party(None, by=SYSTEM, matter=one.matter, particulars=asker)
+    told = "欧阳云住东风里。"
+    type(one).objects.update(answer=told, declined=told)
+    Contribution.objects.create(inquiry=one, body=city, asked=told, text=told)
+    Outcome.objects.create(inquiry=one, decision="adopted", words=told, by="李四", at=timezone.now())
+    Party.objects.update(erase_on=timezone.localdate())
+    erase_party(Party.objects.get(pk=party.pk), by=SYSTEM)
+    one.refresh_from_db()
+    texts = [one.answer, one.declined, one.outcome.words]
+    texts += Contribution.objects.values_list("asked", "text").get()
+    assert not [text for text in texts if "欧阳" in text or "东风里" in text]
 
 
 def test_reopening_restarts_deadline_and_keeps_first_answer_in_log(city, housing, people) -> None:

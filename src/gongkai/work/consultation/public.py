@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from functools import partial
 
 from django import forms
 from django.db.models import QuerySet
@@ -43,6 +44,7 @@ from gongkai.work.consultation.models import (
     Inquiry,
     InquiryChannel,
     KnownAnswer,
+    Outcome,
 )
 from gongkai.work.consultation.queries import find_repeated_inquiry, list_public_answers
 from gongkai.work.consultation.rules import mask_inquiry_text
@@ -230,12 +232,19 @@ def list_reasons_unless_inquiry_reader(by: Actor, number: int) -> list[str]:
 
 
 def erase_inquiry(number: int) -> None:
-    """Erase the asker's words and subjects of mails; category, unit and dates stay, the answer is masked."""
+    """Erase the asker's words and subjects of mails; mask the texts of units; category, unit and dates stay."""
     inquiry = Inquiry.objects.get(pk=number)
-    masked = mask_inquiry_text(inquiry, inquiry.answer)
+    mask = partial(mask_inquiry_text, inquiry)
+    masked = {"answer": mask(inquiry.answer), "declined": mask(inquiry.declined)}
+    for contribution in inquiry.contributions.all():
+        inquiry.contributions.filter(pk=contribution.pk).update(
+            asked=mask(contribution.asked)[:300], text=mask(contribution.text)
+        )
+    for outcome in Outcome.objects.filter(pk=number):
+        Outcome.objects.filter(pk=number).update(words=mask(outcome.words))
     erase_words(inquiry)
     inquiry.mails.update(subject="", message_id="")
-    Inquiry.objects.filter(pk=number).update(answer=masked)
+    Inquiry.objects.filter(pk=number).update(**masked)
 
 
 _ANSWER_PERIODS = "咨询在<consultation.reply>内答复，其他留言在<message.reply>内答复"

@@ -64,6 +64,7 @@ def _check_erasure_due(personal_data: Party | QueryCode) -> list[str]:
 def erase_party(party: Party, *, by: Actor) -> ActionResult:
     """Erase a party with its files, code and words; kind, dates and a digest stay."""
     text = "\0".join(getattr(party, name).reveal() for name in ENCRYPTED_LABELS)
+    files = _erase_matter_words(party.matter)  # while the party is known: its name is masked in other texts
     party.erased_digest = keyed_digest("erased", f"{party.pk}\0{text}")
     for name in ENCRYPTED_LABELS:
         setattr(party, name, "")
@@ -75,7 +76,6 @@ def erase_party(party: Party, *, by: Actor) -> ActionResult:
     codes.filter(revoked_at=None).update(revoked_at=party.erased_at)
     codes.filter(erased_at=None).update(erased_at=party.erased_at)
     Letter.objects.filter(recipient=party.recipient).exclude(body="").update(body="")
-    files = _erase_matter_words(party.matter)
     return ActionResult(
         words="保存期满，清除个人信息", facts={"digest": party.erased_digest, "files": files, "matter": party.matter}
     )
