@@ -27,7 +27,7 @@ from gongkai.core.outbox.models import Letter
 from gongkai.core.units.models import Role
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation import actions, public
-from gongkai.work.consultation.mailbox import fetching
+from gongkai.work.consultation.mailbox import fetching, mail_outcomes
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.mailbox.incoming_mails import ORIGINAL_FILE_NAME
 from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
@@ -94,6 +94,12 @@ def test_mail_becomes_inquiry_and_answer_joins_the_thread(fetch, site, housing) 
     assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
     public.erase_inquiry(entry.pk)
     assert not IncomingMail.objects.get().subject
+
+
+def test_clerk_reads_that_text_of_long_mail_was_cut(fetch, monkeypatch) -> None:
+    monkeypatch.setattr(mail_outcomes, "MAX_TEXT_CHARACTERS", 6)
+    assert fetch(MailServer(message_bytes("我想问公租房。").as_bytes())) == {"taken": 1}
+    assert Inquiry.objects.get().text.reveal() == "我想问公租房\n（正文有7字，只登记了前6字，其余的见原信）"
 
 
 def test_missing_content_of_mail_is_confirmed_by_answering_clerk(fetch, site, housing) -> None:
@@ -355,6 +361,12 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
     assert fetching.fetch_mail() == {}
     with pytest.raises(Refused, match="已经停用"):
         actions.close_mail_folder(row, by=chief, reason="再停")
+    again = {"host": row.host, "account": row.account, "password": "kouling-san"}
+    with pytest.raises(Refused, match="已经登记"):
+        actions.open_mail_folder(site.body, by=chief, **again)
+    assert actions.open_mail_folder(housing, by=chief, **again).pk == row.pk
+    assert fetching.fetch_mail() == {}  # nothing is read twice
+    assert opened[-1] == (row.host, "kouling-san")
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,10 @@ def _list_reasons_unless_mailbox_supervisor(by: Actor, target: object) -> list[s
 def open_mail_folder(
     body: Body, *, by: Actor, host: str, account: str, password: str, folder: str = "INBOX"
 ) -> ActionResult:
-    """Register a unit's mailbox on a permitted server for reading; return the `MailFolder`."""
+    """Register a unit's mailbox on a permitted server for reading; return the `MailFolder`.
+
+    A closed mailbox is read again, for the same unit, from where it was left.
+    """
     account, folder = account.strip(), folder.strip() or "INBOX"
     if host not in list_mail_servers():
         raise Refused("请选择邮件服务器。服务器由系统管理员在安装设置中填写。")
@@ -102,11 +105,11 @@ def open_mail_folder(
     if any(ord(char) < 32 or char in '"\\' for char in account + folder):
         raise Refused("账号和文件夹中不能有引号和控制字符。")
     name = MailboxAccount(host, account, "", folder=folder).name
-    if MailFolder.objects.filter(name=name).exists():
+    if MailFolder.objects.filter(name=name).exclude(body=body, closed_at__isnull=False).exists():
         raise Refused("这个信箱已经登记。")
-    mail_folder = MailFolder.objects.create(
-        name=name, body=body, host=host, port=list_mail_servers()[host], account=account, secret=password, folder=folder
-    )
+    facts = {"host": host, "port": list_mail_servers()[host], "account": account, "secret": password}
+    facts |= {"folder": folder, "closed_at": None, "error": ""}
+    mail_folder, _ = MailFolder.objects.update_or_create(name=name, body=body, defaults=facts)
     return ActionResult(words=f"开通信箱{name}", stream=mail_folder.stream, result=mail_folder)
 
 

@@ -174,6 +174,8 @@ def _register_or_join(row: IncomingMail, mail: Mail, particulars: SenderParticul
         *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
     ]
     mail_text = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MAX_TEXT_CHARACTERS]
+    if len(mail.text) > MAX_TEXT_CHARACTERS:
+        notes.append(f"正文有{len(mail.text)}字，只登记了前{MAX_TEXT_CHARACTERS}字，其余的见原信")
     text = "\n".join([mail_text, *(f"（{note.rstrip('。')}）" for note in notes)])
     if thread and thread.entry.closed_at is None:
         return _append_mail_to_inquiry(row, thread, text)
