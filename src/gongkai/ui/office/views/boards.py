@@ -128,7 +128,10 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
     if last_round is None or not can_oversee_round(request.user, last_round):
         return None
     standings = [standing for standing in list_standings(last_round) if standing.place]
-    groups = [[one for one in standings if one.unit.group == name] for name in dict.fromkeys(one.unit.group for one in standings)]
+    groups = [
+        [one for one in standings if one.unit.group == name]
+        for name in dict.fromkeys(one.unit.group for one in standings)
+    ]
     group = max(groups, key=len, default=[])
     return {"round": last_round, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
 
