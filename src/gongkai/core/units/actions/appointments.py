@@ -326,7 +326,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     if appointment.covers_id:
         raise Refused("代理不能再由他人代理，请直接为本人安排。")
     if appointment.standing != Standing.CONFIRMED:
-        raise Refused("这项任职没有确认，不能安排代理。")
+        raise Refused("这项任职还没有确认，请确认以后再安排代理。")
     if person.pk == appointment.person_id:
         raise Refused("不能由本人代理本人。")
     _check_appointment(appointment.body, person, appointment.office, start, end)
