@@ -94,7 +94,11 @@ def test_lead_records_its_check_without_submission(where: City) -> None:
     lead = actor(Role.CLERK, where.planning)
     with pytest.raises(Refused):
         actions.record_lead_check(entry, by=actor(Role.CLERK, where.education), url="https://a.example/1", holds=True)
-    for wrong in ({"url": "无", "holds": True}, {"url": "https://a.example/1", "holds": False}):
+    for wrong in (
+        {"url": "无", "holds": True},
+        {"url": "http://[1", "holds": True},
+        {"url": "https://a.example/1", "holds": False},
+    ):
         with pytest.raises(Refused):
             actions.record_lead_check(entry, by=lead, **wrong)
     actions.record_lead_check(entry, by=lead, url="https://a.example/1", holds=False, words="没有图解")

@@ -96,7 +96,10 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
     `url` is the page checked; `holds` is true if the information is published as ordered; `words`
     are required otherwise.
     """
-    address = urlsplit(url.strip())
+    try:
+        address = urlsplit(url.strip())
+    except ValueError:  # such as http://[1
+        address = urlsplit("")
     if address.scheme not in {"http", "https"} or not address.netloc or len(url.strip()) > 500:
         raise Refused("请填写检查的网址，以 http:// 或 https:// 开头。")
     if not holds and not words.strip():
