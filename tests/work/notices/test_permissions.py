@@ -227,6 +227,12 @@ def test_vague_default_of_government_is_stored_in_its_duties(town: City) -> None
         "10个工作日内，每月核查",
         town.chief.name,
     )
+    edit_deadline(
+        duty.measure.notice, by=town.chief, duty=duty.pk, due={"kind": "ongoing", "mode": "及时", "cycle": "half_year"}
+    )
+    set_vague_default(target, by=town.chief, word="及时", cycle="quarter")
+    duty.refresh_from_db()
+    assert duty.cycle == "half_year", "a clerk chose it for this duty"
 
 
 def test_entry_is_visible_to_its_lead_and_not_to_others(town: City) -> None:

@@ -49,7 +49,7 @@ def set_vague_default(
 ) -> ActionResult:
     """Set the meaning of a vague deadline word for a government and apply it to its duties.
 
-    The target is a `GovernmentDefaults`; `days` are working days; `cycle` is a key of `TRACK_LABELS`.
+    Duties for which a clerk chose a cycle keep it. The target is a `GovernmentDefaults`; `days` are working days; `cycle` is a key of `TRACK_LABELS`.
     """
     if not word.strip() or cycle not in TRACK_LABELS:
         raise Refused("请填写用语，并选择核查周期。")
@@ -61,9 +61,8 @@ def set_vague_default(
         word=word.strip()[:20],
         defaults={"days": days, "cycle": cycle, "note": text[:200], "set_by": by.name},
     )
-    changed = Duty.objects.filter(measure__notice__government=target.government, due__mode=word.strip()).update(
-        cycle=cycle, default_note=text[:200], default_by=by.name
-    )
+    duties = Duty.objects.filter(measure__notice__government=target.government, due__mode=word.strip())
+    changed = duties.exclude(due__has_key="cycle").update(cycle=cycle, default_note=text[:200], default_by=by.name)
     return ActionResult(
         words=f"“{word.strip()}”：{text}",
         facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
