@@ -186,6 +186,10 @@ def test_incomplete_rule_has_faults(rule: dict[str, object]) -> None:
     assert list_rule_faults(rule)
 
 
+def test_large_number_of_times_is_no_fault() -> None:
+    assert not list_rule_faults({"kind": "times", "count": 1200, "period": "year", "least": True})
+
+
 def test_vague_words_have_defaults_and_their_author() -> None:
     assert find_vague_meaning("及时").days == 20
     assert find_vague_meaning("及时更新").word == "及时"

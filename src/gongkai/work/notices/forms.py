@@ -20,6 +20,7 @@ from gongkai.work.notices.actions.permissions import get_first_extension_day, li
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
 from gongkai.work.notices.entries.evidence_offers import list_drafted_from_task, list_unused_publications
+from gongkai.work.notices.planning.rules import MAX_TIMES
 from gongkai.work.notices.states import INNER
 
 #: A button of the form itself: the draft is made at once, and the clerk comes back to submit.
@@ -48,7 +49,7 @@ class ChecklistForm(ActForm):
                 self.fields[f"times_{line.duty.pk}"] = WholeNumberField(
                     label=f"{format_duty_label(line)}已做几次",
                     min_value=0,
-                    max_value=999,
+                    max_value=MAX_TIMES,
                     required=False,
                     initial=line.count,
                 )

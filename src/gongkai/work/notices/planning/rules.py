@@ -102,8 +102,10 @@ def _count_from_end(period: TaskPeriod, count: int) -> date:
     return day
 
 
-#: Largest number of days, months or times in a rule: no date in reach follows from a larger one.
+#: Largest number of days or months in a rule: no date in reach follows from a larger one.
 MAX_COUNT = 999
+#: Largest number of times in a rule (每年不少于1200条).
+MAX_TIMES = 30_000
 
 
 def list_rule_faults(rule: DueRule) -> list[str]:
@@ -139,7 +141,8 @@ def _find_parse_errors(parse: Callable[[str], object], value: object) -> list[st
 def _list_count_faults(rule: DueRule) -> list[str]:
     if unread := _find_parse_errors(parse_whole, rule["count"]):
         return unread
-    return [] if 1 <= int(rule["count"]) <= MAX_COUNT else [f"数量应为1至{MAX_COUNT}。"]
+    most = MAX_TIMES if rule["kind"] == "times" else MAX_COUNT
+    return [] if 1 <= int(rule["count"]) <= most else [f"数量应为1至{most}。"]
 
 
 def _list_month_faults(rule: DueRule) -> list[str]:
