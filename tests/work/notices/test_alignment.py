@@ -16,6 +16,7 @@ from gongkai.work.notices.actions import (
     align_measures,
     choose_parent,
     correct_cell,
+    correct_front_page,
     keep_own_version,
 )
 from gongkai.work.notices.alignment.comparison import ADDED, CHANGED, DROPPED, PASSED
@@ -74,6 +75,15 @@ def test_choose_parent_refuses_cycles(town: City, pair: tuple[Notice, Notice]) -
     for wrong in (own, upper):
         with pytest.raises(Refused):
             choose_parent(upper, by=town.chief, parent=own if wrong is own else upper)
+
+
+def test_notice_below_is_not_taken_as_parent_after_correction(town: City) -> None:
+    upper = draft(town, parsed(title="甲通知", doc_number="甲府〔2026〕1号"))
+    lower = draft(town, parsed(title="乙通知", doc_number="乙府〔2026〕2号", basis=[{"title": "甲通知"}]))
+    assert lower.parent == upper
+    Notice.objects.filter(pk=upper.pk).update(basis=[{"title": "乙通知"}])
+    upper = correct_front_page(Notice.objects.get(pk=upper.pk), by=town.chief, values={"title": "甲通知（正式）"})
+    assert upper.parent is None
 
 
 def test_last_years_notice_is_not_compared_as_parent(town: City) -> None:

@@ -6,6 +6,7 @@ from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.corrections import settle_field
 from gongkai.work.notices.actions.duties import get_duty
+from gongkai.work.notices.actions.imports import has_ancestor
 from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.alignment.stored_notices import get_line
@@ -27,11 +28,8 @@ def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> Action
     """
     if parent is not None and parent.own and not notice.government.path.startswith(parent.government.path):
         raise Refused("其他单位内部的通知不能选为上级通知，请另选一件。")
-    ancestor = parent
-    while ancestor is not None:
-        if ancestor.pk == notice.pk:
-            raise Refused("上级通知不能是它自己，也不能是它的下级。")
-        ancestor = ancestor.parent
+    if has_ancestor(parent, notice.pk):
+        raise Refused("上级通知不能是它自己，也不能是它的下级。")
     previous_parent_id = notice.parent_id
     notice.parent = parent
     notice.save(update_fields=["parent"])

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Conflict, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.reading.words.units import read_units
-from gongkai.work.notices.actions.imports import find_parent
+from gongkai.work.notices.actions.imports import find_parent, has_ancestor
 from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_kind, needs_single_decision
@@ -84,8 +84,8 @@ def correct_front_page(notice: Notice, *, by: Actor, values: Mapping[str, object
         raise Refused("请填写通知标题。")
     if not 2000 <= notice.year <= 2100:
         raise Refused("年度应为2000年至2100年。")
-    if notice.parent_id == notice.pk:
-        raise Refused("上级通知不能是它自己。")
+    if has_ancestor(notice.parent, notice.pk):
+        raise Refused("上级通知不能是它自己，也不能是它的下级。")
     if "parent" not in values and notice.parent is None:
         notice.parent = find_parent(notice)
     notice.save(update_fields=sorted(allowed))

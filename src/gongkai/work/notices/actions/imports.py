@@ -341,7 +341,7 @@ def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, b
 def find_parent(notice: Notice) -> Notice | None:
     """Return the notice cited as its basis, by document number or title.
 
-    Notices that other units issued for themselves are ignored.
+    Notices that other units issued for themselves, and those below this notice, are ignored.
     """
     for basis in notice.basis:
         number, title = basis.get("doc_number"), basis.get("title")
@@ -349,6 +349,17 @@ def find_parent(notice: Notice) -> Notice | None:
         notices = notices.filter(Q(own=False) | Q(government=notice.government_id))
         found = notices.filter(doc_number=number).first() if number else None
         found = found or (notices.filter(title__contains=title).first() if title else None)
-        if found:
+        if found and not has_ancestor(found, notice.pk):
             return found
     return None
+
+
+def has_ancestor(notice: Notice | None, number: int | None) -> bool:
+    """Return true if the notice with the key `number` is this one or above it."""
+    passed = set[int]()
+    while notice is not None and notice.pk not in passed:
+        if notice.pk == number:
+            return True
+        passed.add(notice.pk)
+        notice = notice.parent
+    return False
