@@ -52,6 +52,7 @@ from gongkai.work.notices.actions import (
     correct_cell,
     grant_request,
     import_notice,
+    reopen_assignment,
     request_more_time,
     request_other_unit,
     resolve_unit,
@@ -297,6 +298,14 @@ def test_revoking_notice_cancels_tasks_with_pending_requests(bureau: Bureau) -> 
     assert list_reasons_against_cancelling(bureau.head, fresh(entry))
     revoke_notice(Notice.objects.get(pk=notice.pk), by=bureau.head, reason="印错了")
     assert fresh(entry).state == AssignmentState.CANCELLED
+
+
+def test_task_cancelled_with_its_notice_is_not_reopened(bureau: Bureau) -> None:
+    notice = confirm_bureau_notice(bureau)
+    entry = first_entry_of_office(notice, bureau.budget)
+    revoke_notice(Notice.objects.get(pk=notice.pk), by=bureau.head, reason="文件有误")
+    assert fresh(entry).state == AssignmentState.CANCELLED
+    assert reopen_assignment.why_not(fresh(entry), by=bureau.head) == ["通知已作废，已取消的任务不能重新打开。"]
 
 
 def test_own_task_is_urged_only_from_inside_the_unit(bureau: Bureau) -> None:

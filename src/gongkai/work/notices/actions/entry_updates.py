@@ -37,11 +37,26 @@ from gongkai.work.notices.states import (
     OPEN_STATES,
     REOPENABLE_STATES,
     AssignmentState,
+    NoticeState,
 )
 from gongkai.work.notices.versions.measure_states import AmendmentResult, MovedEntry
 
 
-@entry_action(ASSIGNMENT_KIND_NAME, "reopen", label="重新打开", rule=list_reasons_against_overseeing)
+def _list_reasons_if_ended_with_notice(entry: Entry) -> list[str]:
+    """Return a reason if the task was cancelled and its notice is no longer in force."""
+    notice = entry.assignment.notice
+    if entry.state != AssignmentState.CANCELLED or notice.state == NoticeState.LIVE:
+        return []
+    return [f"通知{notice.state_label}，已取消的任务不能重新打开。"]
+
+
+@entry_action(
+    ASSIGNMENT_KIND_NAME,
+    "reopen",
+    label="重新打开",
+    rule=list_reasons_against_overseeing,
+    ready=_list_reasons_if_ended_with_notice,
+)
 def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | None = None) -> ActionResult:
     """Reopen a closed assignment; `until` sets a new due date, without it the old date stays.
 
