@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from factories.notices import YEAR, City, live, parsed, row, start_child_draft
+from factories.notices import YEAR, City, draft, live, parsed, row, start_child_draft
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -15,6 +15,9 @@ from gongkai.lib.writing.notice import render_notice_docx, render_notice_xlsx
 from gongkai.work.notices.actions import (
     create_child_draft,
     find_undo_obstacles,
+    issue_child_draft,
+    merge_rows,
+    revoke_notice,
     save_child_draft,
     supersede_notice,
 )
@@ -112,6 +115,21 @@ def test_empty_choice_and_superseded_notice_are_refused(town: City, source: Noti
     supersede_notice(source, by=town.chief, newer=newer, reason="调整")
     with pytest.raises(Refused, match="已被取代"):
         start_child_draft(town, Notice.objects.get(pk=source.pk))
+    newer = revoke_notice(newer, by=town.chief, reason="印发有误")
+    with pytest.raises(Refused, match="已作废"):
+        start_child_draft(town, newer)
+
+
+def test_draft_is_issued_after_a_source_row_was_merged(town: City) -> None:
+    rows = [row("公开规划。", ["市发展改革委"], []), row("公开预算。", ["市财政局"], [])]
+    source = draft(town, parsed(rows=rows))
+    made = start_child_draft(town, source)
+    merge_rows(source, by=town.chief, measure=made.rows[1]["measure"])
+    child = ChildDraft.objects.get(pk=made.pk)
+    lines = [one | {"lead": "区教育局", "responsible": ""} for one in child.rows]
+    save_child_draft(child, by=town.chief, front=FRONT, rows=lines)
+    notice = issue_child_draft(ChildDraft.objects.get(pk=made.pk), by=town.chief)
+    assert [one.parent_id for one in notice.measures.filter(preamble=False)] == [made.rows[0]["measure"], None]
 
 
 def test_saved_words_are_kept_and_validated(town: City, source: Notice) -> None:

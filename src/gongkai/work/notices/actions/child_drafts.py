@@ -61,6 +61,8 @@ def create_child_draft(
         raise Refused(f"您不能为{government.label}起草通知，请由它的政务公开办起草。")
     if source.state == NoticeState.SUPERSEDED:
         raise Refused("这份通知已被取代，请从取代它的通知起草。")
+    if source.state == NoticeState.VOID:
+        raise Refused("这份通知已作废，不能从它起草。")
     chosen = list(list_measures_to_pass_on(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")
@@ -240,9 +242,11 @@ def issue_child_draft(
 
 
 def _link_to_sources(notice: Notice, draft: ChildDraft) -> int:
-    """Set the notice's parent and each row's source measure; return how many rows."""
+    """Set the notice's parent and each row's source measure, if that still exists; return how many rows."""
     measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
-    pairs = _match_measures_with_rows(measures, draft.rows)
+    matched = _match_measures_with_rows(measures, draft.rows)
+    existing = Measure.objects.in_bulk([row["measure"] for _, row in matched])
+    pairs = [(measure, row) for measure, row in matched if row["measure"] in existing]
     for measure, row in pairs:
         measure.parent_id = row["measure"]
     Measure.objects.bulk_update([measure for measure, _ in pairs], ["parent"])
