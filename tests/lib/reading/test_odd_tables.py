@@ -124,3 +124,45 @@ def test_empty_unit_cell_is_flagged_in_typed_table(sign: str) -> None:
     notice = read_notice("\n".join(sign.join(row) for row in rows).encode())
     assert [row.lead for row in notice.rows][1:] == [("市教育局",), ("市教育局",)]
     assert [one.row for one in notice.warnings if "栏空白" in one.message] == [2]
+
+
+def _table(rows: list[str]) -> str:
+    width = rows[0].count("|") + 1
+    cells = (
+        [f"<td colspan={width}>{row}</td>"] if "|" not in row else [f"<td>{text}</td>" for text in row.split("|")]
+        for row in rows
+    )
+    return f"<table>{''.join('<tr>' + ''.join(row) + '</tr>' for row in cells)}</table>"
+
+
+def _read_tables(*tables: list[str], note: str = "") -> Notice:
+    head = "<h1>云岭市2027年政务公开任务分解表</h1><p>2026年11月20日</p>"
+    return read_notice(f"<html><body>{head}{note}{'<p>续表</p>'.join(map(_table, tables))}</body></html>".encode())
+
+
+def test_second_table_is_read_by_its_own_columns() -> None:
+    notice = _read_tables(
+        ["工作任务|工作举措|责任单位", "一、公开|公开教育政策。|市教育局"],
+        ["工作任务|工作举措|牵头单位|责任单位", "二、解读|解读住房政策。|市住建局|各区县政府"],
+    )
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        ((), ("市教育局",)),
+        (("市住建局",), ("各区县政府",)),
+    ]
+
+
+def test_third_heading_of_second_table_is_kept() -> None:
+    notice = _read_tables(
+        ["序号|工作举措|责任单位", "一、公开", "1|公开教育政策。|市教育局"],
+        ["工作任务|工作举措|责任单位", "（一）解读", "住房政策|解读住房政策。|市住建局"],
+    )
+    assert (notice.rows[1].section, notice.rows[1].item) == ("一、公开", "（一）解读")
+    assert notice.rows[1].extras["工作任务"] == "住房政策"
+
+
+@pytest.mark.parametrize("names", ["一二三四", "1234"])
+def test_day_of_ticked_quarter_is_read(names: str) -> None:
+    rows = ["工作任务|工作举措|责任单位|" + "|".join(f"{name}季度" for name in names)]
+    rows += ["一、公开|公开教育政策。|市教育局||√||", "二、解读|解读住房政策。|市住建局|||√|"]
+    notice = _read_tables(rows, note="<p>注：某一季度打“√”的，于该季度末月25日前完成。</p>")
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == ["2027-06-25", "2027-09-25"]

@@ -228,7 +228,7 @@ def read_blocks_of_document(document: NoticeDocument) -> Notice:
     if first_leads:
         warnings.append(ReadingWarning(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
     for number, draft in enumerate(drafts, 1):
-        row, doubts = build_row(number, draft, columns, context, first_leads=first_leads)
+        row, doubts = build_row(number, draft, context, first_leads=first_leads)
         rows.append(row)
         warnings.extend(doubts)
     preamble = read_preamble_duties(front, texts_before, context)

@@ -65,7 +65,7 @@ def split_into_lines(text: str) -> str:
 
 
 def build_row(
-    number: int, draft: RowDraft, columns: list[TableColumn], context: ReadingContext, *, first_leads: bool = False
+    number: int, draft: RowDraft, context: ReadingContext, *, first_leads: bool = False
 ) -> tuple[NoticeRow, list[ReadingWarning]]:
     """Return (row, its warnings); `number` counts from 1.
 
@@ -85,6 +85,7 @@ def build_row(
         warn(None, f"“{'、'.join(draft.placed)}”栏的归属由内容推断")
     if draft.carried:
         warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
+    columns = draft.columns
     lead, responsible = _read_row_units(draft, columns, warn)
     if not lead and not responsible:
         responsible = _guess_units(draft, columns, warn)
@@ -157,7 +158,7 @@ def _read_extras(draft: RowDraft, columns: list[TableColumn]) -> dict[str, str]:
     """Return the row's other columns by head, the third heading first."""
     extras = {head: split_into_lines(text) for head, text in draft.extras.items()}
     if draft.headings[2]:
-        head = next(column.head for column in columns if column.role is ColumnRole.SECTION)
+        head = next((column.head for column in columns if column.role is ColumnRole.SECTION), "工作任务")
         extras = {"".join(head.split()): draft.headings[2], **extras}
     return extras
 

@@ -8,6 +8,7 @@ from gongkai.lib.reading.tables import head_parts
 from gongkai.lib.reading.tables.columns import resolve_dittos, split_limit_columns
 from gongkai.lib.reading.tables.heads import ColumnRole, is_head, is_head_row, list_possible_roles, normalise_head
 from gongkai.lib.reading.tables.regroup import PERIOD_HEADER_PATTERN, regroup_tables
+from gongkai.lib.reading.words.due_table import parse_whole_number
 from gongkai.lib.reading.words.places import OTHER_CHANNEL_PATTERN
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, split_outside_brackets
 
@@ -342,7 +343,7 @@ def _read_ticked_periods(
     """Return the header and rows with a column of limits instead of ticked months or quarters."""
     names = {n: normalise_head(head.cells[n].text) for n in periods}
     if day and all(name.endswith("季度") for name in names.values()):
-        names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}
+        names = {n: f"{3 * parse_whole_number(name.strip('第季度'))}月{day}日前" for n, name in names.items()}
     lines = [replace(head, cells=[*(head.cells[n] for n in other_columns), GridCell("完成时限")])]
     for line in rows:
         signed = [n for n in periods if n < len(line.cells) and line.cells[n].text]

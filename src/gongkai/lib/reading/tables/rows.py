@@ -33,6 +33,7 @@ class RowDraft:
     placed: list[str] = field(default_factory=list)  # columns assigned to a cell by its content
     carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
     blank: dict[str, str] = field(default_factory=dict)  # field → header of an empty cell filled from above
+    columns: list[TableColumn] = field(default_factory=list)  # those of its table
 
     def add_doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
         """Record a doubt about a field for a person to check."""
@@ -101,12 +102,10 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
 def _remove_repeated_headers(line: GridLine, columns: list[TableColumn]) -> None:
     """Remove the columns' headers from the start of the line's cells if at least three begin with theirs."""
     heads = [normalise_head(column.head) for column in columns]
-    texts = [cell.text for cell in line.cells]
-    filled = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
-    if len(filled) >= 3 and sum(text.startswith(head) for head, text in filled) >= 3:
-        for place, (head, text) in enumerate(zip(heads, texts, strict=False)):
-            if text.startswith(head):
-                line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
+    pairs = zip(heads, line.cells, strict=False)
+    starts = [place for place, (head, cell) in enumerate(pairs) if head and cell.text.startswith(head)]
+    for place in starts if len(starts) >= 3 else ():
+        line.cells[place] = make_cell(line.cells[place].text[len(heads[place]) :].lstrip("\n"))
 
 
 def _continue_cut_heading(
@@ -227,6 +226,7 @@ def _make_draft(line: GridLine, table: NoticeTable, carry: CarriedState, *, unma
     headings_before = list(carry.headings)
     new_heading, repeats = _update_headings(line, table.columns, carry)
     draft = RowDraft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
+    draft.columns = table.columns
     draft.doubts.extend((None, message, None) for message in line.doubts)
     draft.doubts.extend((name, message, None) for name, message in line.about)
     draft.doubts.extend((None, f"{cell.fault}，请对照原文件核对", None) for cell in line.cells if cell.fault)
