@@ -141,6 +141,19 @@ def test_very_many_units_stay_one_cell() -> None:
     assert len(notice.rows) == 1
 
 
+def test_very_long_field_between_commas_is_no_head() -> None:
+    text = f"甲,乙,{'长' * 140_000}\n".encode() + tabs(2)
+    assert len(read_notice(text).rows) == 2
+
+
+@pytest.mark.parametrize("rows", [3, 4_500])
+def test_quotation_mark_that_begins_cell_joins_no_rows(rows: int) -> None:
+    text = tabs(rows).decode().replace("公开规划", '"公开规划', 1)
+    notice = read_notice(text.encode())
+    assert [row.measure for row in notice.rows[:2]] == ['"公开规划。', "公开规划。"]
+    assert len(notice.rows) == rows
+
+
 def test_very_long_cell_is_read_and_flagged() -> None:
     notice = read_notice(tabs(1, ("一、公开", "及时公开，" * 10_000, "市财政局", "市教委")))
     assert any("过长" in warning.message for warning in notice.warnings)

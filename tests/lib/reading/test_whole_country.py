@@ -1,11 +1,14 @@
 """Notices of other places: text without line breaks, text tables, traditional characters."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gongkai.lib.reading import Notice, NoticeRow
+from gongkai.lib.reading.characters import simplify_document
+from gongkai.lib.reading.document import CellState, Grid, GridCell, GridLine, NoticeDocument
 from gongkai.lib.reading.notice import read_notice
 
 MORE = (
@@ -103,6 +106,20 @@ def test_notice_in_traditional_characters_is_read_unchanged() -> None:
         ("政策解讀", "對起草的政策文件同步解讀,形式便於群眾理解。", ("綜合科",), "全年"),
         ("財務公開", "按時公開預算決算,接受監督。", ("財務科",), "9月底前"),
     ]
+
+
+def test_fault_of_cell_in_traditional_table_is_kept() -> None:
+    line = GridLine(
+        [
+            GridCell("重點任務開展與執行監督檢查辦理結果與責任單位"),
+            GridCell("", CellState.NONE, fault="公式没有计算结果"),
+        ]
+    )
+    document, printed = simplify_document(NoticeDocument([Grid([line])]))
+    assert printed is not None
+    assert document.blocks[0] == Grid(
+        [replace(line, cells=[GridCell("重点任务开展与执行监督检查办理结果与责任单位"), line.cells[1]])]
+    )
 
 
 def test_column_under_unknown_header_is_always_flagged() -> None:

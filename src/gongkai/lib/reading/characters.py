@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from gongkai.lib.chinese.traditional import simplify
-from gongkai.lib.reading.document import Grid, GridCell, GridLine, NoticeDocument, Paragraph
+from gongkai.lib.reading.document import Grid, GridLine, NoticeDocument, Paragraph
 from gongkai.lib.reading.model import DueLimit, Duty, Notice, NoticeRow
 
 #: Number of traditional characters from which a text is traditional; names in any text may have a few.
@@ -57,7 +57,7 @@ def simplify_document(document: NoticeDocument) -> tuple[NoticeDocument, Printed
 
 
 def _simplify_line(line: GridLine) -> GridLine:
-    cells = [GridCell(simplify(cell.text), cell.state, cell.guessed) for cell in line.cells]
+    cells = [replace(cell, text=simplify(cell.text)) for cell in line.cells]
     return GridLine(cells, line.page, line.doubts, line.about)
 
 

@@ -252,3 +252,7 @@ def test_irregular_dates_of_year_are_separate_deadlines(text: str, days: list[st
 @pytest.mark.parametrize("text", ["每年1-6月底前报送", "每年3月0日前报送", "每年11月、3月底前报送"])
 def test_phrase_without_yearly_date_is_flagged(text: str) -> None:
     assert "请核对" in find_dues(text, WHEN)[0].due.doubt
+
+
+def test_year_beyond_calendar_is_no_year() -> None:
+    assert find_dues("二零一万年元旦前", ReferenceYears(2026)) == []

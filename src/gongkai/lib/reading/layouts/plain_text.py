@@ -45,6 +45,8 @@ _BRACKETED_PINYIN_RE = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīí�
 _MIN_PINYIN_WORDS = 5
 #: 2017 年 10 月底前
 _SPACED_DAY = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
+#: A line of heads has at most so many characters; the csv module refuses fields of 131,072.
+_LONGEST_HEAD_LINE = 10_000
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
 _MAX_BLANKS = 200
 _LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MAX_BLANKS},}}")
@@ -206,7 +208,7 @@ def _read_tab_rows(lines: list[str]) -> list[Block] | None:
 
 def _read_comma_rows(lines: list[str]) -> list[Block] | None:
     """Return the blocks of a text with comma-separated rows, or None."""
-    start = next((n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None)
+    start = next((n for n, x in enumerate(lines) if x.count(",") >= 2 and _is_comma_head(x)), None)
     if start is None:
         return None
     end = max(n for n, line in enumerate(lines) if "," in line) + 1
@@ -216,6 +218,11 @@ def _read_comma_rows(lines: list[str]) -> list[Block] | None:
         if grid
         else None
     )
+
+
+def _is_comma_head(line: str) -> bool:
+    """Return true if comma-separated values are table heads."""
+    return len(line) <= _LONGEST_HEAD_LINE and is_table_head(next(csv.reader([line])))
 
 
 def _read_bar_lines(lines: list[str]) -> list[Block] | None:

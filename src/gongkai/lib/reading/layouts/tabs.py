@@ -11,10 +11,8 @@ from gongkai.lib.reading.words.numbering import find_number
 def read_tab_rows(lines: list[str]) -> Grid | None:
     """Read rows with cells separated by tabs, None if most have a single cell."""
     text = "\n".join(lines)
-    if '"' in text:
-        rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
-    else:
-        rows = _join_rows_over_lines(lines)
+    rows = _read_quoted_rows(text) if '"' in text else []
+    rows = rows or _join_rows_over_lines(lines)
     rows = [row for row in rows if any(row)]
     width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
     if width < 2:
@@ -28,6 +26,15 @@ def read_tab_rows(lines: list[str]) -> Grid | None:
         line.cells.extend(make_cell("") for _ in range(width - len(row)))
         grid.append(line)
     return Grid(grid, exact=False)
+
+
+def _read_quoted_rows(text: str) -> list[list[str]]:
+    """Return rows with cells in quotes; [] if a cell begins with a quotation mark that does not end it."""
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter="\t"))
+    except csv.Error:  # a field of more than 131,072 characters
+        return []
+    return [] if any("\t" in cell for row in rows for cell in row) else rows
 
 
 def read_comma_rows(lines: list[str]) -> Grid | None:

@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import SPRING, find_festival
@@ -35,7 +35,8 @@ def find_year(match: re.Match[str], reference: ReferenceYears, month: int) -> in
     """Return the year of a matched date: printed, relative (明年), or that of the next such month; None if unknown."""
     printed, relative = match["year"], match["rel"]
     if printed:
-        return to_int(printed)
+        year = to_int(printed)
+        return year if year is not None and year <= MAXYEAR else None
     if reference.year is None:
         return None
     if relative in ("明年", "次年", "翌年", "下年", "下一年"):
