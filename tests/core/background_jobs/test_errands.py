@@ -20,6 +20,7 @@ from gongkai.core.background_jobs.models import Errand, WorkerSeen
 from gongkai.core.background_jobs.queries import count_queue, filter_unfinished_jobs
 from gongkai.core.background_jobs.states import JobState
 from gongkai.core.background_jobs.worker import process_due_jobs, recover_lost_jobs, send_heartbeat
+from gongkai.core.files import store
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_parsed_content
 from gongkai.core.units.models import Body, Role
@@ -207,8 +208,15 @@ def test_job_lost_from_the_queue_is_queued_again(register_work: Callable[..., No
     assert errand.state == JobState.DONE
 
 
-def test_files_of_ended_jobs_are_released(register_work: Callable[..., None]) -> None:
+def test_files_of_ended_jobs_are_released(register_work: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     register_work(lambda run: None)
+    public = store_parsed_content(b"public")
+    enqueue(file=public)
+    process_due_jobs()
+    monkeypatch.setattr(store, "REFERENCE_CHECKS", [lambda digest: digest == public.pk])
+    assert generated_files.delete_expired_jobs()["released"] == 0, "an edition uses the same content"
+    Errand.objects.all().delete()
+    public.delete()
     enqueue(file=store_parsed_content(b"one"))
     process_due_jobs()
     assert generated_files.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}

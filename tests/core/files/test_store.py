@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from gongkai.content.publishing.models import SourceFile
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
 from gongkai.core.files.integrity import delete_orphans
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.storage import StoreFull, get_files_storage, get_store_path
-from gongkai.core.files.store import store, store_parsed_content, store_upload
+from gongkai.core.files.store import delete_if_unreferenced, store, store_parsed_content, store_upload
 from lib.reading.compound import compound
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,14 @@ def test_internal_file_kinds_exceed_the_public_ones():
     assert store(b"{\\rtf1 x}", "a.rtf")
     with pytest.raises(Refused, match="不能上传"):
         store(b"{\\rtf1 x}", "a.rtf", kinds=PUBLIC_FILE_TYPES)
+
+
+def test_file_of_a_row_that_would_be_deleted_with_it_stays():
+    file = store(b"%PDF-1.4 x", "a.pdf")
+    row = SourceFile.objects.create(item_id=1, stored=file, name="a.pdf")
+    assert not delete_if_unreferenced(file.pk)
+    row.delete()
+    assert delete_if_unreferenced(file.pk)
 
 
 def test_parsed_content_gets_its_type_when_stored_as_a_file():

@@ -37,7 +37,7 @@ from gongkai.core.background_jobs.models import (
 )
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.background_jobs.states import FINAL_STATES, JobState
-from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
+from gongkai.core.files.store import add_encrypted_file, delete_if_unreferenced, delete_stored, write_content
 from gongkai.core.spreadsheets.writer import report_progress_to
 from gongkai.core.units.actors import get_actor
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
@@ -299,7 +299,7 @@ def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
     for errand in ended_jobs.exclude(state=JobState.REFUSED) | ended_jobs.filter(ended_at__lt=moment - FILE_RETENTION):
         digest = errand.file_id
         Errand.objects.filter(pk=errand.pk).update(file=None)
-        deleted_uploads += bool(digest and delete_stored(digest))
+        deleted_uploads += bool(digest and delete_if_unreferenced(digest))
     deleted_exports = erase_exports(moment)
     dropped, _ = Errand.objects.filter(state__in=FINAL_STATES, ended_at__lt=moment - JOB_RETENTION).delete()
     WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE_RETENTION).delete()

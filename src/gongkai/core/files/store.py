@@ -147,9 +147,9 @@ def write_content(source: IO[bytes]) -> str:
 
 
 def delete_stored(digest: str) -> bool:
-    """Delete a file by its digest, the content after commit; return false if a row still refers to it.
+    """Delete a file by its digest, the content after commit; return false if a row protects it.
 
-    The caller has checked other references (editions, signatures on paper).
+    The caller has checked other references: editions, signatures on paper, rows that are deleted or changed with it.
     """
     if not digest:
         return False
@@ -164,10 +164,14 @@ def delete_stored(digest: str) -> bool:
 
 
 def delete_if_unreferenced(digest: str) -> bool:
-    """Delete a file by its digest unless a row or one of `REFERENCE_CHECKS` refers to it; return true if deleted."""
+    """Delete a file by its digest unless a row or one of `REFERENCE_CHECKS` refers to it; return true if deleted.
+
+    Rows that the database would delete or change with the file count, too.
+    """
     rows = (
         relation.related_model._base_manager.filter(**{relation.field.name: digest})
-        for relation in StoredFile._meta.related_objects
+        for relation in StoredFile._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel)
     )
     if any(query_set.exists() for query_set in rows) or any(names(digest) for names in REFERENCE_CHECKS):
         return False
