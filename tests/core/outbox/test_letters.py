@@ -108,6 +108,12 @@ class TestRefusedMail:
         )
         assert Party.objects.get().mail_refused_at is None
 
+    def test_malformed_address_does_not_stop_the_channel(self, mail_server: Any) -> None:
+        make_letter(party(), key="1")
+        make_letter(party(email="李晓云"), key="0", urgent=True)
+        counts = send_due()
+        assert (counts["bounced"], counts["sent"]) == (1, 1)
+
     def test_temporary_refusal_is_retried_then_given_up(
         self, mail_server: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -180,6 +186,13 @@ class TestDeliveryReports:
         assert Party.objects.get().mail_refused_at
         assert record_delivery_report(make_report(letter.message_id)) == letter
         assert Movement.objects.filter(action="intake.note_refused_mail").count() == 1
+
+    def test_bounce_report_marks_the_mail_and_not_the_text_message(self, settings: Any) -> None:
+        settings.GONGKAI_CHANNELS = {**settings.GONGKAI_CHANNELS, "sms": "factories.intake.Gateway"}
+        letter = make_letter(party(), urgent=True)
+        send_due()
+        assert record_delivery_report(make_report(letter.message_id)) == letter
+        assert set(Letter.objects.values_list("channel", "state")) == {("mail", "bounced"), ("sms", "sent")}
 
     def test_delay_report_is_not_a_bounce(self) -> None:
         letter = make_letter(party())

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.outbox.channels import MailChannel, channels
 from gongkai.core.outbox.models import Letter, Message, MessageState
 from gongkai.core.outbox.queries import filter_unread_messages
 from gongkai.lib.fileformats.documents import UnreadFile
@@ -48,13 +49,17 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
 
 
 def record_delivery_report(raw_mail: bytes) -> Letter | None:
-    """Read a mail: if it is a delivery report, return its letter after recording a final failure; else None."""
+    """Read a mail: if it is a delivery report, return its letter after recording a final failure; else None.
 
+    Letters of one notification have one Message-ID in all channels; the report is about the mail.
+    """
     try:
         report = read_mail(raw_mail).returned
     except UnreadFile:
         return None
-    letter = Letter.objects.filter(message_id=report.message_id).first() if report else None
+    mail_channels = [name for name, channel in channels().items() if isinstance(channel, MailChannel)]
+    letters = Letter.objects.filter(channel__in=mail_channels)
+    letter = letters.filter(message_id=report.message_id).first() if report else None
     if report is None or letter is None:
         return None
     if report.final:

@@ -38,8 +38,8 @@ def send_plain_mail(
         headers: further headers.
 
     Raises:
-        AddressRefused: unknown address. ChannelError: refused by the server. ChannelOff: no server. No error
-            contains the address.
+        AddressRefused: unknown or malformed address. ChannelError: refused by the server. ChannelOff: no server. No
+            error contains the address.
     """
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip(">") or "gongkai"
     mail = EmailMessage(
@@ -55,6 +55,8 @@ def send_plain_mail(
         if 500 <= code < 600:
             raise AddressRefused(f"邮件服务器说没有这个地址或不收信（{code}）") from None
         raise ChannelError(f"邮件服务器暂不接收（{code}）") from None
+    except ValueError:  # Django's, before it asks the server
+        raise AddressRefused("电子邮箱的写法不对") from None
     except smtplib.SMTPDataError as error:
         raise ChannelError(f"邮件服务器拒收（{error.smtp_code}）") from None
     except smtplib.SMTPResponseException as error:
