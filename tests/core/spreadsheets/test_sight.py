@@ -13,8 +13,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions, write_xlsx
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.queries import visible_to
-from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.spreadsheets.undo import erase_import_copies
+from gongkai.core.units.actors import SYSTEM, Actor, get_actor
+from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.core.units.unit_sheet import BODY_IMPORTER
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,13 @@ def test_import_is_not_found_for_others(city: Body, bureau: Body, entry: Entry) 
         assert f"/run/{run.pk}/" not in page, (place, role)
     assert ImportRun.objects.get().state == RunState.APPLIED
     assert Entry.objects.get().external_ref == "建-777"
+
+
+def test_import_of_a_removed_table_is_not_found(city: Body, bureau: Body, entry: Entry) -> None:
+    maker = signed_in(Role.CLERK, bureau)
+    run = import_entry(entry, get_actor(Person.objects.get(user=maker.session["_auth_user_id"]).user))
+    ImportRun.objects.update(importer="table-removed")
+    assert list_statuses(maker, run) == [404, 404, 404]
 
 
 def test_importer_and_supervisors_see_an_import(city: Body, bureau: Body, entry: Entry) -> None:
@@ -149,3 +157,13 @@ def test_undo_checks_each_row_and_one_refusal_stops_it(city: Body, bureau: Body,
 def move_actor(by: Actor, body: Body) -> Any:
     """Return the same person with a post at another unit."""
     return Actor(by.name, person_id=by.person_id, posts=actor(Role.CLERK, body).posts, bodies=frozenset({body.pk}))
+
+
+def test_erased_file_of_an_interrupted_import_is_empty(bureau: Body, entry: Entry) -> None:
+    run = import_entry(entry, actor(Role.CLERK, bureau))
+    run.content = b"x"
+    run.close()
+    run.save()
+    assert erase_import_copies("ledger.entry", [entry.pk], "已清除") == 1
+    run.refresh_from_db()
+    assert run.file == b""

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F, Model, ProtectedError, QuerySet
+from django.db.models import F, ForeignObjectRel, Model, ProtectedError, QuerySet
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -71,9 +71,11 @@ def list_undo_obstacles(run: ImportRun, portion: Iterable[ImportTouch] | None = 
 def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
     """Return Chinese sentences on created rows (primary key → label) to which rows not created by this import refer."""
     references = []
-    for relation in model._meta.related_objects if labels else ():
+    for relation in model._meta.get_fields(include_hidden=True) if labels else ():
+        if not isinstance(relation, ForeignObjectRel):
+            continue
         referring_model = relation.related_model
-        if isinstance(referring_model, str):
+        if isinstance(referring_model, str) or referring_model._meta.auto_created:
             continue
         field = relation.field.name
         rows = referring_model._base_manager.filter(**{f"{field}__in": labels})
@@ -211,5 +213,5 @@ def erase_import_copies(model: str, numbers: Collection[int], text: str) -> int:
     """
     touches = ImportTouch.objects.filter(model=model, object_pk__in=_add_negated_keys(numbers))
     runs = list(touches.values_list("run_id", flat=True).distinct())
-    ImportRun.objects.filter(pk__in=runs).update(content=b"")
+    ImportRun.objects.filter(pk__in=runs).update(content=b"", key="")
     return touches.update(label=text, before={}, after={})

@@ -73,7 +73,11 @@ def download_template(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _get_run(request: HttpRequest, pk: int) -> ImportRun:
-    return get_visible_or_404(actor_of_request(request), ImportRun, pk)
+    """Return an import that the user may see; 404 if there is none, or its importer was removed (with its table)."""
+    import_run = get_visible_or_404(actor_of_request(request), ImportRun, pk)
+    if find_importer(import_run.importer) is None:
+        raise Http404
+    return import_run
 
 
 @require_GET
