@@ -16,9 +16,10 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.row_coverage import COVERS_FACT
 from gongkai.core.acts.seal import verify_log
+from gongkai.core.outbox.models import Gateway
 from gongkai.core.spreadsheets import actions, portions, read_table, write_xlsx
 from gongkai.core.spreadsheets.importers import ImportPlan, describe_empty_plan, get_importer
-from gongkai.core.spreadsheets.models import RunState
+from gongkai.core.spreadsheets.models import HeadMeaning, RunState
 from gongkai.core.spreadsheets.portions import ABANDONED_AFTER
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.units.actions import add_alias, add_office, create, edit
@@ -120,6 +121,14 @@ def test_later_changes_prevent_undo(chief) -> None:
     assert Body.objects.filter(name="青山区人民政府").exists()
 
 
+def test_reference_without_reverse_name_prevents_undo(chief) -> None:
+    run, _ = dry_run(make_sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    Gateway.objects.create(kind="sms", name="短信", body=Body.objects.get(name="云岭市统计局"))
+    with pytest.raises(Refused, match="“云岭市统计局”已有1条消息渠道"):
+        actions.undo(run, by=chief)
+
+
 def test_export_imports_without_changes(chief, city) -> None:
     run, _ = dry_run(make_sheet(*NEW), chief)
     actions.apply(run, by=chief)
@@ -170,6 +179,9 @@ def test_own_column_heads_are_mapped_and_remembered(chief, city) -> None:
     _, again = dry_run(make_book(OWN_LAYOUT[1], (3, "云岭市审计局", "0871-3", None)), chief)
     assert again.errors == []
     assert again.made == 1
+    run, _ = dry_run(make_book(*OWN_LAYOUT), chief)
+    actions.set_head_meanings(run, by=chief, heads={"单位电话": ""})
+    assert set(HeadMeaning.objects.values_list("head", flat=True)) == {"机构"}, "it is no telephone after all"
 
 
 def test_duplicates_and_cycles_are_errors(chief) -> None:

@@ -167,7 +167,7 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
 def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
     """Set the meaning of a file's headings (spelling to column key, "" for none), also for later files.
 
-    A value is set as `column:value` to one of the column's choices.
+    A value is set as `column:value` to one of the column's choices. "" makes later files forget an earlier meaning.
     """
     columns = {column.key: column.head for column in get_importer(run.importer).sheet.columns}
     run.heads = run.heads | dict(heads)
@@ -176,6 +176,9 @@ def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], pl
     for text, key in heads.items():
         if key and len(text) <= MAX_HEADING_CHARACTERS:
             HeadMeaning.objects.update_or_create(importer=run.importer, head=text, defaults={"key": key})
+    HeadMeaning.objects.filter(
+        importer=run.importer, head__in=[text for text, key in heads.items() if not key]
+    ).delete()
     name_list = "、".join(
         f"{spelling.rpartition(':')[2]}是{columns.get(key, key)}" for spelling, key in heads.items() if key
     )
