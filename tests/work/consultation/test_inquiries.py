@@ -28,7 +28,7 @@ from gongkai.work.consultation import actions, panels, public, queries
 from gongkai.work.consultation.models import Contribution, KnownAnswer, Outcome
 from gongkai.work.consultation.models.inquiry import RULE_SET_BY_CHANNEL, InquiryChannel
 from gongkai.work.consultation.review_rounds import list_unsorted_inquiries
-from gongkai.work.consultation.rules import list_reasons_unless_answer_approver
+from gongkai.work.consultation.rules import list_reasons_unless_answer_approver, list_writable_units
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +80,17 @@ def test_matching_specialist_is_notified_and_named_on_page(city, housing, people
     page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
     assert "赵一（公租房和住房保障，12345）" in page
     assert "钱二" not in page
+
+
+def test_office_of_several_governments_writes_for_all_and_for_own_unit(city, housing) -> None:
+    counties = [
+        BodyFactory(kind=BodyKind.GOVERNMENT, name=name, parent=city) for name in ("甲县人民政府", "乙县人民政府")
+    ]
+    chief = actor(Role.CHIEF, counties[0], person__name="韩三")
+    for body, role in ((counties[1], Role.CHIEF), (housing, Role.CLERK)):
+        AppointmentFactory(person=Person.objects.get(pk=chief.person_id), body=body, role=role)
+    by = get_actor(Person.objects.get(pk=chief.person_id).user)
+    assert {*list_writable_units(by)} == {*counties, housing}
 
 
 def test_future_day_and_empty_text_are_refused(city) -> None:

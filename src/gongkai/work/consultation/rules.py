@@ -234,9 +234,8 @@ def list_handled_units(by: Actor) -> QuerySet[Body]:
 
 
 def list_writable_units(by: Actor) -> QuerySet[Body]:
-    """Return the active units in reach for which the user may write answers."""
-    rows = Body.objects.filter(active_to=None, merged_into=None)
-    for post in by.posts:
-        if post.role == Role.CHIEF:
-            return rows.filter(path__startswith=post.reach).order_by("position", "pk")
-    return rows.filter(pk__in=[body.pk for body in list_own_units(by)]).order_by("position", "pk")
+    """Return the active units for which the user works, or that the user's 政务公开办 supervises."""
+    condition = Q(pk__in=_filter_own_units(by).values("pk"))
+    for path in by.reached_paths(Role.CHIEF):
+        condition |= Q(path__startswith=path)
+    return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("position", "pk")
