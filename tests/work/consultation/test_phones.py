@@ -52,6 +52,8 @@ def test_only_office_records_test_calls_and_wrong_facts_are_refused(phone, housi
         actions.record_test_call(phone, by=chief, heard="maybe")
     with pytest.raises(Refused, match="不能晚于现在"):
         actions.record_test_call(phone, by=chief, heard="busy", called_at=timezone.now() + timedelta(hours=1))
+    with pytest.raises(Refused, match="不能早于今天"):
+        actions.record_test_call(phone, by=chief, heard="busy", until=timezone.localdate() - timedelta(days=1))
     clerk = actor(Role.CLERK, housing)
     for number, hours, why in (
         ("123", "全天", "写法不对"),

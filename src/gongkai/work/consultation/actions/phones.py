@@ -102,6 +102,8 @@ def record_test_call(
     moment = called_at or timezone.now()
     if moment > timezone.now():
         raise Refused("拨打时间不能晚于现在。")
+    if until and until < timezone.localdate():
+        raise Refused("整改期限不能早于今天。")
     check = PhoneCheck(
         phone=phone, called_at=moment, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
     )
