@@ -6,6 +6,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from factories.bureaus import BUREAU_NOTICE, Bureau, confirm_bureau_notice, first_entry_of_office, import_bureau_notice
@@ -23,7 +24,7 @@ from factories.notices import (
     source,
     submitted,
 )
-from factories.units import BodyFactory, actor
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, ColumnUse
 from gongkai.content.editions.rules import find_forbidden_column_units
 from gongkai.content.publishing.actions import set_publishers
@@ -194,6 +195,16 @@ def test_own_notice_cannot_assign_units_outside_the_bureau(bureau: Bureau) -> No
         bureau.budget,
         bureau.treasury,
     }
+
+
+def test_office_named_with_its_group_is_one_member(bureau: Bureau) -> None:
+    notice = import_bureau_notice(bureau)
+    unit = MeasureUnit.objects.filter(measure__notice=notice).first()
+    client = signed_in(Role.LEAD, bureau.body)
+    fields = {"do": "resolve", "unit": unit.pk, "who": "named", "names": "预算科、各科室", "only_here": "1"}
+    answer = client.post(reverse("notices_correct", args=[notice.pk]), fields, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert {member.office for member in unit.members.all()} == {bureau.desk, bureau.budget, bureau.treasury}
 
 
 def test_notice_issued_by_another_body_is_flagged(bureau: Bureau) -> None:

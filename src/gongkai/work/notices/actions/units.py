@@ -98,7 +98,7 @@ def set_resolved_members(unit: MeasureUnit, members: Iterable[MemberUnit], *, ev
 
     `everyone` and `outside` are those of the model.
     """
-    chosen = list(members)
+    chosen = list(dict.fromkeys(members))  # an office may be named and be one of a group as well
     unit.members.all().delete()
     unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
     unit.plural, unit.words = len(chosen) > 1, ""
