@@ -125,6 +125,13 @@ def test_spreadsheet_contains_no_formula() -> None:
     assert "f" not in kinds
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_notice_with_line_breaks_pasted_from_word_is_made(form: str) -> None:
+    names = ("title", "doc_number", "issuer", "addressee", "preamble", "table_title", "copied_to")
+    rows = [NoticeLine("一\x0b", "二\x0b", "做\x0b事。", ["局\x0b"], ["局\x0b"], "6月\x0b底", {"备\x0b注": "有\x0b"})]
+    assert FORMS[form](make_notice(rows, **dict.fromkeys(names, "甲\x0b乙")))
+
+
 def test_user_text_is_no_formula_in_progress_table() -> None:
     """Sums are values, too, since previews would not compute them; control characters are removed."""
     bad = '=HYPERLINK("http://x.example","点击")\x07'

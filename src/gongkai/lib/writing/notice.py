@@ -20,6 +20,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.cells import write_cell
 from gongkai.lib.writing.paper import (
     BODY_FACE,
     HEAD_FACE,
@@ -243,7 +244,8 @@ def render_notice_docx(notice: NoticeToPrint) -> bytes:
     """Return the notice as .docx in the order of GB/T 9704, 7.2 to 7.4."""
     paper = PaperDocument()
     if notice.doc_number:
-        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(notice.doc_number), BODY_FACE, SIZE_3)
+        number = remove_forbidden_characters(notice.doc_number)
+        set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(number), BODY_FACE, SIZE_3)
         paper._paragraph()
     paper.title("\n".join(split_title_lines(remove_forbidden_characters(notice.title))))
     paper.text(f"{notice.addressee.rstrip('：:')}：", indent=False)
@@ -303,8 +305,7 @@ def render_notice_xlsx(notice: NoticeToPrint) -> bytes:
     front = [notice.title, notice.doc_number, notice.issuer, day]
     for text in (value for value in front if value):
         page.append([""])
-        first = page.cell(page.max_row, 1)
-        first.value, first.data_type = text, "s"  # a title that begins with = is no formula
+        write_cell(page.cell(page.max_row, 1), text)
         page.merge_cells(start_row=page.max_row, end_row=page.max_row, start_column=1, end_column=len(columns))
         page.cell(page.max_row, 1).font = Font(name=HEAD_FACE, size=16 if page.max_row == 1 else 11)
         page.cell(page.max_row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
@@ -312,8 +313,7 @@ def render_notice_xlsx(notice: NoticeToPrint) -> bytes:
     thin = Side(style="thin")
     for place, row in enumerate([tuple(column.head for column in columns), *rows]):
         for number, text in enumerate(row, start=1):
-            cell = page.cell(head + place, number)
-            cell.value, cell.data_type = text, "s"
+            cell = write_cell(page.cell(head + place, number), text)
             cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
             cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= notice.levels else "top")
             cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
