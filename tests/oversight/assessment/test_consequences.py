@@ -1,6 +1,6 @@
 """Consequences of scores: bulletins, talks, rectification, deductions, accountability, veto; and other assessing bodies."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -9,6 +9,7 @@ from docx import Document
 from openpyxl import Workbook
 
 from factories.assessment import Scene, make_scheme
+from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.actions import upload_for_dry_run
@@ -16,6 +17,7 @@ from gongkai.core.units.actions import add_office
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports, round_registers
+from gongkai.oversight.assessment.actions.rounds import list_cases
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, list_frequencies
@@ -227,8 +229,12 @@ def test_bureau_assesses_units_below_it(scene: Scene) -> None:
     sheet = round_.units.get(office=office)
     assert sheet.entry.office == office
     assert list(rounds_visible_to(actor(Role.CLERK, below))) == [round_]
+    closed = datetime(2024, 2, 1, tzinfo=UTC)
+    for duty_office, due in ((office, closed + timedelta(1)), (None, closed - timedelta(1))):
+        EntryFactory(body=bureau, office=duty_office, year=2024, opened_at=closed, closed_at=closed, due_at=due)
     client.post(f"{ADMIN_URL}rounds/{round_.pk}/measure-round/")
-    assert sheet.marks.get().value is None, "no entry stands with the office: the figure does not apply"
+    assert sheet.marks.get().value == 100, "only the office's own entry counts, not the bureau's late one"
+    assert len(list_cases(sheet, "trial", date(2024, 12, 31))) == 1
     assert actions.confirm_round.rule(lead, round_) == []
     assert actions.confirm_round.rule(clerk, round_) != []
 

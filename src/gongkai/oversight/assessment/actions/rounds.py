@@ -295,10 +295,9 @@ def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
     cases = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
         return cases
-    keys = {case.ref: case.ref.rpartition(":")[2] for case in cases}
-    numbers = [int(key) for key in keys.values() if key.isdecimal()]
-    entries = Entry.objects.filter(pk__in=numbers, office=unit.office).values_list("pk", flat=True)
-    return [case for case in cases if keys[case.ref] in {str(number) for number in entries}]
+    refs = [case.ref for case in cases]
+    own_numbers = set(Entry.objects.filter(number__in=refs, office=unit.office).values_list("number", flat=True))
+    return [case for case in cases if case.ref in own_numbers]
 
 
 def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:

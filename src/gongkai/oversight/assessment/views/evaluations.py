@@ -18,6 +18,7 @@ from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.actions.marks import find_own_unit_error
+from gongkai.oversight.assessment.actions.rounds import list_cases
 from gongkai.oversight.assessment.forms import EvaluateForm
 from gongkai.oversight.assessment.importing import (
     EVALUATION_SHEET,
@@ -137,11 +138,9 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 def _list_cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
     """Return the cases behind the indicator's automatic figure of the unit."""
-    source = SCORE_SOURCES_BY_NAME.get(leaf.source)
-    if source is None:
+    if leaf.source not in SCORE_SOURCES_BY_NAME:
         return []
-    until = min(unit.round.until, timezone.localdate())
-    return source.cases(unit.body, unit.round.first, until)
+    return list_cases(unit, leaf.source, min(unit.round.until, timezone.localdate()))
 
 
 @require_GET

@@ -56,7 +56,7 @@ def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
         "unit": assessed,
         "leaf": indicator,
         "source": SCORE_SOURCES_BY_NAME.get(indicator.source),
-        "marks": _add_entry_numbers(marks),
+        "marks": marks,
         "cases": _link_cases(by, current.cases[:MAX_LISTED_CASES]) if current else [],
         "all_cases": len(current.cases) if current else 0,
         "current": current,
@@ -74,16 +74,6 @@ def _link_cases(by: Actor, cases: list[list[object]]) -> list[list[object]]:
     closed = set(Entry.objects.filter(number__in=refs).values_list("number", flat=True))
     closed -= set(visible_to(by).filter(number__in=closed).values_list("number", flat=True))
     return [[*case[:4], "" if case[0] in closed else case[4]] for case in cases]
-
-
-def _add_entry_numbers(marks: list[Mark]) -> list[tuple[Mark, str]]:
-    """Return (mark, number of the ledger entry it refers to, else its reference or "")."""
-    keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
-    entries = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
-    numbers_by_ref = {
-        ref: entries[int(key)].number if key.isdecimal() and int(key) in entries else ref for ref, key in keys.items()
-    }
-    return [(mark, numbers_by_ref.get(mark.ref, "")) for mark in marks]
 
 
 def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
