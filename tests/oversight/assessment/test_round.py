@@ -23,7 +23,7 @@ from gongkai.lib.law import default_calendar
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import AcceptSelfAssessmentForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
-from gongkai.oversight.assessment.panels import make_pending_block
+from gongkai.oversight.assessment.panels import make_appeal_panel, make_pending_block
 from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
 from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
@@ -255,6 +255,19 @@ def test_appeal_can_be_rejected_or_withdrawn(scene: Scene) -> None:
     )
     actions.withdraw_appeal(Entry.objects.get(pk=two.pk), by=clerk)
     assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {"rejected", "withdrawn"}
+def test_upheld_appeal_lifts_veto(scene: Scene) -> None:
+    shown, unit, veto = publish_scored(scene), scene.unit(), scene.leaf("5")
+    Mark.objects.create(unit=unit, indicator=veto, way="veto", value=1, on=shown.published_on, words="失信", by="某人")
+    entry = actions.file_appeal(
+        unit, by=actor(Role.CLERK, unit.body), indicator=veto, grounds="发布日期没有改动，有日志为证。"
+    )
+    assert get_standing(scene.unit()).outcome.vetoes
+    actions.uphold_appeal(Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实没有伪造。")
+    assert not get_standing(scene.unit()).outcome.vetoes
+    panel = make_appeal_panel(Entry.objects.get(pk=entry.pk), scene.head)
+    assert [mark.words for mark in panel["marks"]] == ["失信"]
+
+
     other = actor(Role.CLERK, scene.bureaus[0])
     with pytest.raises(Refused, match="只有被考核单位"):
         actions.file_appeal(scene.unit(1), by=other, grounds="这不是我们单位的结果，但是我们有意见。")

@@ -193,7 +193,10 @@ _APPEAL_ACTS = (
         asks={
             "words": make_sentences_field("复核意见", least=MIN_REASON_CHARACTERS),
             "value": make_amount_field(
-                "更正后的得分率（%）或者分数", required=False, maximum=1000, help_text="对某项指标的申诉必填。"
+                "更正后的得分率（%）或者分数",
+                required=False,
+                maximum=1000,
+                help_text="对某项指标的申诉必填；对单项否决的不填。",
             ),
         },
     ),

@@ -23,6 +23,7 @@ from gongkai.oversight.assessment.states import (
     BULLETIN_MACHINE,
     MARKING_STATES,
     ROUND_MACHINE,
+    AppealState,
     BulletinState,
     RoundState,
 )
@@ -41,12 +42,13 @@ def make_appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the template context of an appeal: its subject, the contested mark, and its replacement."""
     appeal, reference = entry.appeal, make_appeal_reference(entry)
     marks = appeal.unit.marks.filter(indicator=appeal.indicator) if appeal.indicator else Mark.objects.none()
-    replacements = marks.filter(words__startswith=reference)
     return {
         "appeal": appeal,
         "may_open": units_visible_to(by).filter(pk=appeal.unit_id).exists(),
-        "marks": marks.filter(struck_why=reference) if replacements else marks.filter(struck_at=None),
-        "now": replacements,
+        "marks": marks.filter(struck_why=reference)
+        if entry.state == AppealState.UPHELD
+        else marks.filter(struck_at=None),
+        "now": marks.filter(words__startswith=reference),
     }
 
 

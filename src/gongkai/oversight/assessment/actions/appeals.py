@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import rules
-from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
+from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark, ScoringWay
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_REASON_CHARACTERS, is_too_short
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
@@ -87,21 +87,22 @@ def make_appeal_reference(entry: Entry) -> str:
 def uphold_appeal(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
     """Uphold an appeal; for one on an indicator, strike its marks and record the corrected score.
 
-    `value` replaces the result of the indicator: a share in percent, or points.
+    `value` replaces the result of the indicator: a share in percent, or points. A veto is lifted without a value.
     """
     from gongkai.oversight.assessment.actions.marks import _insert_mark
 
     appeal = Appeal.objects.select_related("unit__round", "indicator").get(pk=entry.pk)
     entry.appeal = appeal
-    if appeal.indicator and value is None:
+    lifted = appeal.indicator is not None and appeal.indicator.way == ScoringWay.VETO
+    if appeal.indicator and value is None and not lifted:
         raise Refused("采纳对指标的申诉，请填写更正后的得分率或者分数。")
     if appeal.indicator:
         moment = timezone.now()
         contested = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
         contested.update(struck_at=moment, struck_by=by.name, struck_why=make_appeal_reference(entry))
-        _insert_mark(
-            appeal.unit, appeal.indicator, value, by=by, text=f"{make_appeal_reference(entry)}：{words.strip()}"
-        )
+    if appeal.indicator and not lifted:
+        text = f"{make_appeal_reference(entry)}：{words.strip()}"
+        _insert_mark(appeal.unit, appeal.indicator, value, by=by, text=text)
     return _decide_appeal(entry, words, AppealState.UPHELD)
 
 
