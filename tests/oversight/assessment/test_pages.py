@@ -46,6 +46,7 @@ def test_scores_are_hidden_from_units_until_published(scene: Scene) -> None:
     assert "3.21" not in page_text(clerk, f"units/{unit.pk}/")
     assert clerk.get(f"{ADMIN_URL}units/{unit.pk}/leaf/{scene.leaf('4').pk}/").status_code == 302
     assert clerk.get(f"{ADMIN_URL}units/{unit.pk}/report.docx").status_code == 302
+    assert clerk.get(f"{ADMIN_URL}marks/{unit.marks.get().pk}/strike/").status_code == 404
     answer = clerk.post(
         f"{ADMIN_URL}units/{unit.pk}/claim/{scene.leaf('3').pk}/", {"value": "95", "words": "经费列入预算，人员到位。"}
     )

@@ -89,7 +89,13 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
         return rows.none()
     led = Q(round__office_id__in=_list_led_bodies(actor)) | Q(round__body_id__in=_list_led_bodies(actor))
     query = Q(body_id__in=list_responsible_units(actor)) & ~Q(round__state=RoundState.PLANNED)
-    return rows.filter(make_reach_condition(actor, "round__body__path") | led | query)
+    return rows.filter(_make_overseer_condition(actor) | query)
+
+
+def _make_overseer_condition(actor: Actor) -> Q:
+    """Return the condition for units in rounds that the user supervises, or runs as head or staff."""
+    led = Q(round__office_id__in=_list_led_bodies(actor)) | Q(round__body_id__in=_list_led_bodies(actor))
+    return make_reach_condition(actor, "round__body__path") | led
 
 
 visible_to = units_visible_to
@@ -130,8 +136,12 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
 
 @register_visible_to(Mark)
 def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
-    """Return the marks of units whose sheet the user may see."""
-    rows = Mark.objects.filter(unit__in=units_visible_to(user).order_by().values("pk"))
+    """Return the marks of units whose scores the user may see: overseers always, the unit after publication."""
+    actor = get_actor(user)
+    units = units_visible_to(actor).order_by()
+    if not actor.system:
+        units = units.filter(Q(round__state__in=STATES_WITH_SHOWN_SCORES) | _make_overseer_condition(actor))
+    rows = Mark.objects.filter(unit__in=units.values("pk"))
     return rows.select_related("unit__round", "indicator")
 
 
