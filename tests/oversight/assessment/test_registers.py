@@ -27,6 +27,7 @@ from gongkai.core.units.unit_filters import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.importing.registers import PROVISION_SHEET, TRAINING_SHEET
 from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training
+from gongkai.oversight.assessment.queries import bulletins_visible_to
 from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
     list_editable_bodies,
@@ -35,6 +36,7 @@ from gongkai.oversight.assessment.queries.registers import (
     list_visible_bodies,
     trainings_visible_to,
 )
+from gongkai.oversight.assessment.rules import check_assessing_head
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
 
@@ -48,6 +50,19 @@ def month_start(year: int, month: int) -> datetime:
 
 def dry_run(name: str, sheet: bytes, by: Actor) -> tuple[ImportRun, ImportPlan]:
     return spreadsheets.upload_for_dry_run(name, content=sheet, file_name="表.xlsx", by=by)
+
+
+def test_only_heads_of_government_and_its_office_read_drafts_and_confirm(scene: Scene) -> None:
+    facts = {"kind": "problems", "title": "关于考核结果的通报", "text": "有关单位专栏长期不更新，现予通报。"}
+    actions.draft_bulletin(scene.government, by=scene.chief, **facts)
+    district = BodyFactory(parent=scene.government, kind=BodyKind.DISTRICT)
+    outside = [actor(Role.LEAD, scene.bureaus[0]), actor(Role.CLERK, scene.bureaus[0]), actor(Role.LEAD, district)]
+    for by in (scene.head, actor(Role.LEAD, scene.government)):
+        assert bulletins_visible_to(by).exists()
+        assert not check_assessing_head(by, scene.round)
+    for by in outside:
+        assert not bulletins_visible_to(by).exists()
+        assert check_assessing_head(by, scene.round)
 
 
 def test_bulletin_is_approved_by_head_and_public_one_by_government(scene: Scene) -> None:

@@ -139,13 +139,13 @@ def _list_other_managers(target: object, body: Body) -> list[Actor]:
 
 
 def check_assessing_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons unless the user is head of the government or of the office of the round."""
+    """Return reasons unless the user is head of the assessing body, of its general office or of the round's organiser."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
-    bodies = Body.objects.filter(parent=target.body_id, kind__in=CONFIRMING_BODY_KINDS).values_list("pk", flat=True)
+    offices = Body.objects.filter(parent=target.body_id, kind=BodyKind.GENERAL_OFFICE).values_list("pk", flat=True)
     # A bureau that assesses its subordinate units is led by its own head (`heads`).
-    if any(by.has(Role.LEAD, body_id=number) for number in heads | set(bodies)):
+    if any(by.has(Role.LEAD, body_id=number) for number in heads.union(offices)):
         return []
     return ["须由本级政府或者政府办公室负责人办理。"]
 

@@ -87,7 +87,6 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
         return rows
     if not actor.known:
         return rows.none()
-    led = Q(round__office_id__in=_list_led_bodies(actor)) | Q(round__body_id__in=_list_led_bodies(actor))
     query = Q(body_id__in=list_responsible_units(actor)) & ~Q(round__state=RoundState.PLANNED)
     return rows.filter(_make_overseer_condition(actor) | query)
 
@@ -119,7 +118,8 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
 def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     """Return the bulletins visible to the user.
 
-    These are supervised ones, those to approve, and issued ones of the user's government.
+    These are supervised ones, all of a government that the user heads directly or as head of its office, and
+    issued ones of the user's government.
     """
     actor = get_actor(user)
     rows = Bulletin.objects.select_related("body", "round")
@@ -127,7 +127,8 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
         return rows
     if not actor.known:
         return rows.none()
-    led = Q(body_id__in=_list_led_bodies(actor)) | Q(body__children__in=_list_led_bodies(actor))
+    offices = Body.objects.filter(pk__in=actor.body_ids(Role.LEAD), kind=BodyKind.GENERAL_OFFICE)
+    led = Q(body_id__in=_list_led_bodies(actor)) | Q(body_id__in=offices.values("parent"))
     issued = Q(state=BulletinState.ISSUED) & (
         Q(units__in=list_responsible_units(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
