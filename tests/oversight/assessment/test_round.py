@@ -104,6 +104,9 @@ def test_scheme_below_four_percent_or_unbalanced_is_refused(scene: Scene) -> Non
     with pytest.raises(Refused, match="合计70"):
         actions.enact_scheme(draft, by=scene.chief)
     actions.remove_indicator(draft, by=scene.chief, code="1.2")
+    for code, parent, way in (("1.3", "1", ""), ("1.3.1", "1.3", "bonus")):
+        actions.set_indicator(draft, by=scene.chief, code=code, parent=parent, name="附加", points=Decimal(10), way=way)
+    assert "“1 主动公开”的下级分值合计50.00，应为60.00。" in find_scheme_faults(draft), "a bonus is no part of the sum"
     actions.change_scheme(draft, by=scene.chief, share=Decimal(5))
     assert digest_scheme(scene.scheme) == scene.scheme.digest
     actions.retire_scheme(scene.scheme, by=scene.chief)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
 from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
-from gongkai.oversight.assessment.scoring import SHARE_WAYS, ScoredLeaf
+from gongkai.oversight.assessment.scoring import ScoredLeaf
 
 #: Scoring methods outside the sum of points: bonus, deduction, veto.
 UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.VETO})
@@ -17,12 +17,14 @@ UNCOUNTED_WAYS = frozenset({ScoringWay.BONUS, ScoringWay.DEDUCTION, ScoringWay.V
 class TreeRow:
     """An indicator with its depth in the tree, from 0.
 
-    `leaf` is true without children; `children_sum` is the sum of the children's counted points, None without any.
+    `leaf` is true without children. `counted`: the points belong to the sum of 100, as some leaf of the branch is not a
+    bonus, a deduction or a veto. `children_sum` is the sum of the children's counted points, None without any.
     """
 
     indicator: Indicator
     depth: int
     leaf: bool
+    counted: bool
     children_sum: Decimal | None
 
     @property
@@ -38,12 +40,18 @@ def list_tree_rows(scheme: Scheme) -> list[TreeRow]:
         below.setdefault(indicator.parent_id, []).append(indicator)
     rows: list[TreeRow] = []
 
+    def counts(indicator: Indicator) -> bool:
+        """Return True if a leaf of the branch is scored by a share or has no method yet."""
+        children = below.get(indicator.pk)
+        return any(map(counts, children)) if children else indicator.way not in UNCOUNTED_WAYS
+
     def walk(parent: int | None, depth: int) -> None:
         """Append the rows of a branch, each before those below it."""
         for indicator in below.get(parent, []):
             children = below.get(indicator.pk, [])
-            counted = [child.points for child in children if child.way not in UNCOUNTED_WAYS]
-            rows.append(TreeRow(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
+            points = [child.points for child in children if counts(child)]
+            children_sum = sum(points, Decimal(0)) if points else None
+            rows.append(TreeRow(indicator, depth, not children, counts(indicator), children_sum))
             walk(indicator.pk, depth + 1)
 
     walk(None, 0)
@@ -75,27 +83,10 @@ def find_scheme_faults(scheme: Scheme) -> list[str]:
         for row in rows
         if row.indicator.source and row.indicator.source not in SCORE_SOURCES_BY_NAME
     ]
-    top = sum((row.indicator.points for row in rows if row.depth == 0 and _is_counted(row, rows)), Decimal(0))
+    top = sum((row.indicator.points for row in rows if row.depth == 0 and row.counted), Decimal(0))
     if top != 100:
         reasons.append(f"一级指标分值合计{top.normalize():f}，应为100（加分、扣分、否决不计入）。")
     return reasons
-
-
-def _is_counted(row: TreeRow, rows: list[TreeRow]) -> bool:
-    """Return true if a leaf of the branch is scored by a counted share or has no method."""
-    own_rows = [row, *_list_below(row, rows)]
-    return any(branch.leaf and branch.indicator.way in {*SHARE_WAYS, ""} for branch in own_rows)
-
-
-def _list_below(row: TreeRow, rows: list[TreeRow]) -> list[TreeRow]:
-    """Return the rows below a row of the tree, at any depth."""
-    start = rows.index(row) + 1
-    tree_rows = []
-    for branch in rows[start:]:
-        if branch.depth <= row.depth:
-            break
-        tree_rows.append(branch)
-    return tree_rows
 
 
 def digest_scheme(scheme: Scheme) -> str:
