@@ -186,6 +186,14 @@ def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
     assert unit.marks.get(way="auto", struck_at=None).value != own.value
 
 
+def test_unit_to_which_nothing_applies_is_listed_last(scene: Scene) -> None:
+    for place, value in ((0, None), (1, 80)):
+        for code, way in (("1.1", "auto"), ("1.2", "third"), ("2.1", "phone"), ("3", "self")):
+            facts = {"unit": scene.unit(place), "indicator": scene.leaf(code), "way": way, "value": value}
+            Mark.objects.create(on=date(2024, 11, 1), by="某人", **facts)
+    assert [(one.unit, one.place) for one in list_standings(scene.round)] == [(scene.unit(1), 1), (scene.unit(), 0)]
+
+
 def test_open_duties_are_sorted_by_points(scene: Scene) -> None:
     make_entries(scene)
     duties = list_open_duties(scene.unit())

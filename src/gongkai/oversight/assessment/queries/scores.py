@@ -157,9 +157,13 @@ def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> li
         )
         for standing in standings:
             standing.place = places.get(standing.unit.pk, standing.place)
-    return sorted(
-        standings, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position)
-    )
+    return sorted(standings, key=_make_standing_key)
+
+
+def _make_standing_key(standing: UnitScore) -> tuple[object, ...]:
+    """Return the sort key of a standing: group, units without a rank last, rank, position."""
+    unit, outcome = standing.unit, standing.outcome
+    return unit.group, bool(outcome.vetoes), not outcome.applies, standing.place, unit.body.position
 
 
 def get_standing(unit: Assessed) -> UnitScore:
