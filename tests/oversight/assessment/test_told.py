@@ -207,6 +207,8 @@ class County:
     sheet: Assessed
 
     @property
+    actions.end_evaluator(evaluator, by=scene.chief)
+    assert Person.objects.get(pk=evaluator.person_id).active, "a clerk keeps the login"
     def entry(self) -> Entry:
         """Return its self-assessment, read again."""
         return Entry.objects.get(pk=self.sheet.entry_id)

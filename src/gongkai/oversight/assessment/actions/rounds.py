@@ -17,8 +17,8 @@ from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions.passwords import ask_for_password
-from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body, Office, Person, Role
+from gongkai.core.units.actors import Actor, in_force_q
+from gongkai.core.units.models import Appointment, Body, Office, Person, Role
 from gongkai.lib import law
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.assessment import rules
@@ -87,13 +87,14 @@ def invite_evaluator(
 
 @action("assessment.end_evaluator", label="结束委托", rule=rules.check_round_manager)
 def end_evaluator(evaluator: Evaluator, *, by: Actor) -> ActionResult:
-    """End an engagement; the login is closed if it was the person's last open one. Scores remain."""
+    """End an engagement. The login is closed unless the person has another engagement or an appointment."""
     if evaluator.ended_on:
         raise Refused("已经结束。")
     evaluator.ended_on = timezone.localdate()
     evaluator.save(update_fields=["ended_on"])
-    others = Evaluator.objects.filter(person=evaluator.person, ended_on=None).exists()
-    if evaluator.person.user and not others:
+    posts = Appointment.objects.filter(in_force_q(), person=evaluator.person)
+    needed = Evaluator.objects.filter(person=evaluator.person, ended_on=None).exists() or posts.exists()
+    if evaluator.person.user and not needed:
         evaluator.person.active = False  # the job that updates logins reads this field
         evaluator.person.save(update_fields=["active"])
         evaluator.person.user.is_active = False
