@@ -13,12 +13,12 @@ from docx import Document
 
 from factories.assessment import Scene
 from factories.ledger import EntryFactory
-from factories.units import actor
+from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Office, Role
 from gongkai.lib.law import default_calendar
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.forms import AcceptSelfAssessmentForm
@@ -255,17 +255,6 @@ def test_mark_of_office_replaces_accepted_claim(scene: Scene) -> None:
     assert [one.value for one in unit.marks.filter(indicator=own, struck_at=None)] == [90]
 
 
-def test_appeal_can_be_rejected_or_withdrawn(scene: Scene) -> None:
-    publish_scored(scene)
-    clerk = actor(Role.CLERK, scene.bureaus[1])
-    assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
-    one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
-    actions.reject_appeal(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
-    two = actions.file_appeal(
-        scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
-    )
-    actions.withdraw_appeal(Entry.objects.get(pk=two.pk), by=clerk)
-    assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {"rejected", "withdrawn"}
 def test_upheld_appeal_lifts_veto(scene: Scene) -> None:
     shown, unit, veto = publish_scored(scene), scene.unit(), scene.leaf("5")
     Mark.objects.create(unit=unit, indicator=veto, way="veto", value=1, on=shown.published_on, words="失信", by="某人")
@@ -279,6 +268,17 @@ def test_upheld_appeal_lifts_veto(scene: Scene) -> None:
     assert [mark.words for mark in panel["marks"]] == ["失信"]
 
 
+def test_appeal_can_be_rejected_or_withdrawn(scene: Scene) -> None:
+    publish_scored(scene)
+    clerk = actor(Role.CLERK, scene.bureaus[1])
+    assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
+    one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
+    actions.reject_appeal(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
+    two = actions.file_appeal(
+        scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
+    )
+    actions.withdraw_appeal(Entry.objects.get(pk=two.pk), by=clerk)
+    assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {"rejected", "withdrawn"}
     other = actor(Role.CLERK, scene.bureaus[0])
     with pytest.raises(Refused, match="只有被考核单位"):
         actions.file_appeal(scene.unit(1), by=other, grounds="这不是我们单位的结果，但是我们有意见。")
@@ -294,12 +294,21 @@ def test_units_can_be_changed_until_the_round_opens(scene: Scene) -> None:
         actions.plan_round(
             scene.scheme, by=scene.chief, office=scene.office, year=2025, units=[scene.government], **days
         )
+    with pytest.raises(Refused, match="只考核其所属单位"):
+        actions.set_units(scene.round, by=scene.chief, units=[BodyFactory()])
+    gone = Office.objects.create(body=scene.government, name="督查科", active_to=date(2024, 11, 1))
+    with pytest.raises(Refused, match=r"已撤销.*督查科"):
+        actions.set_units(scene.round, by=scene.chief, units=[], offices=[gone])
     facts = {"by": scene.chief, "units": [(scene.bureaus[0], "政府部门")]}
     actions.set_units(scene.round, self_until=date(2020, 1, 1), **facts)
     with pytest.raises(Refused, match="改自评截止日期"):
         actions.open_round(scene.round, by=scene.chief)
     actions.set_units(scene.round, self_until=date(2024, 12, 20), **facts)
     assert scene.round.units.count() == 1
+    Body.objects.filter(pk=scene.bureaus[0].pk).update(active_to=date(2024, 11, 1))
+    with pytest.raises(Refused, match="已撤销"):
+        actions.open_round(scene.round, by=scene.chief)
+    Body.objects.filter(pk=scene.bureaus[0].pk).update(active_to=None)
     actions.open_round(scene.round, by=scene.chief)
     with pytest.raises(Refused, match="不能增减单位"):
         actions.set_units(Round.objects.get(pk=scene.round.pk), by=scene.chief, units=[])

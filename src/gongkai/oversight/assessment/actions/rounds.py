@@ -141,7 +141,6 @@ def plan_round(
         raise Refused("请选择使用中的指标体系。")
     if not first < until:
         raise Refused("考核期的起止日期不对，结束日期要晚于开始日期。")
-    rules.refuse_foreign_bodies(scheme.body, office, [one[0] if isinstance(one, tuple) else one for one in units])
     if Round.objects.filter(body=scheme.body, year=year, scheme__name=scheme.name).exists():
         raise Refused(f"{year}年已有这项考核。")
     made = Round.objects.create(
@@ -163,11 +162,12 @@ def _add_units(round_: Round, units: BodiesWithGroups, offices: Sequence[Office]
     """Add the units and offices to a round.
 
     Raises:
-        Refused: a unit is abolished, an office has another parent, or the user works in one of the units.
+        Refused: the organiser, a unit or an office is of another body or abolished, or the user works in one of the units.
     """
     grouped = [unit if isinstance(unit, tuple) else (unit, rules.get_group(unit)) for unit in units]
+    rules.refuse_foreign_bodies(round_.body, round_.office, [body for body, _ in grouped])
     abolished = [body.label for body, _ in grouped if body.active_to]
-    if abolished:
+    if abolished := [*abolished, *(office.name for office in offices if office.active_to)]:
         raise Refused(f"已撤销的单位不能考核：{'、'.join(abolished)}。")
     if any(office.body_id != round_.body_id for office in offices):
         raise Refused("处室由所在单位考核，请选择单位。")
@@ -205,6 +205,8 @@ def _check_units_ready(round_: Round) -> list[str]:
         return ["还没有确定被考核单位。"]
     if round_.self_until < timezone.localdate():
         return ["自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。"]
+    if abolished := round_.units.exclude(body__active_to=None, office__active_to=None).select_related("body", "office"):
+        return [f"{'、'.join(unit.label for unit in abolished)}已撤销，不能考核，请先在“确定被考核单位”中去掉。"]
     if not round_.scheme.indicators.filter(way__in=MANUAL_WAYS - {ScoringWay.THIRD}).exists():
         return []
     return [
