@@ -204,3 +204,7 @@ def test_sheets_of_third_party_are_imported(scene: Scene) -> None:
     client.post(f"{run}undo/")
     assert standing() == [77, 77]
     actions.end_evaluator(made, by=scene.chief)
+    facts = {"organisation": "云岭评估中心", "indicators": [scene.leaf("1.2")], "until": date(2024, 12, 31)}
+    again = actions.invite_evaluator(scene.round, by=scene.chief, name="林评", username="lp", **facts)
+    handed_in(60, 70)
+    assert [int(mark.value) for mark in again.marks.filter(struck_at=None)] == [60, 70], "not the ended engagement"

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from django.db.models import F
+
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
@@ -10,7 +12,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.oversight.assessment import actions, rules
 from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
-from gongkai.oversight.assessment.models import Assessed, Evaluator, Mark, Round
+from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Round
 from gongkai.oversight.assessment.states import MARKING_STATES
 
 EVALUATION_SHEET = Sheet(
@@ -36,17 +38,28 @@ def _make_by_case_error(row: Row, cases: int) -> CellError:
 
 
 class _EvaluationScope:
-    """One evaluator's units, indicators and marks while a file is imported."""
+    """The units, indicators, evaluators and marks of an organisation in a round while a file is imported.
 
-    def __init__(self, evaluator: Evaluator, by: Actor) -> None:
-        self.evaluator = evaluator
-        units = evaluator.round.units.select_related("body", "round__body")
-        self.units = {unit.body_id: unit for unit in units}
+    An indicator given to several evaluators belongs to the first whose engagement was not ended early.
+    """
+
+    def __init__(self, round_: Round, organisation: str, by: Actor) -> None:
+        rows = round_.evaluators.filter(organisation=organisation).order_by(F("ended_on").asc(nulls_first=True), "pk")
+        units = round_.units.select_related("body", "office", "round__body")
+        self.units = {unit.name: unit for unit in units}
+        self.bodies = {unit.body_id: unit for unit in units if unit.office is None}
         self.refused = {unit.pk: rules.check_marker(by, unit) for unit in self.units.values()}
-        self.leaves = {leaf.code: leaf for leaf in evaluator.indicators.all()}
+        self.leaves: dict[str, Indicator] = {}
+        self.evaluators: dict[str, Evaluator] = {}
+        for evaluator in rows:
+            for leaf in evaluator.indicators.all():
+                self.leaves.setdefault(leaf.code, leaf)
+                self.evaluators.setdefault(leaf.code, evaluator)
         self.cases: Counter[tuple[int, int]] = Counter()
         self.marks: dict[tuple[int, int], Mark] = {}
-        for mark in evaluator.marks.filter(struck_at=None).order_by("pk"):
+        for mark in Mark.objects.filter(evaluator__in=rows, struck_at=None).select_related("indicator").order_by("pk"):
+            if self.evaluators[mark.indicator.code].pk != mark.evaluator_id:
+                continue
             if mark.ref:
                 self.cases[mark.unit_id, mark.indicator_id] += 1
             else:
@@ -68,7 +81,7 @@ class EvaluationImporter(AssessmentImporter):
         planned_keys: set[tuple[int, int]] = set()
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
         rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
-        evaluations: dict[tuple[str, str], _EvaluationScope | None] = {}
+        evaluations: dict[tuple[str, str], _EvaluationScope] = {}
         for row in table.rows:
             round_ = rounds.get(row["round"])
             if round_ is None:
@@ -76,14 +89,14 @@ class EvaluationImporter(AssessmentImporter):
                 continue
             key = row["round"], row["organisation"]
             if key not in evaluations:
-                evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
-                evaluations[key] = _EvaluationScope(evaluator, by) if evaluator else None
+                evaluations[key] = _EvaluationScope(round_, row["organisation"], by)
             scope = evaluations[key]
-            if scope is None:
+            if not scope.evaluators:
                 errors.append(row.error(EVALUATION_SHEET, "organisation", "没有委托这家机构", "请先登记委托"))
                 continue
             body = bodies.get(row["body"])
-            unit, leaf = scope.units.get(body.pk) if body else None, scope.leaves.get(row["code"])
+            unit = scope.units.get(row["body"]) or (scope.bodies.get(body.pk) if body else None)
+            leaf = scope.leaves.get(row["code"])
             if unit is None or leaf is None:
                 faulty_column = "body" if unit is None else "code"
                 errors.append(
@@ -110,7 +123,7 @@ class EvaluationImporter(AssessmentImporter):
             facts = {
                 "unit": unit,
                 "indicator": leaf,
-                "evaluator": scope.evaluator,
+                "evaluator": scope.evaluators[leaf.code],
                 "value": row["value"],
                 "words": row["words"],
                 "on": row["on"],
