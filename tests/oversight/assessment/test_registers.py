@@ -296,6 +296,9 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
     assert scene.bureaus[1].label in missing, "a unit without a row is red"
     assert body.label not in missing
+    wrong = [Provision(body=body, year=2024, full_time=1, budget=Decimal(value)) for value in ("-1", "0.001")]
+    _, plan = dry_run("provision", write_xlsx(PROVISION_SHEET, wrong), scene.chief)
+    assert [(error.row, error.column) for error in plan.errors] == [(2, "G"), (3, "G")]
     run, _ = dry_run(
         "provision", write_xlsx(PROVISION_SHEET, [Provision(body=body, year=2024, full_time=3)]), scene.chief
     )

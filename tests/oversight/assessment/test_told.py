@@ -16,8 +16,8 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import must_judge
+from gongkai.core.spreadsheets import Sheet, write_xlsx
 from gongkai.core.spreadsheets import actions as spreadsheets
-from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Office, Person, Role
 from gongkai.core.units.unit_filters import list_responsible_units
@@ -110,9 +110,22 @@ def test_code_is_unique_in_indicator_sheet(scene: Scene) -> None:
     draft = actions.draft_scheme(scene.government, by=scene.chief, name="新体系", share=Decimal(4))
     row = {"scheme": draft.name, "code": "1", "parent": "", "name": "按期", "points": 10, "way": "网上检查", "source": "",
            "full_at": 100, "zero_at": 0, "standard": "", "basis": ""}  # fmt: skip
-    sheet = write_xlsx(INDICATOR_SHEET, [row, {**row, "name": "又一项"}, {**row, "code": "2", "points": -5}])
+    rows = [row, {**row, "name": "又一项"}, {**row, "code": "2", "points": -5}, {**row, "code": "3", "points": 99999}]
+    sheet = write_xlsx(INDICATOR_SHEET, [*rows, {**row, "code": "4", "full_at": Decimal("99.999")}])
     _, plan = spreadsheets.upload_for_dry_run("indicators", content=sheet, file_name="a.xlsx", by=scene.chief)
-    assert [(error.row, error.column) for error in plan.errors] == [(3, "B"), (4, "E")]
+    assert [(error.row, error.column) for error in plan.errors] == [(3, "B"), (4, "E"), (5, "E"), (6, "H")]
+    stored = {"name": row["name"], "points": Decimal(10), "way": "online", "source": "trial"}
+    actions.set_indicator(draft, by=scene.chief, code="1", **stored)
+    columns = [column for column in INDICATOR_SHEET.columns if column.key in {"scheme", "code", "name", "points"}]
+    sheet = write_xlsx(Sheet("考核指标", (*columns,)), [{**row, "points": 20}])
+    _, plan = spreadsheets.upload_for_dry_run("indicators", content=sheet, file_name="a.xlsx", by=scene.chief)
+    assert [difference.head for difference in plan.changes[0].differences] == ["分值"], "absent columns stay unchanged"
+    below = BodyFactory(parent=scene.government, kind=BodyKind.DISTRICT)
+    actions.draft_scheme(below, by=scene.chief, name=draft.name, share=Decimal(4))
+    _, plan = spreadsheets.upload_for_dry_run(
+        "indicators", content=write_xlsx(INDICATOR_SHEET, [row]), file_name="a.xlsx", by=scene.chief
+    )
+    assert [(error.row, error.column) for error in plan.errors] == [(2, "A")], "two drafts have this name"
 
 
 @pytest.mark.parametrize(
@@ -194,6 +207,8 @@ def test_third_party_cannot_score_own_unit(scene: Scene) -> None:
     with pytest.raises(Refused, match=OWN):
         actions.record_evaluation(evaluator, by=by, unit=scene.unit(0), **said)
     actions.record_evaluation(evaluator, by=by, unit=scene.unit(1), **said)
+    actions.end_evaluator(evaluator, by=scene.chief)
+    assert Person.objects.get(pk=evaluator.person_id).active, "a clerk keeps the login"
 
 
 # A county assessed by its city: its 政务公开办 acts for its government
@@ -207,8 +222,6 @@ class County:
     sheet: Assessed
 
     @property
-    actions.end_evaluator(evaluator, by=scene.chief)
-    assert Person.objects.get(pk=evaluator.person_id).active, "a clerk keeps the login"
     def entry(self) -> Entry:
         """Return its self-assessment, read again."""
         return Entry.objects.get(pk=self.sheet.entry_id)

@@ -11,7 +11,12 @@ from gongkai.core.spreadsheets.cells import choice, format_value, parse_text, sh
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import AssessmentImporter, arrange_rows, parse_number
+from gongkai.oversight.assessment.importing.layout import (
+    AssessmentImporter,
+    arrange_rows,
+    find_number_errors,
+    parse_number,
+)
 from gongkai.oversight.assessment.models import Indicator, Scheme, ScoringWay
 from gongkai.oversight.assessment.queries import schemes_visible_to
 from gongkai.oversight.assessment.queries.trees import list_tree_rows
@@ -74,7 +79,11 @@ class IndicatorsImporter(AssessmentImporter):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the indicators that the rows create or change in drafts; parents must come first."""
         import_plan = ImportPlan()
-        drafts = {draft.name: draft for draft in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
+        drafts: dict[str, Scheme] = {}
+        repeated_names = set[str]()
+        for draft in schemes_visible_to(by).filter(state=SchemeState.DRAFT):
+            if drafts.setdefault(draft.name, draft) is not draft:
+                repeated_names.add(draft.name)
         labels = {source.label: source.name for source in SCORE_SOURCES_BY_NAME.values()}
         existing = {
             (indicator.scheme_id, indicator.code): indicator
@@ -84,15 +93,19 @@ class IndicatorsImporter(AssessmentImporter):
         single_draft = next(iter(drafts.values())) if len(drafts) == 1 else None
         for row_number, row in enumerate(table.rows, 1):
             scheme = drafts.get(row["scheme"]) if row["scheme"] else single_draft
+            if scheme is not None and scheme.name in repeated_names:
+                message, todo = "有几套同名的指标体系在起草", "请先修改其中一套的名称"
+                import_plan.errors.append(row.error(INDICATOR_SHEET, "scheme", message, todo))
+                continue
             if scheme is None:
                 message = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
                 todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
                 import_plan.errors.append(row.error(INDICATOR_SHEET, "scheme", message, todo))
                 continue
-            facts = self._read_fields(row, labels, import_plan)
+            key = (scheme.pk, row["code"])
+            facts = self._read_fields(row, labels, import_plan, existing.get(key))
             if facts is None:
                 continue
-            key = (scheme.pk, row["code"])
             if key in planned_keys:
                 import_plan.errors.append(
                     row.error(INDICATOR_SHEET, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
@@ -106,6 +119,9 @@ class IndicatorsImporter(AssessmentImporter):
                     row.error(INDICATOR_SHEET, "parent", "没有这个上级编号", "上级指标要在前面的行里")
                 )
                 continue
+            if errors := find_number_errors(Indicator, row, INDICATOR_SHEET, ("points", "full_at", "zero_at")):
+                import_plan.errors += errors
+                continue
             planned_keys.add(key)
             indicator_in_draft = existing.get(key)
             differs = _list_differences(indicator_in_draft, facts)
@@ -118,16 +134,19 @@ class IndicatorsImporter(AssessmentImporter):
                 )
         return import_plan
 
-    def _read_fields(self, row: Row, labels: dict[str, str], plan: ImportPlan) -> dict[str, object] | None:
-        """Return the fields of an indicator from a row, None after adding an error."""
+    def _read_fields(
+        self, row: Row, labels: dict[str, str], plan: ImportPlan, existing: Indicator | None
+    ) -> dict[str, object] | None:
+        """Return the fields of an indicator from a row, without absent columns; None after adding an error."""
         source_name = row["source"] or ""
         if source_name and source_name not in labels and source_name not in SCORE_SOURCES_BY_NAME:
             plan.errors.append(
                 row.error(INDICATOR_SHEET, "source", f"没有数据来源“{source_name}”", f"请填写：{'、'.join(labels)}")
             )
             return None
-        return {
-            "parent": row["parent"] or "",
+        parent = existing.parent.code if existing and existing.parent and not row.has("parent") else row["parent"] or ""
+        facts = {
+            "parent": parent,
             "name": row["name"],
             "points": row["points"],
             "way": row["way"] or "",
@@ -137,6 +156,7 @@ class IndicatorsImporter(AssessmentImporter):
             "standard": row["standard"] or "",
             "basis": row["basis"] or "",
         }
+        return {name: value for name, value in facts.items() if name == "parent" or row.has(name)}
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or change one indicator."""

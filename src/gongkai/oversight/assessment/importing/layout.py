@@ -5,13 +5,16 @@ after the names (主动公开（40分）), scoring methods in words. Each name b
 number: 1, 1.1, 1.1.1. A table with our own headings is returned unchanged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db.models import DecimalField, Model
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import format_value, parse_with
 from gongkai.core.spreadsheets.importers import Importer
-from gongkai.core.spreadsheets.sheet import BadCell
+from gongkai.core.spreadsheets.sheet import BadCell, CellError, Row, Sheet
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import parse_decimal
@@ -26,6 +29,22 @@ def parse_number(value: object) -> Decimal | None:
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
         raise BadCell(f"“{text[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
     return found
+
+
+def find_number_errors(model: type[Model], row: Row, sheet: Sheet, names: Iterable[str]) -> list[CellError]:
+    """Return the errors of a row's numbers that are negative or that the model's decimal fields cannot store."""
+    errors = []
+    for name in names:
+        field, number = model._meta.get_field(name), row[name]
+        assert isinstance(field, DecimalField)
+        try:
+            field.run_validators(number)
+        except ValidationError:
+            number = Decimal(-1)
+        if number is not None and number < 0:
+            todo = f"请填写不小于0的数字，最多{field.decimal_places}位小数"
+            errors.append(row.error(sheet, name, f"“{row[name]:f}”超出范围", todo))
+    return errors
 
 
 class AssessmentImporter(Importer):

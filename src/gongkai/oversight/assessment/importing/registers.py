@@ -12,7 +12,7 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import AssessmentImporter, parse_number
+from gongkai.oversight.assessment.importing.layout import AssessmentImporter, find_number_errors, parse_number
 from gongkai.oversight.assessment.models import Provision, Training, TrainingKind
 from gongkai.oversight.assessment.models.registers import PROVISION_FIELDS
 from gongkai.oversight.assessment.queries.registers import list_visible_bodies
@@ -33,7 +33,7 @@ TRAINING_SHEET = Sheet(
         ),
         Column("on", "日期", parse_day, required=True, width=12),
         Column("topic", "主题", short_text(200), required=True, width=40),
-        Column("attendance", "参加人数", whole_number(maximum=1_000_000), required=True, width=10),
+        Column("attendance", "参加人数", whole_number(minimum=1, maximum=1_000_000), required=True, width=10),
         Column("hours", "学时", parse_number, width=8),
         Column("requests", "含依申请公开内容", yes_no, width=14, write=lambda one: "是" if one.requests else "否"),
         Column("material", "材料", short_text(300), width=30),
@@ -95,6 +95,9 @@ class TrainingImporter(_UnitImporter):
             if row["on"] > timezone.localdate():
                 import_plan.errors.append(row.error(TRAINING_SHEET, "on", "培训日期晚于今天", "请填写已经举办的培训"))
                 continue
+            if errors := find_number_errors(Training, row, TRAINING_SHEET, ("hours",)):
+                import_plan.errors += errors
+                continue
             key = (body.pk, row["on"], row["topic"])
             if key in existing:
                 import_plan.same += 1
@@ -154,6 +157,9 @@ class ProvisionImporter(_UnitImporter):
         for row in table.rows:
             body = self._find_body(row, PROVISION_SHEET, bodies, by, import_plan)
             if body is None:
+                continue
+            if errors := find_number_errors(Provision, row, PROVISION_SHEET, ("budget", "spent")):
+                import_plan.errors += errors
                 continue
             existing = provisions.get((body.pk, row["year"]))
             blank = Provision(body=body, year=row["year"])
