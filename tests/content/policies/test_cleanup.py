@@ -173,6 +173,36 @@ class TestRound:
         made.cases.filter(pk=case.pk).update(verdict=CleanupVerdict.EXPIRE)
         assert "不能宣布失效" in "".join(round_closing.list_outdated_verdicts(made, TODAY))
 
+    def test_extended_document_is_listed_with_its_last_day(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        judge_all(made)
+        case = made.cases.first()
+        actions.decide(
+            case.record,
+            by=chief,
+            what=DecisionKind.EXTEND,
+            on=TODAY,
+            until=date(2032, 4, 30),
+            cited="云府发〔2026〕9号",
+        )
+        with pytest.raises(Refused, match="应晚于原有效期"):
+            judge(made.cases.get(pk=case.pk), verdict=CleanupVerdict.KEEP, until=date(2030, 4, 30))
+        case = CleanupCase.objects.get(pk=case.pk)
+        case.until = date(2030, 4, 30)
+        _, plan = spreadsheets.upload_for_dry_run(
+            "cleanup",
+            content=write_xlsx(VERDICTS_SHEET, [case]),
+            file_name="清理.xlsx",
+            by=actor(Role.CLERK, case.body),
+        )
+        assert "应晚于原有效期" in str(plan.errors[0])
+        listed = round_closing.render_result_html(made, TODAY)
+        assert (listed.count("2032-04-30"), listed.count("2029-04-30")) == (1, 2)
+        office = signed_in(Role.CHIEF, made.body)
+        for page in (f"/admin/policies/rounds/{made.pk}/", "/admin/policies/"):
+            assert office.get(page).content.decode().count("2032-04-30") == 1
+
     @pytest.mark.postgres
     def test_verdicts_take_effect_with_the_signed_result(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
         keep, repeal, expire = made.cases.order_by("pk")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from factories.pages import read_home
 from factories.policies import public, record
@@ -23,13 +24,14 @@ from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, Up
 from gongkai.content.policies.publication import check_upload_receipt
 from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.content.policies.upload_tasks import update_upload_entries
+from gongkai.content.policies.validity import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_csv
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +138,19 @@ class TestUploadPackage:
         assert f"01 {made.title}.docx" in names
         assert f"02 {waiting.title}.docx" in names
         assert "上级库上传材料.xlsx" in names
+
+    def test_sheet_states_the_last_day_after_an_extension(self, library: UpperLibrary, housing: Body) -> None:
+        made = record(housing)
+        made.html = "<p>第一条　先入库。</p>"
+        made.save()
+        actions.decide(
+            made, by=SYSTEM, what=DecisionKind.EXTEND, on=TODAY, until=date(2032, 4, 30), cited="云府发〔2026〕9号"
+        )
+        with zipfile.ZipFile(io.BytesIO(upload_zip.build_upload_zip([made]))) as found:
+            sheet = load_workbook(io.BytesIO(found.read("上级库上传材料.xlsx"))).active
+        assert sheet is not None
+        head, line = list(sheet.iter_rows(values_only=True))[-2:]
+        assert str(dict(zip(head, line, strict=True))["有效期至"]).startswith("2032-04-30")
 
     def test_package_refuses_documents_that_are_not_public(
         self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor

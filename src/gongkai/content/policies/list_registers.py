@@ -43,6 +43,7 @@ from gongkai.content.policies.queries.office import (
     filter_without_record,
 )
 from gongkai.content.policies.rules import check_may_maintain, check_round_manager, find_responsible_body
+from gongkai.content.policies.validity_periods import load_last_day
 from gongkai.content.policies.views.common import list_writer_bodies
 from gongkai.content.publishing.item_list import make_can_open_condition
 from gongkai.content.publishing.models import WordsState
@@ -116,7 +117,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         Column("body", at=LIST_ONLY),
         Column("state", "状态", value=standing_tag, order="state", at=LIST_ONLY),
         Column("effective_on", at=LIST_ONLY),
-        Column("ends_on", cell=lambda row: row.ends_on or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
+        Column("ends_on", cell=lambda row: load_last_day(row) or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
         Column("publicity", "公开", value=_describe_publicity, order="is_public", at=LIST_ONLY),
         *make_sheet_columns(LIBRARY_SHEET),
     )
@@ -138,7 +139,8 @@ class PolicyRecordRegister(Register[PolicyRecord]):
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
         """Return the records with today's validity and whether they are public."""
-        return annotate_validity(super().rows(by)).select_related("body", "document")
+        rows = annotate_validity(super().rows(by)).select_related("body", "document")
+        return rows.prefetch_related("decisions__actor")
 
     def get_url(self, row: PolicyRecord) -> str:
         """Return the document's own page."""

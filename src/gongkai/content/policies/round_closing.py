@@ -22,7 +22,7 @@ from gongkai.content.policies.models import (
     Span,
 )
 from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_period
-from gongkai.content.policies.validity_periods import make_day_filter, map_validity_facts
+from gongkai.content.policies.validity_periods import load_last_day, make_day_filter, map_validity_facts
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_item
 from gongkai.core.acts.action import Refused
@@ -194,7 +194,7 @@ def _render_table(cases: Sequence[CleanupCase], verdict: CleanupVerdict, day: da
     head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last_heading))
     rows = []
     for place, case in enumerate(cases, 1):
-        end = case.until or case.record.ends_on
+        end = case.until or load_last_day(case.record)
         tail = (f"{end:%Y-%m-%d}" if end else "长期") if verdict == CleanupVerdict.KEEP else case.reason
         begins = case.record.effective_on
         if verdict == CleanupVerdict.KEEP and begins and begins > day:

@@ -9,16 +9,17 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Audience, ValidityState
+from gongkai.content.editions.models import Audience
 from gongkai.content.editions.models.editions import DisclosureAttribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
 from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed_records import find_binding_edition
-from gongkai.content.policies.validity import get_period
+from gongkai.content.policies.validity import get_last_day, get_period
 from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import find_document_item
@@ -41,6 +42,7 @@ class UploadSheetRow:
     record: PolicyRecord
     index_number: str
     standing: str
+    ends_on: date | None
     docx: str = ""
     pdf: str = ""
     original: str = ""
@@ -61,7 +63,7 @@ UPLOAD_SHEET = Sheet(
         Column("published_on", "公布日期", write=lambda row: row.record.published_on, width=12),
         Column("released", "发布日期", write=lambda row: _get_publication_day(row.record), width=12),
         Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
-        Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
+        Column("ends_on", "有效期至", width=12),
         Column("standing", "有效性", width=12),
         Column("filed", "备案号", write=lambda row: row.record.filed_number, width=20),
         Column("applies_to", "适用对象", write=lambda row: row.record.applies_to, width=24),
@@ -98,10 +100,9 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
 
 def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
-    state = get_period(load_validity_facts(record), timezone.localdate()).state
-    row = UploadSheetRow(
-        record, record.document.index_number if record.document else "", str(ValidityState(state).label)
-    )
+    life = load_validity_facts(record)
+    state = str(get_period(life, timezone.localdate()).state.label)
+    row = UploadSheetRow(record, record.document.index_number if record.document else "", state, get_last_day(life))
     name = f"{place:02d} {clean_file_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:

@@ -15,6 +15,7 @@ from gongkai.content.policies.validity import (
     DatedDecision,
     ValidityFacts,
     ValidityPeriod,
+    get_last_day,
     get_period,
     list_periods,
 )
@@ -36,6 +37,11 @@ def load_validity_facts(record: PolicyRecord) -> ValidityFacts:
     """Return the dates and decisions that determine a record's validity. For several records use
     `map_validity_facts`."""
     return map_validity_facts([record])[record.pk]
+
+
+def load_last_day(record: PolicyRecord) -> date | None:
+    """Return the last day of a record's validity after its extensions; None if unlimited."""
+    return get_last_day(load_validity_facts(record))
 
 
 def map_validity_facts(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:

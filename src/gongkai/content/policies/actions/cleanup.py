@@ -31,7 +31,7 @@ from gongkai.content.policies.rules import (
 )
 from gongkai.content.policies.signed_records import find_personal_data_errors
 from gongkai.content.policies.validity import VALID_STANDINGS
-from gongkai.content.policies.validity_periods import make_day_filter
+from gongkai.content.policies.validity_periods import load_last_day, make_day_filter
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.scans import find_scan_errors
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -218,7 +218,7 @@ def give_verdict(
         raise Refused(reasons)
     if until and verdict != CleanupVerdict.KEEP:
         raise Refused("只有保留的文件可以延长有效期。")
-    if until and (case.record.ends_on is None or until <= case.record.ends_on):
+    if until and ((ends := load_last_day(case.record)) is None or until <= ends):
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
     if early := round_closing.find_too_early_error(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")

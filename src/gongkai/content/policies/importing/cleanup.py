@@ -9,6 +9,7 @@ from django.db.models import Q
 from gongkai.content.policies.actions import give_verdict
 from gongkai.content.policies.models import CleanupCase, CleanupVerdict, RoundState
 from gongkai.content.policies.queries.office import rounds_visible_to
+from gongkai.content.policies.validity_periods import load_last_day
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
@@ -37,7 +38,7 @@ VERDICTS_SHEET = Sheet(
         Column("level", "效力级别", short_text(40), write=lambda c: c.record.get_level_display(), width=16),
         Column("body", "起草单位", short_text(120), grouping=True, write=lambda c: c.body.name, width=26),
         Column("effective_on", "施行日期", parse_day, write=lambda c: c.record.effective_on, width=12),
-        Column("ends_on", "有效期至", parse_day, write=lambda c: c.record.ends_on, width=12),
+        Column("ends_on", "有效期至", parse_day, write=lambda c: load_last_day(c.record), width=12),
         Column(
             "verdict",
             "清理意见",
@@ -143,6 +144,7 @@ def _list_cases(by: Actor) -> "QuerySet[CleanupCase]":
     """Return the cases of open rounds that the actor runs, and of his own units."""
     rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
     rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
+    rows = rows.prefetch_related("record__decisions__actor")
     runs = [r for r in rounds.select_related("body") if not _is_not_round_manager(by, r)]
     if getattr(by, "system", False):
         return rows
@@ -161,7 +163,7 @@ def _find_row_errors(case: CleanupCase, fields: VerdictRow) -> list[str]:
     verdict, until = fields["verdict"], fields["until"]
     if verdict != CleanupVerdict.KEEP and not fields["reason"]:
         return [f"{CleanupVerdict(verdict).label}的，请写明理由"]
-    if until and (verdict != CleanupVerdict.KEEP or not case.record.ends_on or until <= case.record.ends_on):
+    if until and (verdict != CleanupVerdict.KEEP or not (ends := load_last_day(case.record)) or until <= ends):
         return ["只有保留的、规定了有效期的文件可以延长，且应晚于原有效期"]
     return []
 

@@ -14,6 +14,7 @@ from gongkai.content.policies.forms.records import CleanupVerdictForm, CloseRoun
 from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, CleanupVerdict, RoundState
 from gongkai.content.policies.rules import check_round_closer, check_round_manager
+from gongkai.content.policies.validity_periods import load_last_day
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.reviewing.required_reading import SCAN_PART
@@ -50,7 +51,7 @@ def _render_round(
     """Render a round; refused rows are shown as typed, with their errors (`refused_forms` by case key)."""
     cleanup_round = _get_round(by, number)
     may_run = not check_round_manager(by, cleanup_round)
-    cases = cleanup_round.cases.select_related("record", "body")
+    cases = cleanup_round.cases.select_related("record", "body").prefetch_related("record__decisions__actor")
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
     tab = query.get("tab", "")
@@ -76,7 +77,13 @@ def _render_round(
             "may_close": not check_round_closer(by, cleanup_round),
             "page": page,
             "cases": [
-                (case, refused_forms.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units)
+                (
+                    case,
+                    load_last_day(case.record),
+                    refused_forms.get(case.pk),
+                    ended.get(case.record_id),
+                    open_ and case.body_id in units,
+                )
                 for case in page
             ],
             "judging": open_ and bool(units),
@@ -242,6 +249,7 @@ def _list_cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
     by = require_staff_actor(request)
     cleanup_round = _get_round(by, number)
     cases = CleanupCase.objects.filter(round=cleanup_round).select_related("record", "body", "round")
+    cases = cases.prefetch_related("record__decisions__actor")
     return cases.filter(body__in=by.bodies) if check_round_manager(by, cleanup_round) else cases
 
 
