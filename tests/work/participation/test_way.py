@@ -9,18 +9,22 @@ from django.utils import timezone
 
 from factories.checks import scanned
 from factories.participation import DRAFT, announce, catalogue, decision, entry_of, open_consultation, travel_to_noon
-from factories.publishing import reviewed, sign_all, with_sheet
+from factories.publishing import publish_unsigned, reviewed, sign_all, with_sheet
 from factories.requests import confirm_past_record
 from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
+from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.actions.reviews import find_submission_blockers
 from gongkai.content.reviewing.models import Review
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import store_upload as keep
+from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.held_forms import SenderParticulars
+from gongkai.core.intake.models import Party
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import PastProof, confirm_past, record_past
@@ -29,6 +33,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
 from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
+from gongkai.work.participation.decision_steps import get_next_task, list_announcement_statuses, list_decision_steps
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline
 from gongkai.work.participation.publication_followers import open_feedback_entries
@@ -279,21 +284,75 @@ def test_secret_matter_is_exempt_with_ground_and_without_draft(housing: Body) ->
     add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
     entry = actions.submit_draft_decision(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
     assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
-    entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
-    assert entry.state == "exempt"
+    Decision.objects.update(decided_on=timezone.localdate(), meeting="常务会议")
+    entry = actions.return_for_changes(entry_of(made), by=head, reason="补充风险评估")
+    assert (entry.state, entry.decision.decided_on) == ("exempt", None)
+    draft = actions.start_announcement(made, by=head, what="draft")
+    ends = str(timezone.localdate() + timedelta(days=40))
+    actions.write_announcement(draft, by=head, terms={**DRAFT, "ends_on": ends})
+    assert "依法不公开征求意见，不能公布" in draft.publication_blockers(None)[0]
 
 
-def test_terminated_decision_owes_no_feedback(housing: Body, plans: Column) -> None:
+@pytest.mark.parametrize(("end", "state"), [("cease", "ceased"), ("remove", "removed")])
+def test_ended_decision_owes_no_feedback(housing: Body, plans: Column, end: str, state: str) -> None:
     period = open_consultation(housing, plans)
+    head = actor(Role.LEAD, housing)
+    comment = actions.register_comment(period, by=head, text="建议写明资金来源。", channel="phone")
+    register_party(None, by=SYSTEM, matter=comment.matter, particulars=SenderParticulars(name="赵六"))
     with travel_to_noon(period.ends_on + timedelta(days=2)):
         open_feedback_entries()
-        entry = actions.terminate_decision(
-            entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
-        )
+        entry = ACTIONS_BY_NAME[f"decision.{end}"](entry_of(period.decision), by=head, reason="上位法已有规定")
         feedback = Consultation.objects.get().feedback
         assert [one.action for one in read_stream(feedback.stream)][-1] == "decision_feedback.ceased"
-        assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
+        assert (entry.state, feedback.state) == (state, "ceased")
         assert open_feedback_entries() == {"owed": 0}
+        assert Party.objects.get().erase_on, "nobody will answer the comment"
+        adoption = actions.start_announcement(period.decision, by=head, what="adoption", about=period.announcement)
+        actions.write_announcement(adoption, by=head, terms={"intro": ""})
+        assert "不能公布" in adoption.publication_blockers(None)[0]
+
+
+def test_scheduled_draft_is_not_over_before_it_begins(housing: Body, plans: Column) -> None:
+    made, clerk, today = decision(housing), actor(Role.CLERK, housing), timezone.localdate()
+    draft = actions.start_announcement(made, by=SYSTEM, what="draft")
+    ends = (today + timedelta(days=60)).isoformat()
+    actions.write_announcement(draft, by=clerk, terms={**DRAFT, "ends_on": ends})
+    place(ensure_document(draft), by=clerk, columns=[plans])
+    draft.refresh_from_db()
+    publish_unsigned(draft, visible_from=timezone.now() + timedelta(days=5))
+    steps = list_decision_steps(Decision.objects.get())
+    assert (steps[1].done, steps[3].current, steps[3].starts) == (False, False, "")
+    assert f"公告定于{today + timedelta(days=5)}公布" in get_next_task(Decision.objects.get(), steps, clerk).words
+    withdraw(ensure_document(draft), by=actor(Role.LEAD, housing), reason="推迟")
+    draft.refresh_from_db()
+    publish_unsigned(draft, visible_from=timezone.now() + timedelta(days=9))
+    assert Consultation.objects.get().starts_on == today + timedelta(days=9)
+
+
+def test_hearing_is_announced_in_time_and_corrected_later(housing: Body, plans: Column) -> None:
+    made, clerk, today = decision(housing), actor(Role.CLERK, housing), timezone.localdate()
+    terms = {"form": "hearing", "held_at": f"{today + timedelta(days=8)}T09:00:00", "place": "三楼会议室"}
+    hearing = actions.start_announcement(made, by=SYSTEM, what="hearing")
+    actions.write_announcement(hearing, by=clerk, terms=terms)
+    assert not hearing.publication_blockers(None)
+    place(ensure_document(hearing), by=clerk, columns=[plans])
+    submit(hearing, by=clerk, visible_from=timezone.now() + timedelta(days=1))
+    with travel_to_noon(today):
+        assert not hearing.publication_blockers(None)
+    Review.objects.update(visible_from=timezone.now() + timedelta(days=4))
+    assert "请推迟召开日期" in hearing.publication_blockers(None)[0]
+    Review.objects.all().delete()
+    announced = announce(made, "hearing", plans, **terms)
+    with travel_to_noon(today + timedelta(days=5)):
+        actions.write_announcement(announced, by=clerk, terms={**terms, "place": "五楼会议室"})
+        assert not announced.publication_blockers(None), "another room, the same day"
+        actions.write_announcement(
+            announced, by=clerk, terms={**terms, "held_at": f"{today + timedelta(days=7)}T09:00"}
+        )
+        assert "请推迟召开日期" in announced.publication_blockers(None)[0]
+        withdraw(ensure_document(announced), by=actor(Role.LEAD, housing), reason="依法删除")
+        announced.revisions.update(title=ERASED_TEXT, terms={})
+        assert list_decision_steps(Decision.objects.get())
 
 
 def test_permissions_of_decision_actions(housing: Body, plans: Column) -> None:
@@ -343,3 +402,10 @@ def test_pages_lead_from_step_to_step(housing: Body, plans: Column) -> None:
     page = clerk.post(act, sent, follow=True).content.decode()
     assert "审签中" in page
     assert clerk.post(act, {"do": "nonsense"}).status_code == 404
+
+
+def test_announcement_stays_public_until_its_correction(housing: Body, plans: Column) -> None:
+    period = open_consultation(housing, plans)
+    publish_unsigned(period.announcement, visible_from=timezone.now() + timedelta(days=2))
+    (status,) = list_announcement_statuses([period.announcement])
+    assert (status.standing, bool(status.path)) == ("已公布", True)

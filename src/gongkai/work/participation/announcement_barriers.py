@@ -24,7 +24,7 @@ from gongkai.work.participation.models import (
 )
 from gongkai.work.participation.queries import count_comments_by_outcome, find_feedback_gaps, list_last_examinations
 from gongkai.work.participation.rules import list_comment_period_faults, list_hearing_notice_faults
-from gongkai.work.participation.states import DecisionState
+from gongkai.work.participation.states import DECISION_MACHINE, DecisionState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import find_personal_words, get_commenter_identities, read_adoption_rows
 
@@ -32,13 +32,22 @@ _Kind = AnnouncementKind
 
 
 def get_publication_day(announcement: Announcement) -> date:
-    """Return the day on which an announcement became or will become public.
+    """Return the day on which an announcement first became public or will become public.
 
-    It is the first day of its comment period, else the day set in its open review, else today.
+    Before its publication this is the day set in its open review, else today.
     """
-    consultation = Consultation.objects.filter(pk=announcement.pk).first()
-    if consultation is not None:
-        return consultation.starts_on
+    first_moment = _get_first_publication(announcement)
+    return timezone.localdate(first_moment) if first_moment else _get_day_of_review(announcement)
+
+
+def _get_first_publication(announcement: Announcement) -> datetime | None:
+    """Return when an announcement became public or is scheduled to become public, or None."""
+    rows = Document.objects.filter(source=announcement.stream).values_list("published_at", flat=True)
+    return rows.first()
+
+
+def _get_day_of_review(announcement: Announcement) -> date:
+    """Return the day set in the open review of an announcement, if it is not past, else today."""
     review = Review.objects.filter(source=announcement.stream, state__in=OPEN_STATES).order_by("-pk").first()
     today = timezone.localdate()
     return max(today, timezone.localdate(review.visible_from)) if review and review.visible_from else today
@@ -89,10 +98,21 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
     """Return the objections to the day of a hearing."""
     hearing_day = datetime.fromisoformat(read_text(terms, "held_at")).date()
-    today = timezone.localdate()
-    if hearing_day < today:
-        return []  # a correction after the hearing
-    return list_hearing_notice_faults(today, hearing_day) if terms["form"] == "hearing" else []
+    if hearing_day < timezone.localdate() or terms["form"] != "hearing":
+        return []  # a correction after the hearing, or a meeting
+    if hearing_day in _list_published_hearing_days(announcement):
+        return []  # a correction of something else
+    return list_hearing_notice_faults(_get_day_of_review(announcement), hearing_day)
+
+
+def _list_published_hearing_days(announcement: Announcement) -> set[date]:
+    """Return the day of a hearing in the text that is public now; empty if there is none."""
+    document = Document.objects.filter(source=announcement.stream).first()
+    spans = list_spans(document.editions.all()) if document else []
+    shown = [span.edition for span in spans if span.until is None and span.since <= timezone.now()]
+    numbers = {row["revision"] for edition in shown for row in edition.approvals if row.get("revision")}
+    revisions = announcement.revisions.filter(pk__in=numbers)
+    return {datetime.fromisoformat(revision.terms["held_at"]).date() for revision in revisions}
 
 
 def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
@@ -101,7 +121,7 @@ def _find_adoption_gaps(announcement: Announcement, terms: Mapping[str, object])
     consultation = Consultation.objects.filter(pk=draft.pk).first() if draft else None
     if consultation is None:
         return ["征求意见的公告还没有公布，先起草公告、审签公布。"]
-    if consultation.is_open():
+    if not consultation.is_over:
         return ["征求意见的期限还没有届满，不能公布采纳情况。"]
     reasons = find_feedback_gaps(consultation)
     if not reasons and terms.get("counts") != count_comments_by_outcome(consultation):
@@ -175,7 +195,23 @@ def find_announcement_gaps(announcement: Announcement) -> list[str]:
     latest = announcement.latest
     if latest and latest.title == ERASED_TEXT:
         return ["内容已依法删除，不能再公布，请重新起草。"]
-    return _GAP_FINDERS[announcement.what](announcement, latest.terms) if latest else []
+    if latest is None:
+        return []
+    return _find_state_errors(announcement) or _GAP_FINDERS[announcement.what](announcement, latest.terms)
+
+
+#: Announcement of a decision → the move that its first publication makes.
+_MOVES_BY_KIND = {_Kind.DRAFT: "opened", _Kind.ADOPTION: "answered", _Kind.RESULT: "published"}
+
+
+def _find_state_errors(announcement: Announcement) -> list[str]:
+    """Return the reason if an announcement does not fit the state of its decision; corrections fit in every state."""
+    decision, move = announcement.decision, _MOVES_BY_KIND.get(_Kind(announcement.what))
+    if decision is None or move is None or _get_first_publication(announcement):
+        return []
+    if decision.entry.state in DECISION_MACHINE.moves[move].sources:
+        return []
+    return [f"这项决策{decision.entry.state_label}，不能公布{announcement.get_what_display()}。"]
 
 
 _PASSING_LEGALITY_RESULTS = frozenset({Examination.Result.PASSED, Examination.Result.MENDED})
@@ -214,9 +250,9 @@ def list_promised_meetings_not_held(decision: Decision) -> list[ParticipationWay
 
 
 def is_meeting_time_past(announcement: Announcement) -> bool:
-    """Return true if the time of an announced hearing or meeting has passed."""
-    latest = announcement.latest
-    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
+    """Return true if the time of an announced hearing or meeting has passed; false without one or if it was erased."""
+    held_at = announcement.latest.terms.get("held_at") if announcement.latest else None
+    return bool(held_at) and datetime.fromisoformat(held_at) <= timezone.localtime().replace(tzinfo=None)
 
 
 def find_submission_gaps(decision: Decision) -> list[str]:
@@ -272,7 +308,7 @@ def _find_publication_gaps(decision: Decision) -> list[str]:
     periods = list(decision.consultations.all())
     if not any(_was_public_until_end(consultation) for consultation in periods):
         return ["没有公布过决策草案和起草说明，也没有依法不公开征求意见的理由，不能提请审议（国令第713号第十五条）。"]
-    if any(consultation.is_open() for consultation in periods):
+    if not all(consultation.is_over for consultation in periods):
         return ["征求意见的期限还没有届满，不能提请审议。"]
     if decision.entry.state != DecisionState.ANSWERED:
         return ["还没有公布意见采纳情况，不能提请审议（国令第713号第二十九条）。"]

@@ -82,12 +82,14 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
     for announcement in announcements:
         latest = announcement.latest
         document = documents.get(announcement.stream)
-        current_spans = [s for s in list_spans(document.editions.all()) if s.until is None] if document else []
+        spans = list_spans(document.editions.all()) if document else []
+        is_public = any(span.since <= moment and (span.until is None or span.until > moment) for span in spans)
+        is_out = is_public or any(span.until is None for span in spans)
         path = next((a.path for a in document.addresses.all() if a.current), "") if document else ""
         if announcement.stream in waiting:
             state_label = "审签中"
-        elif current_spans:
-            state_label = "已公布" if current_spans[0].since <= moment else "等待公布"
+        elif is_out:
+            state_label = "已公布" if is_public else "等待公布"
         else:
             state_label = "已撤回" if document and document.published_at else "起草中"
         title = latest.title if latest else announcement.get_what_display()
@@ -96,8 +98,8 @@ def list_announcement_statuses(announcements: list[Announcement]) -> list[Announ
                 announcement,
                 title,
                 state_label,
-                path if current_spans and current_spans[0].since <= moment else "",
-                bool(current_spans),
+                path if is_public else "",
+                is_out,
             )
         )
     return statuses
@@ -109,7 +111,7 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
     written = list_announcement_statuses(list(decision.announcements.filter(dropped=False).order_by("pk")))
     by_what = {kind: [status for status in written if status.announcement.what == kind] for kind in _Kind.values}
     consultation = decision.consultations.order_by("-pk").first()
-    is_over = consultation is not None and not consultation.is_open()
+    is_over = consultation is not None and consultation.is_over
     steps = [
         _make_catalogue_step(decision),
         _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], is_over=is_over),
@@ -253,7 +255,7 @@ def get_next_task(decision: Decision, steps: list[DecisionStep], by: Actor) -> N
 def _list_awaited_kinds(decision: Decision) -> set[str]:
     """Return the kinds of announcement that come next in the decision's state."""
     period = decision.consultations.order_by("-pk").first()
-    if decision.entry.state == DecisionState.LISTED or (period and period.is_open()):
+    if decision.entry.state == DecisionState.LISTED or (period and not period.is_over):
         return {_Kind.DRAFT, _Kind.HEARING}
     if decision.entry.state == DecisionState.CONSULTING:
         return {_Kind.ADOPTION}
@@ -308,13 +310,15 @@ def _get_next_while_consulting(decision: Decision) -> NextTask | None:
     consultation = decision.consultations.order_by("-pk").first()
     if consultation is None:
         return None
-    if consultation.is_open():
+    if not consultation.is_over:
         if not any(written.is_out for written in list_announcement_statuses([consultation.announcement])):
             return NextTask(
                 "征求意见公告已经撤回，现在不收意见：修改后重新公布，或者终止决策。",
                 "打开公告",
                 reverse("participation:announcement", args=[consultation.pk]),
             )
+        if not consultation.is_open():
+            return NextTask(f"征求意见公告定于{consultation.starts_on:%Y-%m-%d}公布。")
         remaining = (consultation.ends_on - timezone.localdate()).days
         return NextTask(
             f"正在征求意见，还有{remaining}天截止。收到的意见可以先归纳。",

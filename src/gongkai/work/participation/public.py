@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING, ClassVar, Unpack
 
 from django import forms
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.intake.declared_fields import (
     ERASED_TEXT_PLACEHOLDER,
     add_declared_fields,
@@ -155,12 +153,6 @@ def _describe_outcome(comment: Comment) -> str:
 def erase_comment(number: int) -> None:
     """Erase the words of a comment; point and dates stay."""
     erase_words(Comment.objects.get(pk=number))
-
-
-def schedule_comment_erasure(consultation: Consultation) -> None:
-    """Start the retention of commenters' data after the adoption table is published."""
-    numbers = consultation.comments.values_list("pk", flat=True)
-    schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
 
 
 COMMENT_FORM = PublicForm(

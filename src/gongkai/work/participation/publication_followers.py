@@ -11,8 +11,8 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import actions
+from gongkai.work.participation.announcement_barriers import get_publication_day
 from gongkai.work.participation.models import Announcement, AnnouncementKind, AnnouncementRevision, Consultation, Survey
-from gongkai.work.participation.public import schedule_comment_erasure
 from gongkai.work.participation.queries import filter_pending_feedback
 from gongkai.work.participation.states import DECISION_MACHINE, FeedbackState
 
@@ -55,7 +55,7 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
             entry,
             by=SYSTEM,
             announcement=announcement,
-            starts_on=timezone.localdate(edition.visible_from),
+            starts_on=get_publication_day(announcement),
             ends_on=date.fromisoformat(revision.terms["ends_on"]),
             short=revision.terms.get("short", ""),
         )
@@ -90,7 +90,7 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
     entry = consultation.feedback or actions.open_feedback_entry(consultation, by=SYSTEM)
     if entry.state == FeedbackState.OPEN:
         actions.close_feedback_entry(entry, by=SYSTEM, document=document)
-    schedule_comment_erasure(consultation)
+    actions.schedule_comment_erasure(consultation)
 
 
 def open_feedback_entries() -> dict[str, int]:

@@ -11,12 +11,14 @@ from gongkai.content.reviewing.states import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
+from gongkai.core.intake.actions import schedule_erasures
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_system
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.law import Event
 from gongkai.work.participation import rules
@@ -31,7 +33,7 @@ from gongkai.work.participation.models import (
     Survey,
 )
 from gongkai.work.participation.queries import count_comments_by_outcome, make_adoption_rows
-from gongkai.work.participation.states import FEEDBACK_KIND
+from gongkai.work.participation.states import FEEDBACK_KIND, FeedbackState
 from gongkai.work.participation.surveys import get_questions, make_findings_facts, tally_survey
 from gongkai.work.participation.texts import make_announcement_html, make_announcement_title
 
@@ -235,7 +237,7 @@ def make_survey_terms(announcement: Announcement) -> dict[str, object]:
 
 def _list_reasons_unless_period_over(consultation: Consultation) -> list[str]:
     """Return the reasons why the feedback entry cannot be opened."""
-    if consultation.is_open() or consultation.starts_on > timezone.localdate():
+    if not consultation.is_over:
         return ["征求意见的期限还没有届满。"]
     return ["已经列入反馈台账。"] if consultation.feedback_id else []
 
@@ -266,9 +268,27 @@ def close_feedback_entry(entry: Entry, *, by: Actor, document: Document) -> Acti
 
 @entry_action("decision_feedback", "ceased", label="不再反馈", rule=check_system)
 def cancel_feedback_entry(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Close the feedback entry: the decision was terminated."""
+    """Close the feedback entry: the decision was terminated, or taken out of its catalogue."""
     entry.outcome = "ceased"
     return ActionResult(words=reason, events=(make_event("ceased"),))
+
+
+def cancel_pending_feedback(decision: Decision, reason: str) -> None:
+    """Close the open feedback of a decision that ends, and schedule the erasure of unanswered comments.
+
+    Call it inside the action that ends the decision.
+    """
+    for period in decision.consultations.select_related("feedback"):
+        if period.feedback and period.feedback.state == FeedbackState.OPEN:
+            cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason)
+        if period.feedback is None or period.feedback.state != FeedbackState.DONE:
+            schedule_comment_erasure(period)
+
+
+def schedule_comment_erasure(consultation: Consultation) -> None:
+    """Start the retention of commenters' data: the adoption table is public, or there will be none."""
+    numbers = consultation.comments.values_list("pk", flat=True)
+    schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
 
 
 def make_drafting_unit_notification(entry: Entry, subject: str, body: str, key: str) -> Notification:

@@ -21,7 +21,7 @@ from gongkai.lib.law import Event
 from gongkai.lib.typed_json import read_texts
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import make_drafting_unit_notification
+from gongkai.work.participation.actions.announcing import cancel_pending_feedback, make_drafting_unit_notification
 from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, ParticipationWay
 from gongkai.work.participation.states import DECISION_KIND
 
@@ -211,8 +211,9 @@ def _format_value(name: str, value: object) -> object:
 
 @entry_action("decision", "remove", label="调出目录", rule=rules.list_reasons_unless_entry_staff)
 def remove_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a decision from the catalogue with a reason; its entry is closed."""
+    """Remove a decision from the catalogue with a reason; its entry and its pending feedback are closed."""
     reason = require_text(reason, "请写明调出目录的理由。")
     record_catalogue_change(entry.decision.catalogue, _ChangeKind.REMOVED, entry.title, "", reason, by)
+    cancel_pending_feedback(entry.decision, reason)
     entry.outcome = "removed"
     return ActionResult(words=reason, events=(make_event("removed"),))

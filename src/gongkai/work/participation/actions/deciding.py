@@ -13,13 +13,12 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past_records import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system
-from gongkai.core.units.actors import SYSTEM
 from gongkai.work.participation import rules
-from gongkai.work.participation.actions.announcing import cancel_feedback_entry, make_drafting_unit_notification
+from gongkai.work.participation.actions.announcing import cancel_pending_feedback, make_drafting_unit_notification
 from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.models import Announcement, Consultation, Examination
 from gongkai.work.participation.queries import list_last_examinations
-from gongkai.work.participation.states import DecisionState, FeedbackState
+from gongkai.work.participation.states import DecisionState
 
 # Documents of a submission (国令第713号第二十九条).
 SUBMISSION_DOCUMENTS = {
@@ -37,7 +36,7 @@ REQUIRED_DOCUMENTS = ("draft", "legality")
 def open_comment_period(
     entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
 ) -> ActionResult:
-    """Open the comment period of a published draft, or update its last day."""
+    """Open the comment period of a published draft, or update its days."""
     consultation = Consultation.objects.filter(pk=announcement.pk).first()
     if consultation is None:
         Consultation.objects.create(
@@ -45,8 +44,8 @@ def open_comment_period(
         )
         text = f"公布决策草案，征求意见至{ends_on:%Y-%m-%d}"
     else:
-        consultation.ends_on, consultation.short = ends_on, short[:300]
-        consultation.save(update_fields=["ends_on", "short"])
+        consultation.starts_on, consultation.ends_on, consultation.short = starts_on, ends_on, short[:300]
+        consultation.save(update_fields=["starts_on", "ends_on", "short"])
         text = f"更新征求意见公告，截止日期{ends_on:%Y-%m-%d}"
     return ActionResult(words=text, facts={"announcement": announcement.pk})
 
@@ -140,10 +139,14 @@ def submit_draft_decision(
 
 @entry_action("decision", "return", label="退回修改", rule=check_may_lead)
 def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return the draft for changes after the meeting, with a reason."""
+    """Return the draft for changes after the meeting, with a reason; a recorded decision no longer counts."""
     reason = require_text(reason, "请写明退回的理由。")
-    state = DecisionState.EXEMPT if entry.decision.exempt else DecisionState.ANSWERED
-    return ActionResult(words=reason, to_state=state)
+    decision = entry.decision
+    state = DecisionState.EXEMPT if decision.exempt else DecisionState.ANSWERED
+    facts = {"decided_on": decision.decided_on.isoformat(), "meeting": decision.meeting} if decision.decided_on else {}
+    decision.decided_on, decision.meeting = None, ""
+    decision.save(update_fields=["decided_on", "meeting"])
+    return ActionResult(words=reason, facts=facts, to_state=state)
 
 
 @entry_action("decision", "decide", label="登记审议决定", rule=check_may_lead)
@@ -197,9 +200,7 @@ def record_published_evaluation(entry: Entry, *, by: Actor, announcement: Announ
 def terminate_decision(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Terminate a decision with a reason and close its pending feedback."""
     reason = require_text(reason, "请写明终止的理由。")
-    for period in entry.decision.consultations.select_related("feedback"):
-        if period.feedback and period.feedback.state == FeedbackState.OPEN:
-            cancel_feedback_entry(period.feedback, by=SYSTEM, reason=reason)
+    cancel_pending_feedback(entry.decision, reason)
     entry.outcome = "ceased"
     notification = make_drafting_unit_notification(entry, "决策终止", reason, f"decision.cease:{entry.pk}")
     return ActionResult(words=reason, events=(make_event("ceased"),), tell=(notification,))

@@ -48,6 +48,11 @@ class Consultation(models.Model):
         day = today or timezone.localdate()
         return self.starts_on <= day <= self.ends_on
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether the period has ended; false also before it starts."""
+        return self.ends_on < timezone.localdate()
+
 
 class PointOutcome(models.TextChoices):
     """Answer to a point raised in comments; `UNRELATED`: it does not concern the draft."""
