@@ -40,6 +40,17 @@ def test_accepting_leaves_evidence_unchecked_unless_ticked(entry: Entry, educato
     assert second.judged_by == ""
 
 
+def test_nobody_accepts_a_task_by_evidence_of_their_own(town: City) -> None:
+    entry = entry_of(live(town), town.health)
+    head, clerk = actor(Role.LEAD, town.health), actor(Role.CLERK, town.health)
+    add_evidence(entry, by=head, url=URL)
+    done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
+    submit_task(fresh(entry), by=clerk, done=done)
+    with pytest.raises(Refused, match="由您添加"):
+        accepted(entry, head)
+    assert accepted(entry, actor(Role.LEAD, town.health)).state == AssignmentState.DONE
+
+
 def test_automatically_verified_evidence_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
     submitted(entry, educator)
     entry.evidence.update(machine=EvidenceVerdict.HOLDS)

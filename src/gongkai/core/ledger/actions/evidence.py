@@ -164,7 +164,7 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
     return evidence
 
 
-def _find_author_ids(evidence: Evidence) -> set[int | None]:
+def find_author_ids(evidence: Evidence) -> set[int | None]:
     """Return the ids of the persons who added the evidence, and of those whose posts they covered.
 
     Evidence given with another action, such as a submission, names its author only.
@@ -195,7 +195,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
     """Store the lead unit's verdict on evidence that another person added (牵头单位核验): true (`holds`), or false for
     the reason in `words`."""
     evidence_row = _find_evidence(entry, evidence)
-    if is_among(by, _find_author_ids(evidence_row)):
+    if is_among(by, find_author_ids(evidence_row)):
         raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
     decision = "核验本单位的佐证"
     if (

@@ -6,11 +6,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
+from gongkai.core.ledger.actions.evidence import find_author_ids
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict, Told
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import is_among
+from gongkai.core.units.open_government_leads import is_sole_leader
 from gongkai.lib.law import Event
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
@@ -32,7 +35,7 @@ from gongkai.work.notices.planning.periods import YEAR, TaskPeriod
 from gongkai.work.notices.planning.plan import OwnedPart, PlannedEntry, TaskOwner, find_due_date, list_next_periods
 from gongkai.work.notices.planning.rules import find_track
 from gongkai.work.notices.recipients import get_responsible_recipients
-from gongkai.work.notices.states import REQUEST_STATES, AssignmentState
+from gongkai.work.notices.states import INNER, REQUEST_STATES, AssignmentState
 
 ASSIGNMENT_KIND_NAME = "assignment"
 DONE, PARTLY = "done", "partly"
@@ -77,11 +80,13 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     """Accept a submission, close the entry (销号), and open the next period.
 
     At least one piece of evidence must hold: verified automatically, judged before, or listed in
-    `holds` (primary keys that the lead unit opened and found true). Others stay unchecked (未核验).
+    `holds` (primary keys of another person's evidence that the lead unit opened and found true). Others stay unchecked
+    (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
     standing, held_keys = _list_valid_evidence(entry), set(holds)
     judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != EvidenceVerdict.HOLDS]
+    _require_other_authors(entry, judged, by)
     proven = [
         evidence
         for evidence in standing
@@ -103,6 +108,14 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
         past=True,
         tell=(make_unit_notification(entry, "已销号", "已审核通过并销号。", "accept"),),
     )
+
+
+def _require_other_authors(entry: Entry, judged: Iterable[Evidence], by: Actor) -> None:
+    """Refuse a verdict on evidence that the user added, unless the user alone leads the unit of its own notice."""
+    if entry.kind == INNER and is_sole_leader(by, entry.assignment.notice.government_id):
+        return
+    if own := [evidence.title for evidence in judged if is_among(by, find_author_ids(evidence))]:
+        raise Refused(f"“{own[0]}”由您添加，请由另一人核验，不要勾选。")
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_deciding)
