@@ -144,3 +144,10 @@ def test_masked_link_address_is_written_back() -> None:
 
 def test_link_address_without_words_is_not_searched() -> None:
     assert "a.cn" not in collect_passages('<p><a href="https://a.cn/">这里</a></p>').text
+
+
+def test_link_with_white_space_keeps_its_host() -> None:
+    passages = collect_passages('<p><a href=" http://x.cn/张三\n.html">甲</a></p>')
+    start = passages.text.index("张三")
+    passages.replace([(start, start + 2, "某某")])
+    assert passages.root.find(".//a").get("href") == "http://x.cn/%E6%9F%90%E6%9F%90.html"
