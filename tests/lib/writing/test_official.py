@@ -66,6 +66,10 @@ class TestBlocks:
         assert shown == PictureBlock("a" * 64, "图")
         assert items == [TextBlock("· 丙"), TextBlock("2. 丁")]
 
+    def test_list_between_items_is_kept(self) -> None:
+        html = "<ol>前言<li>甲</li><ul><li>乙</li></ul><li>丙</li></ol>"
+        assert [block.text for block in make_blocks(html)] == ["前言", "1. 甲", "· 乙", "2. 丙"]
+
     @pytest.mark.parametrize(
         "html",
         [

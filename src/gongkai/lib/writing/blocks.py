@@ -152,9 +152,13 @@ def _split_lines(node: _Element) -> list[str]:
 
 
 def _convert_list(node: _Element, scheme: str) -> Iterator[Block]:
-    """Yield the items of a list with their number or a dot, each followed by its pictures."""
-    for place, entry in enumerate(node.findall("li"), _read_list_start(node)):
-        item_mark = f"{place}. " if node.tag == "ol" else "· "
+    """Yield the items of a list with their number or a dot, each followed by its pictures, and what is between them."""
+    place = _read_list_start(node)
+    for entry in _iterate_top_level_nodes(node):
+        if isinstance(entry, str) or entry.tag != "li":
+            yield from _convert_node(entry, scheme)
+            continue
+        item_mark, place = f"{place}. " if node.tag == "ol" else "· ", place + 1
         for number, line in enumerate(_split_lines(entry)):
             yield TextBlock(item_mark + line if number == 0 else line)
         yield from _find_pictures(entry, scheme)
