@@ -148,6 +148,11 @@ def test_empty_row_under_merged_cell_stays() -> None:
         ("<table><tr><td colspan=2 rowspan=2>甲</td></tr><tr></tr>{}</table>", "<caption>甲</caption><thead><tr><th"),
         ("<p align=center>附表1</p><table><caption>甲</caption>{}</table>", "<caption>附表1 甲</caption>"),
         ("<p align=center>附表1</p><table><tr><td></td><td></td></tr></table>", "<p>附表1</p>"),
+        ("<table><caption>甲</caption><tr><td>乙</td></tr></table>", "<p>甲</p><p>乙</p>"),
+        (
+            "<table><tr><td><table><caption>甲</caption><tr><td>乙</td></tr></table></td><td>丙</td></tr></table>",
+            "甲；乙",
+        ),
     ],
 )
 def test_caption_of_table_is_kept(html: str, caption: str) -> None:

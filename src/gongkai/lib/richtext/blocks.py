@@ -243,6 +243,8 @@ class ForeignHtmlReader:
         rows = [row for row in node.iter("tr") if next(row.iterancestors("table"), None) is node]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
+            for caption in node.iter("caption"):
+                yield from self._read_paragraph(caption)
             yield from self._read_children(cells[0][0])  # a frame round a text, not a table
             return
         for inner in node.findall(".//table"):
@@ -252,7 +254,7 @@ class ForeignHtmlReader:
     def _flatten(self, inner: _Element) -> None:
         """Replace a table inside a cell by a paragraph of its words, and count it."""
         self.nested += 1
-        lines = []
+        lines = [get_words(caption) for caption in inner.iter("caption")]
         for row in inner.iter("tr"):
             cell_texts = (get_words(cell) for cell in row if cell.tag in ("td", "th"))
             lines.append("，".join(word for word in cell_texts if word))
