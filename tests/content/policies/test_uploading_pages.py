@@ -104,6 +104,16 @@ class TestSpreadsheet:
         assert [upload_stage(x) for x in (one, two)] == [UploadStage.MISSING, UploadStage.MISSING]
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
+    def test_row_without_validity_takes_that_of_its_day(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, yesterday = public(housing, [rules]), TODAY - timedelta(days=1)
+        actions.decide(made, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, cited="云府发〔2026〕9号")
+        line = {"title": made.title, "number": made.number, "up_on": yesterday, "up_number": "库1"}
+        run, _ = self.read(clerk, line)
+        spreadsheets.apply(run, by=clerk)
+        assert Upload.objects.get().standing == "in_force"
+
     def test_errors_of_receipt_rows_name_their_cell(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
     ) -> None:

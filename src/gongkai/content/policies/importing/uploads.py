@@ -6,7 +6,6 @@ manage are skipped and named. A line without a day is not uploaded yet and chang
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from django.db.models import Model
 
@@ -19,7 +18,7 @@ from gongkai.content.policies.models import (
     Upload,
     UpperLibrary,
 )
-from gongkai.content.policies.queries.office import annotate_validity, visible_to
+from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.queries.uploading import (
     UpperLibraryCache,
     filter_current_uploads,
@@ -27,6 +26,8 @@ from gongkai.content.policies.queries.uploading import (
     upper_libraries_visible_to,
 )
 from gongkai.content.policies.rules import check_may_maintain
+from gongkai.content.policies.validity import get_period
+from gongkai.content.policies.validity_periods import load_validity_facts
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import read_values_ahead
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
@@ -34,9 +35,6 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.writing.titles import cite_title
-
-if TYPE_CHECKING:
-    from gongkai.content.policies.queries.office import Stated
 
 STANDINGS_BY_LABEL = {str(label): str(value) for value, label in SHOWN_STANDING_CHOICES}
 #: Synonyms of validity states in libraries → state.
@@ -147,9 +145,9 @@ class _UploadPlanning:
         self.outside: list[str] = []
         self.seen: set[int] = set()
         self.receipts: dict[tuple[int, str], Upload] = {}
-        self.numbers: defaultdict[str, list[Stated]] = defaultdict(list)
-        self.titles: defaultdict[str, list[Stated]] = defaultdict(list)
-        for record in annotate_validity(visible_to(by)).select_related("body"):
+        self.numbers: defaultdict[str, list[PolicyRecord]] = defaultdict(list)
+        self.titles: defaultdict[str, list[PolicyRecord]] = defaultdict(list)
+        for record in visible_to(by).select_related("body").prefetch_related("decisions__actor"):
             if record.number_key:
                 self.numbers[record.number_key].append(record)
             self.titles[record.title].append(record)
@@ -196,7 +194,7 @@ class _UploadPlanning:
         """Return true if a document is one of those that are uploaded."""
         return self.libraries.find_library_of_record(record) is not None
 
-    def _find_candidates(self, row: Row) -> list["Stated"]:
+    def _find_candidates(self, row: Row) -> list[PolicyRecord]:
         """Return the records with the row's number (those with its title if any), or title when it has no number."""
         if not row["number"]:
             return self.titles.get(row["title"], [])
@@ -217,7 +215,7 @@ class _UploadPlanning:
             for upload in filter_current_uploads(library).order_by("on", "pk"):
                 self.last[upload.record_id] = upload
 
-    def _plan_upload(self, row: Row, record: "Stated") -> None:
+    def _plan_upload(self, row: Row, record: PolicyRecord) -> None:
         """Plan the upload of a record unless the same or a later one is known; report the first error."""
         library = self.libraries.find_library_of_body(record.body)
         assert library is not None
@@ -228,7 +226,7 @@ class _UploadPlanning:
             "number": row["up_number"] or "",
             "shared": bool(row["up_shared"]),
             "address": row["up_address"] or "",
-            "standing": row["up_standing"] or record.state,
+            "standing": row["up_standing"] or str(get_period(load_validity_facts(record), row["up_on"]).state),
         }
         if last_upload is not None and (
             last_upload.on > facts["on"]
