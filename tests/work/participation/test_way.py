@@ -35,7 +35,7 @@ from gongkai.work.participation import actions
 from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.decision_steps import get_next_task, list_announcement_statuses, list_decision_steps
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
-from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline
+from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline, load_public_year
 from gongkai.work.participation.publication_followers import open_feedback_entries
 
 pytestmark = pytest.mark.django_db
@@ -402,6 +402,22 @@ def test_pages_lead_from_step_to_step(housing: Body, plans: Column) -> None:
     page = clerk.post(act, sent, follow=True).content.decode()
     assert "审签中" in page
     assert clerk.post(act, {"do": "nonsense"}).status_code == 404
+
+
+def test_second_round_of_comments_shows_no_outcome_before_its_table(housing: Body, plans: Column) -> None:
+    first = open_consultation(housing, plans)
+    made, clerk = first.decision, actor(Role.CLERK, housing)
+    with travel_to_noon(first.ends_on + timedelta(days=1)):
+        announce(made, "adoption", plans, about=first.announcement, unsigned=True, intro="")
+        assert load_public_timeline(made.pk, plans.website_id).adoption
+        ends = timezone.localdate() + timedelta(days=40)
+        announce(made, "draft", plans, unsigned=True, **{**DRAFT, "ends_on": ends.isoformat()})
+        actions.register_comment(made.consultations.last(), by=clerk, text="建议写明资金来源。", channel="phone")
+        assert load_public_year(housing.parent, made.entry.year).rows[0].comments is None
+    with travel_to_noon(ends + timedelta(days=1)):
+        line = load_public_timeline(made.pk, plans.website_id)
+        assert (line.adoption, line.counts, line.received, line.stage) == (None, None, 1, "征求意见已结束")
+        assert line.steps[2].current
 
 
 def test_announcement_stays_public_until_its_correction(housing: Body, plans: Column) -> None:

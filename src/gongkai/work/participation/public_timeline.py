@@ -121,13 +121,13 @@ def _make_listed_decision(
     decision: Decision, row: CatalogueRow | None, announcements: list[Announcement]
 ) -> ListedDecision:
     """Return a decision for the public list, with its public announcements."""
-    whats = {announcement.what for announcement in announcements}
     periods = [
         consultation
         for consultation in decision.consultations.all()
         if any(a.pk == consultation.pk for a in announcements)
     ]
     last_period = periods[-1] if periods else None
+    whats = _list_public_kinds(announcements, last_period)
     until = (
         last_period.ends_on
         if last_period and last_period.is_open() and decision.entry.state == DecisionState.CONSULTING
@@ -144,6 +144,15 @@ def _make_listed_decision(
         until,
         count_comments_by_outcome(last_period)["total"] if last_period and _Kind.ADOPTION in whats else None,
     )
+
+
+def _list_public_kinds(announcements: Iterable[Announcement], last_period: Consultation | None) -> set[str]:
+    """Return the kinds of public announcements, without adoption tables of periods before the last one."""
+    return {
+        announcement.what
+        for announcement in announcements
+        if announcement.what != _Kind.ADOPTION or last_period is None or announcement.about_id == last_period.pk
+    }
 
 
 def describe_public_stage(entry: Entry, whats: set[str], until: date | None) -> str:
@@ -238,13 +247,17 @@ def load_public_timeline(number: int, website: int) -> PublicTimeline | None:
         else None
     )
     title = (listed or decision.row())["title"]
-    whats = {announcement.what for announcement in public_announcements}
+    whats = _list_public_kinds(public_announcements, last_period)
     stage = describe_public_stage(decision.entry, whats, until)
     timeline = PublicTimeline(decision, title, decision.entry.body, stage, [], last_period, catalogue=listed)
     if last_period:
         timeline.draft = public[last_period.announcement_id]
         timeline.days = count_period_days(last_period.starts_on, last_period.ends_on)
-    tables = [public[announcement.pk] for announcement in public_announcements if announcement.what == _Kind.ADOPTION]
+    tables = [
+        public[announcement.pk]
+        for announcement in public_announcements
+        if last_period and announcement.what == _Kind.ADOPTION and announcement.about_id == last_period.pk
+    ]
     if tables and last_period:
         timeline.adoption, timeline.counts = tables[-1], count_comments_by_outcome(last_period)
     if last_period and last_period.ends_on < timezone.localdate():
@@ -301,6 +314,7 @@ def _make_public_steps(
         rows(announcement_kind) for announcement_kind in (_Kind.DRAFT, _Kind.HEARING, _Kind.ADOPTION, _Kind.RESULT)
     )
     is_over = drafts and not timeline.is_open
+    is_answered = bool(timeline.adoption or (tables and timeline.consultation is None))
     steps = [
         PublicStep("列入目录", [], listed, words="" if listed else describe_missing_listing(timeline.decision)),
         PublicStep(
@@ -313,15 +327,15 @@ def _make_public_steps(
     ]
     if hearings:
         steps.append(PublicStep("听证、座谈", hearings, bool(is_over)))
-    awaits_table = bool(is_over) and not tables and entry.state == DecisionState.CONSULTING
+    awaits_table = bool(is_over) and not is_answered and entry.state == DecisionState.CONSULTING
     steps.append(
         PublicStep(
-            "意见采纳情况", tables, bool(tables), current=awaits_table, words=timeline.next_step if awaits_table else ""
+            "意见采纳情况", tables, is_answered, current=awaits_table, words=timeline.next_step if awaits_table else ""
         )
     )
     decided = entry.state in PUBLISHED_STATES
     result = [*results, *([timeline.document] if timeline.document else []), *timeline.explained]
-    steps.append(PublicStep("决定和公布", result, decided, current=bool(tables) and not decided))
+    steps.append(PublicStep("决定和公布", result, decided, current=is_answered and not decided))
     evaluations = rows(_Kind.EVALUATION)
     if evaluations:
         steps.append(PublicStep("执行和后评估", evaluations, True))
