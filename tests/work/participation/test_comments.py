@@ -278,7 +278,7 @@ def test_planned_months_and_names_of_ways_are_parsed() -> None:
     said = {"2026年9月底前": "2026-09-30", "2026年2月": "2026-02-28", "2026-09-01": "2026-09-01", None: "None"}
     assert {words: str(parse_planned_day(words)) for words in said} == said
     assert parse_ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
-    for parse, words in ((parse_planned_day, "2026年13月"), (parse_ways, "抽签")):
+    for parse, words in ((parse_planned_day, "2026年13月"), (parse_planned_day, "0000年5月"), (parse_ways, "抽签")):
         with pytest.raises(BadCell):
             parse(words)
 

@@ -166,7 +166,11 @@ def test_end_of_survey_moves_only_later_and_draft_keeps_choices(housing: Body, p
 
 
 def test_unanswerable_question_is_refused(housing: Body) -> None:
+    other = actions.register_survey(housing, by=SYSTEM, title="另一份问卷", policy="办法")
     survey = actions.register_survey(housing, by=SYSTEM, title="问卷", policy="办法")
+    actions.change_survey(survey, by=SYSTEM, title="问卷", policy="修订的办法")
+    with pytest.raises(Refused, match="名称不能重复"):
+        actions.change_survey(survey, by=SYSTEM, title=other.title, policy="办法")
     for change, match in (
         ({"text": " "}, "请填写问题"),
         ({"options": "只有一个"}, "2至20个选项"),

@@ -73,6 +73,8 @@ def test_catalogue_is_published_and_changes_need_reasons(housing: Body, plans: C
     late = actions.add_decision_to_catalogue(
         found, by=SYSTEM, title="公园开放办法", body=housing, planned_on=made.planned_on, reason="市民建议较多"
     )
+    with pytest.raises(Refused, match="已在目录中"):
+        actions.alter_decision(entry_of(late), by=clerk, title=entry.title, reason="更名")
     assert "公园开放办法" not in read(client, "/decisions/")
     announce(found, "catalogue", plans)
     assert "公园开放办法" in read(client, "/decisions/")

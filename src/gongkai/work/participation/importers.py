@@ -58,6 +58,7 @@ def parse_planned_day(value: object) -> date | None:
     year, month = int(match[1]), int(match[2])
     if not 1 <= month <= 12:
         raise BadCell("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
+    parse_day(f"{year}-{month}-1")  # a year that no form accepts
     return date(year, month, calendar.monthrange(year, month)[1])
 
 

@@ -138,9 +138,8 @@ def add_decision_to_catalogue(
     matter = title.strip()
     if not matter:
         raise Refused("请填写决策事项。")
-    same_decisions = catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed")
-    if not is_new_value(Decision, "entry__title", matter) and same_decisions.exists():
-        raise Refused(f"“{matter}”已在目录中。")
+    if not is_new_value(Decision, "entry__title", matter):
+        _check_title_is_free(catalogue, matter)
     checked_facts = _check_decision_facts(facts)
     day = listed_on or timezone.localdate()
     if planned_on < day:
@@ -166,6 +165,13 @@ def add_decision_to_catalogue(
     )
 
 
+def _check_title_is_free(catalogue: Catalogue | None, title: str) -> None:
+    """Refuse a title that another decision of the catalogue has."""
+    decisions = catalogue.decisions.exclude(entry__state="removed") if catalogue else Decision.objects.none()
+    if decisions.filter(entry__title=title).exists():
+        raise Refused(f"“{title}”已在目录中。")
+
+
 @entry_action("decision", "alter", label="调整目录事项", rule=rules.list_reasons_unless_entry_staff)
 def alter_decision(
     entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: Unpack[AlteredFields]
@@ -185,6 +191,7 @@ def alter_decision(
         raise Refused("没有改动。")
     text = "；".join(_describe_change(decision, name, value) for name, value in values.items())
     if "决策事项" in changed:
+        _check_title_is_free(decision.catalogue, new_title)
         text = "；".join(filter(None, [f"决策事项由{quote_words(entry.title)}改为{quote_words(new_title)}", text]))
         entry.title = new_title
     record_catalogue_change(decision.catalogue, _ChangeKind.ALTERED, entry.title, text, reason, by)

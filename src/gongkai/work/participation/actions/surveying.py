@@ -43,14 +43,19 @@ def _clean_survey_names(title: str, policy: str) -> dict[str, str]:
     return facts
 
 
+def _check_name_is_free(body: Body, title: str, survey: int = 0) -> None:
+    """Refuse the name of another survey of a unit; `survey` is the primary key of the one that is named."""
+    if Survey.objects.filter(body=body, title=title, dropped="").exclude(pk=survey).exists():
+        raise Refused(f"{quote_words(title)}已经建立，名称不能重复。")
+
+
 @action("participation.register_survey", label="新建问卷", rule=rules.list_reasons_unless_unit_staff)
 def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Create a survey without questions under a name new for the unit; return the `Survey`."""
     if not body.alive:
         raise Refused("这个单位已经撤销或者并入其他单位。")
     facts = _clean_survey_names(title, policy)
-    if Survey.objects.filter(body=body, title=facts["title"], dropped="").exists():
-        raise Refused(f"{quote_words(facts['title'])}已经建立，名称不能重复。")
+    _check_name_is_free(body, facts["title"])
     survey = Survey.objects.create(body=body, made_by=by.name, **facts)
     return ActionResult(words=f"新建网上调研{quote_words(survey.title)}", stream=survey.stream, result=survey)
 
@@ -79,6 +84,7 @@ def _list_reasons_against_changing_question(question: SurveyQuestion) -> list[st
 def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
     """Change the name and policy of a survey that has not started."""
     facts = _clean_survey_names(title, policy)
+    _check_name_is_free(survey.body, facts["title"], survey.pk)
     survey.title, survey.policy = facts["title"], facts["policy"]
     survey.save(update_fields=["title", "policy"])
     return ActionResult(words=f"改为{quote_words(survey.title)}")
