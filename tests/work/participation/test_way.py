@@ -36,7 +36,7 @@ from gongkai.work.participation.announcement_barriers import find_submission_gap
 from gongkai.work.participation.decision_steps import get_next_task, list_announcement_statuses, list_decision_steps
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline, load_public_year
-from gongkai.work.participation.publication_followers import open_feedback_entries
+from gongkai.work.participation.publication_followers import apply_scheduled_texts, open_feedback_entries
 
 pytestmark = pytest.mark.django_db
 PACK = ["draft", "legality"]
@@ -329,6 +329,31 @@ def test_scheduled_draft_is_not_over_before_it_begins(housing: Body, plans: Colu
     draft.refresh_from_db()
     publish_unsigned(draft, visible_from=timezone.now() + timedelta(days=9))
     assert Consultation.objects.get().starts_on == today + timedelta(days=9)
+
+
+def test_scheduled_text_has_its_effect_when_it_becomes_public(housing: Body, plans: Column, client: Client) -> None:
+    made, clerk, today = decision(housing), actor(Role.CLERK, housing), timezone.localdate()
+    catalogue = Catalogue.objects.get()
+    actions.record_committee_consent(catalogue, by=SYSTEM, consent="市委常委会第12次会议")
+    announcement = announce(catalogue, "catalogue", plans, unsigned=True)
+    actions.add_decision_to_catalogue(
+        catalogue, by=SYSTEM, title="公园开放办法", body=housing, planned_on=made.planned_on, reason="市民建议较多"
+    )
+    writer, in_two_days = actor(Role.CLERK, announcement.unit), timezone.now() + timedelta(days=2)
+    actions.write_announcement(announcement, by=writer, terms={})
+    sign_all(with_sheet(submit(announcement, by=writer, visible_from=in_two_days)))
+    result = actions.start_announcement(made, by=SYSTEM, what="result")
+    Entry.objects.filter(pk=made.pk).update(state="submitted")
+    Decision.objects.filter(pk=made.pk).update(decided_on=today, meeting="市政府第3次常务会议")
+    actions.write_announcement(result, by=clerk, terms={"text": "<p>办法已经通过。</p>"})
+    place(ensure_document(result), by=clerk, columns=[plans])
+    sign_all(with_sheet(submit(result, by=clerk, visible_from=in_two_days)))
+    assert "公园开放办法" not in read(client, "/decisions/")
+    assert (apply_scheduled_texts(), entry_of(made).state) == ({"applied": 0}, "submitted")
+    with travel_to_noon(today + timedelta(days=3)):
+        assert (apply_scheduled_texts(), apply_scheduled_texts()) == ({"applied": 2}, {"applied": 0})
+        assert "公园开放办法" in read(client, "/decisions/")
+        assert entry_of(made).state == "decided"
 
 
 def test_hearing_is_announced_in_time_and_corrected_later(housing: Body, plans: Column) -> None:

@@ -1,34 +1,81 @@
 """Update decisions, catalogues and surveys after their announcements are published."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import F
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.models import Document, Edition, EditionEffect
 from gongkai.core.acts.action import Action
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.typed_json import read_number
 from gongkai.work.participation import actions
 from gongkai.work.participation.announcement_barriers import get_publication_day
 from gongkai.work.participation.models import Announcement, AnnouncementKind, AnnouncementRevision, Consultation, Survey
+from gongkai.work.participation.public_timeline import map_public_shelf_rows
 from gongkai.work.participation.queries import filter_pending_feedback
 from gongkai.work.participation.states import DECISION_MACHINE, FeedbackState
 
 _Kind = AnnouncementKind
 
+#: Kinds of announcements that have their effect on the day on which they become public.
+_APPLIED_WHEN_PUBLIC = (_Kind.CATALOGUE, _Kind.ADOPTION, _Kind.RESULT, _Kind.EVALUATION, _Kind.FINDINGS)
+#: Time in which a scheduled text that became public is applied, even if jobs did not run meanwhile.
+_CATCH_UP_PERIOD = timedelta(days=60)
+
 
 def follow_publication(happened: ActionEvent) -> None:
-    """Follow `publishing.publish`: apply the published revision of an announcement to its owner."""
+    """Follow `publishing.publish`: apply the published revision of an announcement to its owner.
+
+    Texts that open a period are applied when they are signed, with the day on which it begins; the others, if they are
+    scheduled, when they become public (`apply_scheduled_texts`).
+    """
     edition = happened.step.result
     announcement: Announcement = happened.target
     assert isinstance(edition, Edition)
     revision = AnnouncementRevision.objects.filter(
         pk=read_number(happened.step.facts, "revision"), source=announcement
     ).first()
-    if revision is not None:
+    is_scheduled = edition.visible_from > timezone.now()
+    if revision is not None and not (is_scheduled and announcement.what in _APPLIED_WHEN_PUBLIC):
         apply_published_text(announcement, revision, edition)
+
+
+def apply_scheduled_texts() -> dict[str, int]:
+    """Apply scheduled texts that became public; return {"applied": number}. Safe to repeat."""
+    moment = timezone.now()
+    editions = Edition.objects.filter(
+        document__source__startswith=f"{Announcement.source_name}/",
+        act=EditionEffect.PUBLISH,
+        visible_from__range=(moment - _CATCH_UP_PERIOD, moment),
+    ).filter(visible_from__gt=F("made_at"))
+    sources = editions.values_list("document__source", flat=True)
+    numbers = {int(source.rpartition("/")[2]) for source in sources}
+    rows = Announcement.objects.filter(pk__in=numbers, what__in=_APPLIED_WHEN_PUBLIC)
+    announcements = {row.pk: row for row in rows.select_related("decision", "catalogue", "survey")}
+    count = 0
+    for number, shelf in map_public_shelf_rows(announcements.values()).items():
+        announcement, approvals = announcements[number], shelf.edition.approvals
+        numbers = {row["revision"] for row in approvals if row.get("revision")}
+        revision = announcement.revisions.filter(pk__in=numbers).first()
+        if revision is not None and not _is_applied(announcement, revision):
+            apply_published_text(announcement, revision, shelf.edition)
+            count += 1
+    return {"applied": count}
+
+
+def _is_applied(announcement: Announcement, revision: AnnouncementRevision) -> bool:
+    """Return true if a public text was applied to its owner; corrections of decisions are not applied again."""
+    if announcement.catalogue is not None:
+        return announcement.catalogue.shown_at is not None and announcement.catalogue.shown == revision.terms["rows"]
+    if announcement.survey is not None:
+        return announcement.survey.answered_on is not None
+    _, act = _FOLLOWING_ACTIONS[announcement.what]
+    movements = Movement.objects.filter(stream=Entry(pk=announcement.decision_id).stream, action=act.name)
+    return any(facts.get("announcement") == announcement.pk for facts in movements.values_list("facts", flat=True))
 
 
 def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
@@ -91,6 +138,11 @@ def _close_feedback(announcement: Announcement, document: Document) -> None:
     if entry.state == FeedbackState.OPEN:
         actions.close_feedback_entry(entry, by=SYSTEM, document=document)
     actions.schedule_comment_erasure(consultation)
+
+
+def catch_up() -> dict[str, int]:
+    """Job: apply scheduled texts that became public, and open feedback entries for ended periods; return counts."""
+    return {**apply_scheduled_texts(), **open_feedback_entries()}
 
 
 def open_feedback_entries() -> dict[str, int]:

@@ -30,11 +30,7 @@ from gongkai.work.participation.announcement_barriers import list_consents_to_ap
 from gongkai.work.participation.importers import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_open_events import OPEN_EVENT_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
-from gongkai.work.participation.publication_followers import (
-    find_announcement,
-    follow_publication,
-    open_feedback_entries,
-)
+from gongkai.work.participation.publication_followers import catch_up, find_announcement, follow_publication
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.texts import propose_groups
 
@@ -111,7 +107,7 @@ def register_all() -> None:
     importers.register_importer(CATALOGUE_IMPORTER)
     importers.register_importer(COMMENT_IMPORTER)
     importers.register_importer(OPEN_EVENT_IMPORTER)
-    due = CatchUpJob("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
+    due = CatchUpJob("decision_feedback", "决策公布和采纳反馈", catch_up, 9)
     follow_actions("publishing.publish", follow_publication, target_classes=Announcement, due=due)
 
 
