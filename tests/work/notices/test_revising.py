@@ -1,14 +1,16 @@
 """An amended version of a notice in force: recognised, compared by row, confirmed while existing tasks continue."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factories.notices import YEAR, City, accepted, draft, duty, entry_of, fresh, live, parsed, row, submitted
+from factories.notices import YEAR, City, accepted, draft, duty, entry_of, fresh, in_days, live, parsed, row, submitted
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -17,8 +19,10 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import (
     accept_rows,
+    amend_measure,
     confirm_notice,
     find_undo_obstacles,
+    issue_notice,
     keep_dropped_row,
     pair_rows,
     set_amended_notice,
@@ -42,7 +46,7 @@ from gongkai.work.notices.versions.comparison import (
     compare_versions,
     describe_changes,
 )
-from gongkai.work.notices.versions.measure_states import WantedDuty, WantedMeasure
+from gongkai.work.notices.versions.measure_states import WantedDuty, WantedMeasure, load_current_state
 from gongkai.work.notices.versions.row_pairs import (
     NoticeVersion,
     find_amending_reasons,
@@ -155,6 +159,25 @@ def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: No
     pair_rows(reload(newer), by=town.chief, new=school.new.pk if school.new else 0, old=gone.old.pk if gone.old else 0)
     assert statuses(compare_versions(reload(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
     assert "还有2行" in "".join(confirm_notice.why_not(reload(newer), by=town.chief))
+
+
+def test_checked_revision_that_was_corrected_is_compared_again_and_issued(
+    town: City, older: Notice, newer: Notice, chief: Client
+) -> None:
+    Notice.objects.filter(pk=newer.pk).update(for_comment=True)
+    compare_as_amended(town, reload(newer), older)
+    accept_all(town, newer)
+    checked = confirm_notice(reload(newer), by=town.chief)
+    assert checked.state == NoticeState.CHECKED
+    row = checked.measures.filter(preamble=False).first()
+    wanted = replace(load_current_state(row), item="（二）更正的标题")
+    amend_measure(reload(newer), by=town.chief, measure=row.pk, wanted=wanted, reason="漏字")
+    issue = {"by": town.chief, "doc_number": f"云府办发〔{YEAR}〕60号", "issued_on": in_days(0)}
+    with pytest.raises(Refused, match="没有确认"):
+        issue_notice(reload(newer), **issue)
+    assert "采用" in chief.get(reverse("notices_revision", args=[newer.pk])).content.decode()
+    accept_all(town, newer)
+    assert issue_notice(reload(newer), **issue).state == NoticeState.LIVE
 
 
 def test_tasks_continue_with_ticks_and_submissions(town: City, older: Notice, newer: Notice) -> None:

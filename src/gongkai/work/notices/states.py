@@ -33,6 +33,7 @@ NOTICE_MACHINE = StateMachine(
     },
     moves={
         "correct": make_move(NoticeState.DRAFT),
+        "compare": make_move({NoticeState.DRAFT, NoticeState.CHECKED}),
         "confirm": make_move(NoticeState.DRAFT, NoticeState.LIVE, NoticeState.CHECKED),
         "issue": make_move({NoticeState.DRAFT, NoticeState.CHECKED}, NoticeState.DRAFT, NoticeState.LIVE),
         "supersede": make_move(NoticeState.LIVE, NoticeState.SUPERSEDED),

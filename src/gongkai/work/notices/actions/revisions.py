@@ -200,7 +200,7 @@ def _require_unchanged_versions(notice: Notice, revision: VersionComparison) -> 
 
 @notice_action(
     "accept_rows",
-    verb="correct",
+    verb="compare",
     label="采用修订",
     rule=list_reasons_unless_chief_of_notice,
     ahead=_compare_versions_before_transaction,
@@ -228,7 +228,7 @@ def accept_rows(notice: Notice, *, by: Actor, revision: VersionComparison, row: 
 
 @notice_action(
     "keep_row",
-    verb="correct",
+    verb="compare",
     label="修订版未列入，继续办理",
     rule=list_reasons_unless_chief_of_notice,
     ahead=_compare_versions_before_transaction,
@@ -250,7 +250,7 @@ def keep_dropped_row(notice: Notice, *, by: Actor, revision: VersionComparison, 
 
 @notice_action(
     "pair_rows",
-    verb="correct",
+    verb="compare",
     label="更正新旧对应",
     rule=list_reasons_unless_chief_of_notice,
     ahead=_compare_versions_before_transaction,

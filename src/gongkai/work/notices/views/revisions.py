@@ -13,6 +13,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.states import NOTICE_MACHINE
 from gongkai.work.notices.versions.comparison import STATUS_LABELS, VersionComparison, compare_versions
 from gongkai.work.notices.versions.supersession import list_amendable_notices, list_amending_reasons
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
@@ -62,7 +63,7 @@ def revision_page(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     if request.method == "POST":
         return _handle_post(request, notice, actor)
-    if not notice.is_revision or not notice.editable:
+    if not notice.is_revision or notice.state not in NOTICE_MACHINE.moves["compare"].sources:
         return redirect("notices_notice", pk)
     revision = compare_versions(notice)
     show = request.GET.get("show", "")
