@@ -21,6 +21,7 @@ from gongkai.work.notices.actions import (
     accept_rows,
     amend_measure,
     confirm_notice,
+    correct_front_page,
     find_undo_obstacles,
     issue_notice,
     keep_dropped_row,
@@ -145,6 +146,12 @@ def test_possible_amendment_is_asked_and_not_taken_as_parent(
     assert confirm_notice.why_not(reload(newer), by=town.chief) == []
     with pytest.raises(Refused):
         accept_rows(reload(newer), by=town.chief)
+
+
+def test_revision_of_a_notice_of_another_year_is_not_confirmed(town: City, older: Notice, newer: Notice) -> None:
+    compare_as_amended(town, newer, older)
+    correct_front_page(reload(newer), by=town.chief, values={"year": YEAR + 1})
+    assert "与本通知的年度不同" in "".join(confirm_notice.why_not(reload(newer), by=town.chief))
 
 
 def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: Notice, newer: Notice) -> None:

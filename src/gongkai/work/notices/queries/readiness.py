@@ -270,6 +270,8 @@ def _list_amending_faults(notice: Notice) -> list[str]:
         return []
     if notice.amends.state != NoticeState.LIVE:
         return [f"原通知“{notice.amends.title}”{notice.amends.state_label}，不能再由本通知接续，请改选。"]
+    if notice.amends.year != notice.year:
+        return [f"原通知是{notice.amends.year}年度的，与本通知的年度不同，请核对年度，或者改选原通知。"]
     waiting = compare_versions(notice).waiting
     return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
 
