@@ -35,10 +35,12 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions import (
     amend_measure,
+    cancel_assignment,
     confirm_notice,
     find_undo_obstacles,
     grant_request,
     import_file,
+    reopen_assignment,
     request_more_time,
     request_not_applicable,
     return_submission,
@@ -46,10 +48,10 @@ from gongkai.work.notices.actions import (
     tick_duties,
 )
 from gongkai.work.notices.entries.checklist import build_checklist
-from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.models import Assignment, Measure, Notice, Upward
 from gongkai.work.notices.queries.lead_checks import build_lead_report
 from gongkai.work.notices.queries.public import list_public_years
-from gongkai.work.notices.states import AssignmentState, NoticeState
+from gongkai.work.notices.states import AssignmentState, NoticeState, UpwardState
 from gongkai.work.notices.versions.measure_states import (
     AmendmentResult,
     WantedDuty,
@@ -217,6 +219,20 @@ def test_changed_recurrence_replaces_entries(town: City, notice: Notice) -> None
     )
     assert {entry.assignment.track for entry in made.opened} == {"quarter"}
     assert {entry.assignment.track for entry in made.cancelled} == {"year"}
+
+
+def test_submission_of_removed_duty_is_no_longer_owed(town: City) -> None:
+    text = "1．公开目录。\n2．向市政府办公室报送任务清单。"
+    duties = [duty("公开目录。"), duty("向市政府办公室报送任务清单。")]
+    made = live(town, parsed(rows=[row(text, ["市发展改革委"], ["市教育局"], duties=duties)]))
+    task, owed = entry_of(made, town.education), Upward.objects.get()
+    state = load_current_state(task.assignment.measure)
+    wanted = replace(state, text="1．公开目录。", duties=state.duties[:1])
+    amend_measure(made, by=town.chief, measure=task.assignment.measure_id, wanted=wanted, reason="已另行报送")
+    assert fresh(owed.entry).state == UpwardState.CANCELLED
+    cancel_assignment(fresh(task), by=town.chief, reason="暂停")
+    reopen_assignment(fresh(task), by=town.chief, reason="恢复")
+    assert fresh(owed.entry).state == UpwardState.CANCELLED
 
 
 def test_new_duty_with_path_creates_column(town: City, notice: Notice) -> None:

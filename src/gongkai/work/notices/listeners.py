@@ -102,9 +102,11 @@ def _make_cancel_reason(task: Entry) -> str:
 
 
 def reopen_submissions(happened: ActionEvent) -> None:
-    """Reopen submissions of a reopened or restored task."""
+    """Reopen submissions of a reopened or restored task, except those that its row no longer orders."""
     task = happened.target
-    cancelled_submissions = Entry.objects.filter(upward__assignment=task.pk, state=UpwardState.CANCELLED)
+    cancelled_submissions = Entry.objects.filter(
+        upward__assignment=task.pk, upward__duty__measure=task.assignment.measure_id, state=UpwardState.CANCELLED
+    )
     for entry in cancelled_submissions.order_by("pk"):
         resume_upward(entry, by=SYSTEM, reason=f"任务（{task.number}）已重新打开")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, require_text
@@ -12,13 +12,14 @@ from gongkai.core.ledger.actions.entry_facts import list_streams_with_own_title
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import Actor
+from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, make_unit_notification
 from gongkai.work.notices.actions.permissions import (
     get_lead_unit_keys,
     list_reasons_against_cancelling,
     list_reasons_against_overseeing,
 )
+from gongkai.work.notices.actions.upward_submissions import cancel_upward
 from gongkai.work.notices.entries.checklist import compute_due_day, get_period, is_lookback
 from gongkai.work.notices.entries.creation import (
     NewAssignment,
@@ -227,6 +228,15 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, cha
         and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, change_reason, one.made)
     ]
     _open_entries(notice, rows, news, by, change_reason)
+    _cancel_orphaned_submissions(rows, by, change_reason)
+
+
+def _cancel_orphaned_submissions(rows: Iterable[int], by: Actor, change_reason: ChangeReason) -> None:
+    """Cancel open submissions of tasks of these rows whose duty was removed or belongs to another row now."""
+    other_row = ~Q(upward__duty__measure=F("upward__assignment__measure"))
+    entries = Entry.objects.open().filter(upward__assignment__measure__in=list(rows))
+    for entry in entries.filter(Q(upward__duty=None) | other_row).order_by("pk"):
+        cancel_upward(entry, by=SYSTEM, reason=f"{change_reason.words}，不再要求报送", cause=by)
 
 
 def _amend_tasks(
