@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.lib.privacy import PrivacyError, TermList
+from gongkai.lib.privacy import PrivacyError, ProofreadingTerm, TermList, proofread
 
 HEAD = "错误用语,规范用语,说明\n"
 
@@ -30,3 +30,21 @@ def test_empty_rows_and_columns_are_ignored(tmp_path: Path) -> None:
         "政务中心",
         "农民工兄弟",
     ]
+
+
+def _list_corrections(text: str, *terms: tuple[str, str]) -> list[tuple[str, str]]:
+    term_list = TermList(ProofreadingTerm(*term) for term in terms)
+    return [(one.text, one.suggestion) for one in proofread(text, terms=term_list) if one.kind == "term"]
+
+
+def test_terms_of_full_width_signs_and_traditional_characters_are_found() -> None:
+    assert _list_corrections("该中心（筹）负责办理。", ("中心（筹）", "中心")) == [("中心（筹）", "中心")]
+    assert _list_corrections("请到臺灣事务办公室办理。", ("臺灣事务办", "台湾事务办")) == [("臺灣事务办", "台湾事务办")]
+    assert _list_corrections("请到台湾事务办公室办理。", ("臺灣事务办", "台湾事务办")) == []
+    assert _list_corrections("按ＡＢ类办理。", ("AB类", "甲类")) == [("ＡＢ类", "甲类")]
+
+
+def test_term_beside_its_right_form_is_found() -> None:
+    term = ("政务中心", "政务中心大厅")
+    assert _list_corrections("请到政务中心大厅办理。", term) == []
+    assert _list_corrections("政务中心政务中心大厅均可。", term) == [term]

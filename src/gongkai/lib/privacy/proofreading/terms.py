@@ -10,7 +10,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.data_tables import make_alternation
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.model import Finding, PrivacyError, describe_os_error
-from gongkai.lib.privacy.search_text import SearchText
+from gongkai.lib.privacy.search_text import SearchText, to_half_width
 
 _CSV_HEADER = ("错误用语", "规范用语", "说明")
 _MAX_TERMS = 20_000
@@ -44,7 +44,9 @@ class TermList:
 
     def __init__(self, terms: Iterable[ProofreadingTerm] = ()) -> None:
         self.terms: tuple[ProofreadingTerm, ...] = tuple(terms)
-        self._by_wrong = {term.wrong: term for term in self.terms}
+        self._by_wrong: dict[str, list[ProofreadingTerm]] = {}
+        for term in {term.wrong: term for term in self.terms}.values():
+            self._by_wrong.setdefault(to_half_width(term.wrong), []).append(term)
         self._pattern = re.compile(make_alternation(tuple(self._by_wrong))) if self._by_wrong else None
 
     def __len__(self) -> int:
@@ -98,12 +100,22 @@ class TermList:
         if self._pattern is None:
             return
         for match in self._pattern.finditer(search_text.text):
-            term = self._by_wrong[match[0]]
-            around = search_text.text[max(0, match.start() - len(term.right)) : match.end() + len(term.right)]
-            if term.right and term.wrong in term.right and term.right in around:
+            start, end = match.span()
+            written = search_text.source[start:end]
+            term = _choose_term(self._by_wrong[match[0]], written)
+            right = to_half_width(term.right)
+            if right == match[0]:  # they differ in width or form only
+                if written != term.wrong:
+                    continue
+            elif match[0] in right and search_text.text.find(right, max(0, end - len(right)), start + len(right)) >= 0:
                 continue
             why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
-            yield Finding("term", match.start(), match.end(), match[0], why, term.right)
+            yield Finding("term", start, end, written, why, term.right)
+
+
+def _choose_term(terms: Sequence[ProofreadingTerm], written: str) -> ProofreadingTerm:
+    """Return of the terms that differ in width or form only the one that is written, else the first."""
+    return next((term for term in terms if term.wrong == written), terms[0])
 
 
 def check_units(units: Iterable[str]) -> tuple[str, ...]:
