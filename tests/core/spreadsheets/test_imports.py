@@ -184,6 +184,11 @@ def test_own_column_heads_are_mapped_and_remembered(chief, city) -> None:
     assert set(HeadMeaning.objects.values_list("head", flat=True)) == {"机构"}, "it is no telephone after all"
 
 
+def test_contact_details_are_checked_as_in_the_form(chief, city) -> None:
+    _, plan = dry_run(make_book(["全称", "邮政编码", "电子邮箱"], ["云岭市统计局", "65000", "tj@"]), chief)
+    assert [error.head for error in plan.errors] == ["邮政编码", "电子邮箱"]
+
+
 def test_duplicates_and_cycles_are_errors(chief) -> None:
     _, plan = dry_run(
         make_sheet(

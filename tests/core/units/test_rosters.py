@@ -18,7 +18,7 @@ from gongkai.core.units.queries import list_never_signed_in
 from gongkai.core.units.wide_rosters import POSTS_PATTERN
 
 pytestmark = pytest.mark.django_db
-HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机")
+HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机", "电子邮箱")
 
 
 def make_roster(*rows: tuple[str, ...]) -> bytes:
@@ -102,6 +102,8 @@ def test_undo_deactivates_people_and_keeps_the_log(office, administrator) -> Non
         (("孙明", "云岭市人民政府办公室", "经办人", "wang", ""), "账号", "相同"),
         (("王芳", "云岭市人民政府办公室", "经办人", "", ""), "姓名", "同一个人"),
         (("李红", "云岭市人民政府办公室", "经办人", "", "", "12"), "手机", "11位"),
+        (("李红", "云岭市人民政府办公室", "经办人", "", "", "", "无"), "电子邮箱", "不是电子邮箱"),
+        (("李红", "云岭市人民政府办公室", "经办人", "李 红", ""), "账号", "至少3位"),
     ],
 )
 def test_roster_errors_name_their_cell(office, administrator, row, head, word) -> None:

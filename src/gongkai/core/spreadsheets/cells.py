@@ -5,6 +5,9 @@ from datetime import date, datetime, time, timedelta
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_moment, parse_whole
@@ -98,6 +101,35 @@ def short_text(limit: int) -> Callable[[object], str]:
         return _check_length(" ".join(format_value(value).split()), limit)
 
     return read
+
+
+def checked_text(limit: int, is_valid: Callable[[str], object], what: str) -> Callable[[object], str]:
+    """Return a parser of a short text for which `is_valid` returns true; an empty cell gives "".
+
+    `what` is the fault of other texts, in Chinese.
+    """
+
+    def read(value: object) -> str:
+        """Return the text (BadCell: too long, or not valid)."""
+        text = short_text(limit)(value)
+        if text and not is_valid(text):
+            raise BadCell(f"“{text[:30]}”{what}", "请核对，没有的留空")
+        return text
+
+    return read
+
+
+def _is_mail_address(text: str) -> bool:
+    """Return true if a form field accepts an e-mail address."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+#: Parser of an e-mail address.
+parse_mail_address = checked_text(200, _is_mail_address, "不是电子邮箱，应像 name@example.cn")
 
 
 def find_nearest_words(text: str, known: Iterable[str], limit: int = 4) -> list[str]:

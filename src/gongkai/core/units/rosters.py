@@ -12,11 +12,12 @@ from django.urls import reverse
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import list_related_rows
-from gongkai.core.spreadsheets.cells import BadCell, short_text
+from gongkai.core.spreadsheets.cells import checked_text, parse_mail_address, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
+from gongkai.core.units.actions.people import LOGIN_NAME_ERROR, LOGIN_NAME_PATTERN
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
@@ -25,6 +26,7 @@ from gongkai.core.units.naming.spelling import get_place
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.unit_import_plan import guess_kind
 from gongkai.core.units.wide_rosters import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles, unfold_posts
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.traditional import spell_name
 
 #: Columns that are plain fields of a person.
@@ -40,12 +42,7 @@ _OFFICE_ROLES = (Role.CHIEF, Role.CLERK)
 PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 
 
-def _read_mobile(value: object) -> str:
-    """Read a mobile number; raise `BadCell` for other texts."""
-    typed_text = short_text(30)(value)
-    if typed_text and not is_mobile(typed_text):
-        raise BadCell(f"“{typed_text}”不是手机号码，{MOBILE_FORMAT_ADVICE}", "请核对，没有的留空")
-    return typed_text
+_read_mobile = checked_text(30, is_mobile, f"不是手机号码，{MOBILE_FORMAT_ADVICE}")
 
 
 def _list_posts(person: Person) -> list[Appointment]:
@@ -113,7 +110,7 @@ PEOPLE_SHEET = Sheet(
         Column("title", "职务", short_text(60), width=16),
         Column("phone", "办公电话", short_text(30), width=16, also=("座机",)),
         Column("mobile", "手机", _read_mobile, width=16, shape=r"1\d{10}", also=("手机号", "手机号码", "移动电话")),
-        Column("email", "电子邮箱", short_text(200), width=24, also=("邮箱",)),
+        Column("email", "电子邮箱", parse_mail_address, width=24, also=("邮箱",)),
         Column(
             "unit_phone",
             "单位公开电话",
@@ -324,6 +321,8 @@ class PeopleImporter(Importer):
             return ""
         if person is not None and person.user_id:
             errors.append(row.error(PEOPLE_SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
+        elif not re.match(LOGIN_NAME_PATTERN, username):
+            errors.append(row.error(PEOPLE_SHEET, "username", f"“{username[:30]}”：{LOGIN_NAME_ERROR}", "请换一个"))
         elif username.lower() in index.logins:
             errors.append(row.error(PEOPLE_SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
         elif first_row := index.coming.get(username.lower()):

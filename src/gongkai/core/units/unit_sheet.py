@@ -5,7 +5,15 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Prefetch
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
+from gongkai.core.spreadsheets.cells import (
+    checked_text,
+    choice,
+    parse_day,
+    parse_mail_address,
+    short_text,
+    whole_number,
+    words_list,
+)
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules
@@ -13,6 +21,7 @@ from gongkai.core.units.actions import add_alias, add_office, edit
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Alias, Body, BodyKind, BodyLevel, Office, Role
 from gongkai.core.units.unit_import_plan import REQUEST_CONTACT_FIELDS, guess_kind, plan_rows
+from gongkai.lib.chinese import lazy_re as re
 
 _KIND_BY_LABEL = {label: value for value, label in BodyKind.choices}
 #: Labels of kinds that offices use in their own spreadsheets.
@@ -47,6 +56,7 @@ PLAIN_COLUMNS = (
     "active_from",
 )
 
+_read_postcode = checked_text(6, re.compile(r"[0-9]{6}").fullmatch, "不是邮政编码，应为6位数字")
 #: Columns of the unit spreadsheet.
 UNITS_SHEET = Sheet(
     "单位名录",
@@ -115,9 +125,9 @@ UNITS_SHEET = Sheet(
             width=24,
             help="受理政府信息公开申请的机构，在“依申请公开”页公布",
         ),
-        Column("postcode", "邮政编码", short_text(6), width=10, also=("邮编",)),
+        Column("postcode", "邮政编码", _read_postcode, width=10, also=("邮编",)),
         Column("fax", "传真号码", short_text(60), width=18, also=("传真",)),
-        Column("email", "电子邮箱", short_text(200), width=26),
+        Column("email", "电子邮箱", parse_mail_address, width=26),
         Column(
             "court",
             "行政诉讼管辖法院",

@@ -24,6 +24,8 @@ from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Person
 from gongkai.lib.typed_json import read_text
 
+#: Required format of a new login's name, and its description in error messages.
+LOGIN_NAME_PATTERN, LOGIN_NAME_ERROR = r"^[\w.@+-]{3,150}$", "账号只能含字母、数字、汉字和 . @ + - _，至少3位"
 #: Fields with the addresses to which notices about the login are sent.
 CONTACT_FIELDS = frozenset({"mobile", "email"})
 #: Fields of a person that `edit_person` may change.

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from wagtail.admin.forms.auth import PasswordResetForm
 
 from gongkai.core.units import queries, separation
+from gongkai.core.units.actions.people import LOGIN_NAME_ERROR, LOGIN_NAME_PATTERN
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, format_today
 from gongkai.core.units.forms.bodies import EffectiveDayForm
@@ -89,9 +90,9 @@ class EnterPersonForm(PersonForm):
     username = forms.RegexField(
         label="账号",
         required=False,
-        regex=r"^[\w.@+-]{3,150}$",
+        regex=LOGIN_NAME_PATTERN,
         help_text="字母、数字或工号，3位以上；以后再开通的可不填。",
-        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+        error_messages={"invalid": LOGIN_NAME_ERROR},
     )
     field_order = ("name", "body", "roles", "username", "title", "phone", "mobile", "email")
 
@@ -121,9 +122,9 @@ class LoginForm(TargetForm[Person]):
 
     username = forms.RegexField(
         label="账号",
-        regex=r"^[\w.@+-]{3,150}$",
+        regex=LOGIN_NAME_PATTERN,
         help_text="字母、数字或工号，3位以上",
-        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+        error_messages={"invalid": LOGIN_NAME_ERROR},
     )
 
 
