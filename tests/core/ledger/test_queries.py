@@ -20,8 +20,8 @@ from gongkai.core.ledger.queries import (
     prepare_for_list,
     visible_to,
 )
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM
-from gongkai.core.units.models import Role
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, make_actor_of_person
+from gongkai.core.units.models import Person, Role
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,20 @@ def test_kind_can_extend_visibility(world, monkeypatch) -> None:
     )
     assert visible_to(reader).filter(pk=led.pk).exists()
     assert not visible_to(ANONYMOUS).exists()
+
+
+def test_kind_extends_visibility_of_inner_entries_for_a_full_supervisor_who_also_works(world, monkeypatch) -> None:
+    bodies, entries = world
+    given = entries["other", Audience.PARTIES]
+    chief = actor(Role.CHIEF, bodies["office"])
+    kind = replace(ENTRY_KINDS_BY_NAME["trial"], inner=True, visible=lambda by: Q(pk=given.pk))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
+    assert not visible_to(chief).filter(pk=given.pk).exists()
+    AppointmentFactory(body=bodies["office"], role=Role.LEAD, person_id=chief.person_id)
+    head = make_actor_of_person(Person.objects.get(pk=chief.person_id))
+    assert visible_to(head).filter(pk=given.pk).exists()
+    assert visible_to(head, kind="trial").filter(pk=given.pk).exists()
+    assert not filter_counted_entries(head).filter(pk=given.pk).exists()
 
 
 def test_list_needs_one_query(world, django_assert_num_queries) -> None:

@@ -206,7 +206,7 @@ def _build_visible_filter(actor: Actor, only_kind: str, with_staff_entries: bool
     reaches = actor.reached_paths(*SUPERVISING_ROLES)
     inner = [] if only_kind and not ENTRY_KINDS_BY_NAME[only_kind].inner else list_inner_kinds()
     if reaches and _covers_all(reaches):
-        return _VisibleFilter(_exclude_foreign_inner_entries(actor, inner))
+        return _VisibleFilter(_exclude_foreign_inner_entries(actor, inner, only_kind, with_extra=with_staff_entries))
     supervised = _list_bodies_under(reaches) if reaches else []
     if reaches and not _sees_unsupervised_entries(actor, supervised, inner, only_kind, with_staff_entries):
         conditions = [Q(body_id__in=supervised)]
@@ -238,16 +238,26 @@ def _sees_unsupervised_entries(
     return any(check_existence(conditions))
 
 
-def _exclude_foreign_inner_entries(actor: Actor, inner: list[str]) -> Q:
-    """Return the filter of all entries except inner ones of units where the actor does not work."""
+def _exclude_foreign_inner_entries(actor: Actor, inner: list[str], only_kind: str, *, with_extra: bool) -> Q:
+    """Return the filter of all entries except inner ones of units where the actor does not work; with `with_extra` also
+    those inner ones that the rule of their kind shows to a person who works somewhere."""
     own_bodies = {post.body_id for post in actor.posts if post.role not in SUPERVISING_ROLES}
     query = ~Q(kind__in=inner) if inner else Q()
-    return query | Q(body_id__in=own_bodies) if inner and own_bodies else query
+    if not inner or not own_bodies:
+        return query
+    query |= Q(body_id__in=own_bodies)
+    extra_entries = _list_extra_entries(actor, only_kind, inner) if with_extra else []
+    few_ids = _list_ids_if_few(extra_entries)
+    if few_ids == []:
+        return query
+    return query | Q(pk__in=_union_ids(extra_entries) if few_ids is None else few_ids)
 
 
-def _list_extra_entries(actor: Actor, only_kind: str) -> list[EntryQuerySet]:
-    """Return, by kind, the entries that the rule of their kind shows to the actor as well."""
-    conditions = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only_kind in {"", kind.name}]
+def _list_extra_entries(actor: Actor, only_kind: str, among: Collection[str] = ()) -> list[EntryQuerySet]:
+    """Return, by kind (of those in `among`, default: all), the entries that the rule of their kind shows to the actor
+    as well."""
+    kinds = [ENTRY_KINDS_BY_NAME[name] for name in among or ENTRY_KINDS_BY_NAME]
+    conditions = [(kind, kind.visible(actor)) for kind in kinds if only_kind in {"", kind.name}]
     return [Entry.objects.filter(query, kind=kind.name) for kind, query in conditions if query is not None]
 
 
