@@ -12,7 +12,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger import urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
-from gongkai.core.ledger.models import Urging
+from gongkai.core.ledger.models import Audience, Entry, Urging
 from gongkai.core.ledger.urgings import filter_unacknowledged_urgings, raise_urgings, visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
@@ -55,6 +55,18 @@ def test_urging_is_one_message_and_a_log_record_on_each_entry(town) -> None:
     assert Movement.objects.filter(stream__in=streams, action="ledger.urge").count() == 3
     with pytest.raises(Refused, match="今天已经催办过"):
         urge_unit(town["body"], by=town["chief"], entries=town["entries"])
+
+
+def test_urging_does_not_name_a_restricted_entry(town) -> None:
+    hidden = town["entries"][0]
+    Entry.objects.filter(pk=hidden.pk).update(audience=Audience.CHIEF)
+    hidden.refresh_from_db()
+    send_urging(town)
+    texts = set(Message.objects.filter(channel="screen").values_list("subject", "body"))
+    [(subject, body)] = texts
+    assert hidden.number not in body
+    assert town["entries"][1].number in body
+    assert "共3项" in subject + body
 
 
 def test_permissions_to_send_acknowledge_and_see(town) -> None:

@@ -78,11 +78,14 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         for entry in urged_entries
     ]
     record_many([(urge, entry, step) for entry, step in steps], by=by)
+    # Not all who are told may read entries reserved for the 政务公开办 and an office.
+    open_entries = [entry for entry in urged_entries if entry.audience != Audience.CHIEF]
     entry_lines = [
-        describe_entry(entry) if entry.due_at else entry.title for entry in urged_entries[:MAX_LISTED_ENTRIES]
+        describe_entry(entry) if entry.due_at else entry.title for entry in open_entries[:MAX_LISTED_ENTRIES]
     ]
-    remainder = [f"……共{len(urged_entries)}项。"] if len(urged_entries) > MAX_LISTED_ENTRIES else []
-    subject = f"催办：{len(urged_entries)}项工作" if len(urged_entries) > 1 else f"催办：{urged_entries[0].title[:60]}"
+    remainder = [f"……共{len(urged_entries)}项。"] if len(urged_entries) > len(entry_lines) else []
+    is_named = len(urged_entries) == len(open_entries) == 1
+    subject = f"催办：{open_entries[0].title[:60]}" if is_named else f"催办：{len(urged_entries)}项工作"
     tell = _make_notification(
         urging,
         subject,
