@@ -81,6 +81,8 @@ def test_administrator_enters_a_consistent_year_with_its_source(body: Body) -> N
         with pytest.raises(Refused, match=why):
             holidays.enter_holidays(None, by=admin, notice=HolidayNotice(**{**_facts(NEW_YEAR), **wrong}))
     holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
+    with pytest.raises(Refused, match="已经登记"):  # this process has not read the new row yet
+        holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
     assert HolidayYear.objects.get().notice == NEW_YEAR
 
 

@@ -1,5 +1,6 @@
 """Legal changes: entered by one person, previewed, confirmed by another; closed entries keep their dates."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from gongkai.core.ledger.jobs.daily import redate_all
 from gongkai.core.ledger.models import Entry, HolidayYear, LegalChange
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
+from gongkai.lib.law.calendar import Holiday
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("entered_years")]
 FACTS = {
@@ -89,6 +91,21 @@ def test_calendar_change_within_the_year_needs_confirmation(body: Body, django_c
         assert (_due(open_one), _due(closed)) == ("2026-05-15", "2026-05-14")
         assert not check_clocks().broken
         assert HolidayYear.objects.get().by == f"{LegalChange.objects.get().by}登记，{second.name}核对"
+
+
+def test_calendar_change_does_not_undo_one_confirmed_meanwhile(body: Body) -> None:
+    first, second = (actor(Role.ADMINISTRATOR, body) for _ in range(2))
+    known = holidays.find_holiday_notice(2026)
+    changes = [
+        legal_changes.enter_calendar(
+            None, by=first, notice=replace(known, source="示例通知", off=(*known.off, Holiday("调整", day, day)))
+        )
+        for day in (date(2026, 5, 6), date(2026, 5, 7))
+    ]
+    legal_changes.confirm(changes[0], by=second)
+    with pytest.raises(Refused, match="又有变动"):
+        legal_changes.confirm(changes[1], by=second)
+    legal_changes.refuse(changes[1], by=second, reason="重新登记")
 
 
 def test_change_without_a_possible_confirmer_or_effect_is_refused(body: Body) -> None:

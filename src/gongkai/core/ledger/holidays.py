@@ -118,7 +118,8 @@ def enter_holidays(_: None, *, by: Actor, notice: HolidayNotice) -> ActionResult
         check_holiday_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    if find_holiday_notice(notice.year):
+    # The cache of this process may be older than what another one stored.
+    if find_holiday_notice(notice.year) or HolidayYear.objects.filter(year=notice.year).exists():
         raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
     stored_year = store_holiday_year(notice, by=by.name)
     facts = {

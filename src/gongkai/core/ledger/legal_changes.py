@@ -20,7 +20,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger import holidays
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
-from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
+from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, HolidayYear, LegalChange
 from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.another_person import is_among, with_covered_people
 from gongkai.core.units.models import Appointment, Role
@@ -204,7 +204,15 @@ def _check_change_pending(change: LegalChange) -> list[str]:
     return [] if change.state == ChangeState.WAITING else [f"这项变动{change.get_state_display()}。"]
 
 
-@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_check_change_pending)
+def _find_confirming_errors(change: LegalChange) -> list[str]:
+    """Return the Chinese reason if the change was decided, or its year got another notice after it was entered."""
+    later_notices = HolidayYear.objects.filter(year=change.facts.get("year", 0), at__gt=change.at)
+    if change.state == ChangeState.WAITING and change.kind == LegalChange.Kind.CALENDAR and later_notices.exists():
+        return ["登记以后这一年的放假安排又有变动，请不予登记，按现在的安排重新登记。"]
+    return _check_change_pending(change)
+
+
+@action("ledger.confirm_legal_change", label="核对无误", rule=check_may_confirm, ready=_find_confirming_errors)
 def confirm(change: LegalChange, *, by: Actor) -> ActionResult:
     """Put a change into force, as the second person."""
     _store_decision(change, ChangeState.CONFIRMED, by)
