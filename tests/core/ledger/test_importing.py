@@ -50,6 +50,14 @@ def test_offices_and_external_numbers_are_imported_and_undone(bureau) -> None:
     assert (fresh.office, fresh.external_ref) == (None, "")
 
 
+def test_entry_is_changed_by_one_row_only(bureau) -> None:
+    entry = EntryFactory(body=bureau["body"])
+    first, second = Entry.objects.get(pk=entry.pk), Entry.objects.get(pk=entry.pk)
+    first.external_ref, second.external_ref = "甲", "乙"
+    plan = plan_import(make_sheet([first, second]), bureau["clerk"])
+    assert [str(error) for error in plan.errors] == ["第3行 A列（编号）：与第2行重复。请只保留一行。"]
+
+
 def test_foreign_rows_foreign_offices_and_closed_entries_are_errors(bureau) -> None:
     strange = EntryFactory()
     OfficeFactory(body=bureau["body"], name="已撤科", active_to="2020-01-01")

@@ -100,8 +100,13 @@ class LedgerImporter(Importer):
             (office.body_id, office.name): office
             for office in Office.objects.filter(body_id__in={e.body_id for e in entries.values()}, active_to=None)
         }
+        first_rows: dict[str, int] = {}
         for row in table.rows:
-            self._plan_row(plan, row, entries.get(row["number"]), offices, by)
+            first_row = first_rows.setdefault(row["number"], row.number)
+            if first_row == row.number:
+                self._plan_row(plan, row, entries.get(row["number"]), offices, by)
+            else:
+                plan.errors.append(row.error(LEDGER_SHEET, "number", f"与第{first_row}行重复", "请只保留一行"))
         return plan
 
     def _plan_row(
