@@ -128,6 +128,15 @@ def test_hand_over_does_not_duplicate_a_post(town) -> None:
     assert Appointment.objects.filter(person=town.somebody).count() == 1
 
 
+def test_appointment_that_ends_before_it_begins_never_runs(town) -> None:
+    post = actions.appoint(
+        town.finance, by=town.administrator, person=town.somebody, role=Role.CLERK, start=TODAY + 5 * DAY
+    )
+    actions.end_appointment(post, by=town.administrator)
+    with time_machine.travel("2026-11-25 10:00+08:00"):
+        assert not make_actor_of_person(town.somebody).known
+
+
 def test_leave_cover_who_takes_over_the_post_holds_it(town) -> None:
     actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 3 * DAY)
     actions.hand_over(town.post.person, by=town.administrator, to=town.somebody)

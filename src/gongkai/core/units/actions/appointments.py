@@ -16,7 +16,7 @@ from gongkai.core.units.actions.passwords import (
     set_one_time_password,
     settle_requests,
 )
-from gongkai.core.units.actions.shared import day_or_today
+from gongkai.core.units.actions.shared import day_or_today, get_last_day
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
 #: The longest leave cover, in days.
@@ -211,7 +211,7 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
     separation.refuse_last_of_duty(appointment, day)
-    appointment.end = max(day, appointment.start)
+    appointment.end = get_last_day(appointment.start, day)
     appointment.save(update_fields=["end"])
     people = {appointment.person}
     for covering in appointment.covered_by.select_related("person"):

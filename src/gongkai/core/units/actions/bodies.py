@@ -15,6 +15,7 @@ from gongkai.core.units.access import sync_access_of_many
 from gongkai.core.units.actions.shared import (
     day_or_today,
     find_name_owner,
+    get_last_day,
     refuse_taken_name,
     save,
     set_fields,
@@ -331,7 +332,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     former_ends = {str(a.pk): a.end.isoformat() if a.end else None for a in running_appointments}
     for appointment in running_appointments:
         separation.refuse_last_of_duty(appointment, day)
-        appointment.end = max(day, appointment.start)
+        appointment.end = get_last_day(appointment.start, day)
         appointment.save(update_fields=["end"])
     body.active_to = day
     save(body)

@@ -1,7 +1,7 @@
 """Helpers shared by the actions of units: saving, name cleaning, descriptions of changes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -58,6 +58,12 @@ def _format_value(field: object, value: object) -> str:
 def day_or_today(day: date | None) -> date:
     """Return the day, or today if it is None."""
     return day or timezone.localdate()
+
+
+def get_last_day(start: date, day: date) -> date:
+    """Return the last day of an appointment that is ended on `day`: not before its first day, unless that is to come;
+    then the day before it, so that it never runs."""
+    return max(day, start if start <= timezone.localdate() else start - timedelta(days=1))
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
