@@ -1,8 +1,9 @@
 """Bodies: create, rename, merge, close, restore, move; aliases, groups and offices."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory
 from gongkai.core.acts.action import Refused
@@ -137,6 +138,15 @@ def test_closing_ends_appointments_and_can_be_undone(town) -> None:
     assert set(Appointment.objects.values_list("pk", "end")) == before
     with pytest.raises(Refused, match="并未撤销"):
         actions.restore(Body.objects.get(pk=closed.pk), by=town.chief)
+
+
+def test_planned_closing_is_not_repeated_and_can_be_undone(town) -> None:
+    before = set(Appointment.objects.values_list("pk", "end"))
+    closed = actions.close(town.finance, by=town.chief, on=timezone.localdate() + timedelta(days=30))
+    with pytest.raises(Refused, match="请先恢复"):
+        actions.close(Body.objects.get(pk=closed.pk), by=town.chief)
+    actions.restore(Body.objects.get(pk=closed.pk), by=town.chief)
+    assert set(Appointment.objects.values_list("pk", "end")) == before
 
 
 def test_government_with_bodies_cannot_be_closed(town) -> None:

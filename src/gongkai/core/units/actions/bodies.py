@@ -162,9 +162,9 @@ def _find_ended_body_errors(body: Body | None) -> list[str]:
 
 
 def _find_restoring_errors(body: Body) -> list[str]:
-    """Return the Chinese reason if the body was neither closed nor merged, its government no longer exists, or another
-    unit has taken one of its names."""
-    if body.alive:
+    """Return the Chinese reason if the body was neither closed (also on a later day) nor merged, its government no
+    longer exists, or another unit has taken one of its names."""
+    if body.active_to is None and body.merged_into_id is None:
         return [f"“{body.name}”并未撤销或并入其他单位。"]
     names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
     if owner := find_name_owner(names, body):
@@ -323,7 +323,14 @@ def _build_merger_message(body: Body, successor: Body, by: Actor, day: date) -> 
     )
 
 
-@action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_check_no_units_below)
+def _find_closing_errors(body: Body) -> list[str]:
+    """Return the Chinese reasons if the body is closed or merged, will be closed, or existing units belong to it."""
+    if body.active_to is not None and body.alive:
+        return [f"“{body.name}”已经登记自{body.active_to}起撤销；要改日期的，请先恢复。"]
+    return _check_no_units_below(body)
+
+
+@action("units.close", label="撤销单位", rule=rules.check_units_manager, ready=_find_closing_errors)
 def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Close a body without a successor on a day (default: today); its appointments end then, too."""
     day = day_or_today(on)
