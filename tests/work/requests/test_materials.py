@@ -208,6 +208,19 @@ def test_originals_open_only_for_those_handling_the_case_and_are_logged(entry: E
         actions.open_material(found, by=actor(Role.CLERK, BodyFactory()))
 
 
+def test_opening_an_earlier_answer_delivers_no_later_one(entry: Entry) -> None:
+    do(entry, "decide", result="3.3.5", ground=GROUND)
+    first = Letter.objects.get(kind="reply")
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
+    facts = {"result": "corrected", "finding": "不属于内部事务信息", "orders_anew": True}
+    do(entry, "conclude_dispute", dispute=entry.request.disputes.get().pk, **facts)
+    do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.3.5", ground=GROUND)
+    actions.hand_out_letter(first, by=ANONYMOUS)
+    assert Entry.objects.get(pk=entry.pk).state == "answered"
+    actions.hand_out_letter(Letter.objects.filter(kind="reply").last(), by=ANONYMOUS)
+    assert Entry.objects.get(pk=entry.pk).state == "delivered"
+
+
 def fetch(client: Client, page: str, ref: str) -> Any:
     passed = re.search(r'name="pass" value="([^"]+)"', page)
     assert passed

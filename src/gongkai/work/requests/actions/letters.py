@@ -67,9 +67,12 @@ def hand_out_letter(letter: Letter, *, by: Actor, counts: bool = True) -> Action
 
 
 def _record_online_delivery(letter: Letter) -> None:
-    """Record the opening of an answer wanted online as its delivery."""
+    """Record the opening of the answer in force as its delivery, if it was wanted online."""
     request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
     if request.route_wanted != DeliveryRoute.PAGE or request.entry.state != RequestState.ANSWERED:
+        return
+    last_decision = request.decisions.last()
+    if last_decision and letter.decision_id not in {None, last_decision.pk}:
         return
     moment = timezone.localtime(letter.opened_at)
     proof = f"申请人于{moment:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
