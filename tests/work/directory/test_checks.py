@@ -15,7 +15,7 @@ from gongkai.content.publishing.actions import submit
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
-from gongkai.work.directory import actions
+from gongkai.work.directory import actions, coverage, queries
 from gongkai.work.directory.actions.checks import draw_cells
 from gongkai.work.directory.coverage import CoverageCell
 from gongkai.work.directory.models import Catalogue, CatalogueItem
@@ -34,6 +34,16 @@ def test_sample_covers_every_domain_and_is_reproducible() -> None:
     assert [one.item.key for one in draw_cells(cells[::-1], 10, "a1b2")] == [one.item.key for one in drawn]
     assert [one.item.key for one in draw_cells(cells, 10, "ffff")] != [one.item.key for one in drawn]
     assert len(draw_cells(cells, 99, "a1b2")) == len(cells)
+
+
+@pytest.mark.django_db
+def test_sample_is_no_smaller_than_the_number_of_domains(site: Any, housing: Body, monkeypatch: Any) -> None:
+    cells = [make_cell(f"领域{at}", 0) for at in range(11)]
+    monkeypatch.setattr(coverage, "list_cells", lambda _: cells)
+    monkeypatch.setattr(queries, "list_checkable_items", lambda: CatalogueItem.objects)
+    import_in_force()
+    with pytest.raises(Refused, match="有11个领域"):
+        actions.draw_check_sample(site.body, by=actor(Role.CHIEF, site.body), year=2026, size=10)
 
 
 @pytest.mark.django_db

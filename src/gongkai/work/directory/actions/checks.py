@@ -22,7 +22,7 @@ from gongkai.work.directory.rules import list_reasons_unless_catalogue_manager
 
 
 def draw_cells(cells: Sequence[CoverageCell], size: int, seed: str) -> list[CoverageCell]:
-    """Draw a random sample of catalogue cells with a known unit, at least one of each domain.
+    """Draw a random sample of catalogue cells with a known unit, at least one of each domain if `size` allows.
 
     Cells are ordered by a digest of seed, item key and unit number, so that anybody can repeat the
     draw.
@@ -116,6 +116,9 @@ def draw_check_sample(government: Body, *, by: Actor, year: int, size: int, thir
     ]
     if not cells:
         raise Refused(_ITEMS_WITHOUT_UNIT_MESSAGE)
+    domain_count = len({cell.item.catalogue.domain for cell in cells})
+    if size < domain_count:
+        raise Refused(f"现行目录有{domain_count}个领域，每个领域至少抽取一项，抽查数量应不少于{domain_count}项。")
     seed = secrets.token_hex(4)
     check = YearlyCheck.objects.create(
         government=government, year=year, seed=seed, among=len(cells), third_party=third_party.strip()[:120]
