@@ -98,6 +98,8 @@ def test_only_disclosure_office_imports_and_maps(site, housing, plans) -> None:
 def test_new_version_supersedes_the_old_and_keeps_mapping(site, housing, plans, chief) -> None:
     [old] = import_in_force()
     actions.map_item(old.items.first(), by=chief, columns=[plans], bodies=[housing])
+    power = table(housing, "power").records.create(position=1)
+    old.items.filter(position=old.items.first().position).update(power=power)
     changed = [ITEMS[0], ("综合业务", "监督检查", "监督电话和地址", *ITEMS[1][3:])]
     _, plan = spreadsheets.upload_for_dry_run(
         "catalogue", content=domain_catalogue(changed), file_name="a.xlsx", by=SYSTEM
@@ -106,6 +108,7 @@ def test_new_version_supersedes_the_old_and_keeps_mapping(site, housing, plans, 
     run = import_all_rows(domain_catalogue(changed))
     draft = Catalogue.objects.get(state="draft")
     assert [one.pk for one in draft.items.first().columns.all()] == [plans.pk]
+    assert [one.power for one in draft.items.all()] == [power, None]
     actions.map_item(draft.items.last(), by=chief, columns=[plans], bodies=[housing])
     with pytest.raises(Refused, match="人工对应了栏目"):
         spreadsheets.undo(run, by=SYSTEM)

@@ -77,7 +77,7 @@ def fill_catalogue_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[Cat
 
 
 def _copy_from_version_in_force(catalogue: Catalogue, items: Iterable[CatalogueItem]) -> set[str]:
-    """Copy columns, units and findings to equal items; return their keys."""
+    """Copy columns, units, power-list items and findings to equal items; return their keys."""
     current_items = CatalogueItem.objects.filter(
         catalogue__government=catalogue.government,
         catalogue__domain=catalogue.domain,
@@ -95,6 +95,8 @@ def _copy_from_version_in_force(catalogue: Catalogue, items: Iterable[CatalogueI
             if key_by_old[item] in new_by_key
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    for key, power in current_items.exclude(power=None).values_list("key", "power"):
+        CatalogueItem.objects.filter(pk=new_by_key.get(key)).update(power=power)
     _copy_findings(key_by_old, new_by_key)
     return {key for key in key_by_old.values() if key in new_by_key}
 
