@@ -108,3 +108,10 @@ def test_office_of_government_is_notified_of_steps_recorded_by_others(site: Any)
     record_ministry_act(entry, by=chief, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1))
     record_drafting(Entry.objects.get(pk=entry.pk), by=chief, on=date(2026, 11, 10))
     assert Message.objects.filter(person=hears.person_id, subject__startswith="登记起草完成").exists()
+
+
+@pytest.mark.django_db
+def test_pair_named_twice_makes_one_entry(site: Any, housing: Body) -> None:
+    chief = actor(Role.CHIEF, site.body)
+    actions.create_followups(site.body, by=chief, pairs=[("教育", housing), ("教育 ", housing)], outcome="rules")
+    assert Followup.objects.count() == 1

@@ -36,7 +36,7 @@ def create_followups(government: Body, *, by: Actor, pairs: Sequence[tuple[str, 
     """
     if outcome not in FollowupKind.values:
         raise Refused("没有这种成果。")
-    named_pairs = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
+    named_pairs = list(dict.fromkeys((domain.strip()[:60], body) for domain, body in pairs if domain.strip()))
     if not named_pairs:
         raise Refused("请至少为一个领域选择制定单位。")
     for domain, body in named_pairs:
