@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
+from gongkai.oversight.inspection.site.contents import has_scripted_list
 from gongkai.oversight.inspection.site.dates import iterate_days
 from gongkai.oversight.inspection.site.lists import find_entries, learn_list_layout
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
@@ -90,6 +91,13 @@ def share_found(entries: list) -> float:
     """Return the share of entries found with title and date."""
     by = {one.title: one.day for one in entries}
     return sum(by.get(title) == day for title, day in zip(TITLES, DAYS, strict=True)) / len(TITLES)
+
+
+def test_empty_list_with_an_id_waits_for_a_script() -> None:
+    for attribute, waits in (('id="list"', True), ('data-src="a"', True), ('class="list"', False)):
+        made = parse_page(f"<html><body><ul {attribute}></ul></body></html>".encode(), "http://a/", 1, normalise_url)
+        assert made is not None
+        assert has_scripted_list(made) == waits
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -53,7 +53,9 @@ def has_subfolder_links(page: WebPage) -> bool:
 def has_scripted_list(page: WebPage) -> bool:
     """Return True if a page has an empty list with an id or data attribute, which a script may fill."""
     return any(
-        len(tag) == 0 and not get_text(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
+        len(tag) == 0
+        and not get_text(tag)
+        and any(key == "id" or key.startswith("data-") for key in map(str, tag.attrib))
         for name in ("ul", "ol", "dl", "tbody")
         for tag in page.by[name]
     )
