@@ -22,7 +22,9 @@ from gongkai.oversight.inspection.external_inspections import (
     remove_external_finding,
 )
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteFinding
+from gongkai.oversight.inspection.site import account
 from gongkai.oversight.inspection.site.checks import safety
+from gongkai.oversight.inspection.site.crawling import InspectionParameters
 from gongkai.oversight.inspection.site.report import InspectionReport
 from gongkai.oversight.inspection.site.scoring import InspectionScore, read_indicators
 
@@ -108,6 +110,15 @@ def test_site_with_unread_lists_gets_no_verdict() -> None:
     assert (most.verdict, most.passed) == ("未能作出结论", False)
     assert most.unread.startswith("10个栏目中，8个的列表由脚本生成")
     assert report(8, 2, True).verdict == "不合格"
+
+
+def test_false_alarm_of_an_account_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account, "_fetch_account_page", lambda parameters: (b"", "应答 404"))
+    address = "http://weibo.example/u/1"
+    found = account.inspect_account(InspectionParameters(address)).findings
+    assert [one.indicator for one in found] == ["account.unreachable"]
+    again = account.inspect_account(InspectionParameters(address, aside=frozenset(one.mark for one in found)))
+    assert (again.findings, again.passed) == ([], True)
 
 
 class Line(dict[str, Any]):

@@ -27,7 +27,7 @@ STALE, UNREACHABLE = "account.stale", "account.unreachable"
 
 
 def inspect_account(parameters: InspectionParameters) -> InspectionReport:
-    """Inspect an account's page and return a report with the account vetoes only."""
+    """Inspect an account's page and return a report with the account vetoes only, without false alarms."""
     begun = datetime.now(UTC).isoformat(timespec="seconds")
     findings = FindingCollector()
     skipped = {row.key: "账号不评" for row in parameters.indicators.rows.values() if row.kind == "bonus"}
@@ -43,7 +43,8 @@ def inspect_account(parameters: InspectionParameters) -> InspectionReport:
         facts = {"at": begun, "shown": newest.isoformat(), **store_page(data, parameters.folder)}
         text = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
         findings.add(STALE, parameters.address, text, key="account", is_home_page=False, **facts)
-    rows = [finding for finding in findings.rows.values() if finding.indicator in parameters.indicators]
+    chosen = [finding for finding in findings.rows.values() if finding.indicator in parameters.indicators]
+    rows = [finding for finding in chosen if finding.mark not in parameters.aside]
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     columns = [
         {
