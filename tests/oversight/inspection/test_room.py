@@ -98,8 +98,10 @@ def test_false_alarm_is_not_repeated_and_next_run_leads_to_order(
     same = again.findings.get()
     assert (again.score, same.indicator) == (run.score, "words.wrong")
     assert queries.map_finding_orders(again, [same])[same.pk].entry_id == entry.pk, "the same rectification"
+    withdraw_false_alarm(wrong, by=SYSTEM)  # the newest run does not list it
+    assert wrong.indicator in {one.indicator for one in run_inspection(here).findings.all()}
     with pytest.raises(Refused, match="最近一次检查"):
-        withdraw_false_alarm(wrong, by=SYSTEM)
+        mark_false_alarm(wrong, by=SYSTEM, reason="这个地址要登录才能打开")
     settings.GONGKAI_INDICATORS = tmp_path / "broken.toml"
     settings.GONGKAI_INDICATORS.write_text("[", encoding="utf-8")
     broken = run_inspection(here)

@@ -142,15 +142,25 @@ def _check_withdrawer(by: Actor, finding: SiteFinding) -> list[str]:
     return check_orderer(by, finding)
 
 
-@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=_find_later_run_errors)
+def find_withdrawal_errors(finding: SiteFinding) -> list[str]:
+    """Return the reason why the alarm of a finding cannot be withdrawn there: the newest run has the same finding."""
+    later_run = get_later_run(finding.run)
+    repeated = later_run is not None and later_run.findings.filter(mark=finding.mark).exists()
+    return _find_later_run_errors(finding) if repeated else []
+
+
+@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_check_withdrawer, ready=find_withdrawal_errors)
 def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
-    """Withdraw a false alarm, so that the finding counts again, and score the run again."""
+    """Withdraw a false alarm, so that the finding counts again.
+
+    The newest run is scored again. In an older run, whose finding the newest one left out, only the next run counts it.
+    """
     alarm = get_false_alarm(finding)
     if alarm is None:
         raise Refused("这个问题没有标为误报。")
     alarm.withdrawn_at = timezone.now()
     alarm.save(update_fields=["withdrawn_at"])
-    facts = _score_again(finding.run)
+    facts = {} if get_later_run(finding.run) else _score_again(finding.run)
     return ActionResult(
         words=f"撤回误报：{finding.what[:80]}", stream=f"inspectedsite/{finding.run.site_id}", facts=facts
     )

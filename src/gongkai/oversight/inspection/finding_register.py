@@ -56,8 +56,8 @@ def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     query = Q(run=run)
     rows = SiteFinding.objects.filter(query | Q(run=previous_run) & ~Exists(marked.filter(run=run)))
     places = (
-        When(~query, then=Value(GONE)),
         When(mark__in=get_false_alarm_marks(run.site), then=Value(ASIDE)),
+        When(~query, then=Value(GONE)),
         When(Exists(marked.filter(run=previous_run)), then=Value(STILL)),
     )
     return rows.annotate(place=Case(*places, default=Value(NEW), output_field=CharField()))

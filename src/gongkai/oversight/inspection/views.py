@@ -28,6 +28,7 @@ from gongkai.oversight.inspection.export_sheets import (
 )
 from gongkai.oversight.inspection.false_alarms import (
     confirm_false_alarm,
+    find_withdrawal_errors,
     get_false_alarm,
     mark_false_alarm,
     withdraw_false_alarm,
@@ -159,7 +160,7 @@ def show_finding(request: HttpRequest, number: int) -> HttpResponse:
         "form": form,
         "why_not": why_not,
         "alarm": alarm,
-        "may_set_aside": not why_not and later_run is None,
+        "may_set_aside": not why_not and not (find_withdrawal_errors(finding) if alarm else later_run),
         "may_confirm": not confirm_false_alarm.why_not(finding, by=by),
         "ordered": queries.map_finding_orders(finding.run, [finding]).get(finding.pk),
         "later": later_run,
@@ -174,7 +175,11 @@ def handle_false_alarm(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     finding = get_visible_or_404(request.user, SiteFinding, number)
     if "withdraw" in request.POST:
-        run_with_messages(request, lambda: withdraw_false_alarm(finding, by=by), "已撤回，这个问题重新计入。")
+        run_with_messages(
+            request,
+            lambda: withdraw_false_alarm(finding, by=by),
+            "已撤回，这个问题重新计入；已有以后的检查的，从下一次检查起计入。",
+        )
     elif "confirm" in request.POST:
         run_with_messages(
             request, lambda: confirm_false_alarm(finding, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
