@@ -38,8 +38,10 @@ from gongkai.work.notices.actions import (
     request_more_time,
     settle_flags,
 )
+from gongkai.work.notices.entries.checklist import get_period
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn, Measure, Notice
+from gongkai.work.notices.planning.periods import QUARTER, find_period
 from gongkai.work.notices.states import AssignmentState
 from gongkai.work.notices.versions.measure_states import load_current_state
 
@@ -202,6 +204,23 @@ def test_changed_due_date_is_verified_at_once(where: City) -> None:
     entry = request_more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
     grant_request(entry, by=where.chief)
     assert list_verdicts(entry)[0].due == until
+
+
+def test_ended_cycle_of_a_vague_duty_is_judged_once_more(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    Duty.objects.filter(measure=entry.assignment.measure_id).update(due={"kind": "ongoing", "text": "及时"}, cycle="")
+    period = get_period(entry.assignment)
+    first = find_period(QUARTER, period.first)
+    verify_notice(notice, first.last)
+    verdicts = DutyVerdict.objects.filter(assignment=entry.pk)
+    assert set(verdicts.values_list("cycle", "result")) == {(first.label, DutyResult.WAITING)}
+    following = first.last + timedelta(days=1)
+    verify_notice(notice, following)
+    assert set(verdicts.values_list("cycle", "result")) == {
+        (first.label, DutyResult.MISSING),
+        (find_period(QUARTER, following).label, DutyResult.WAITING),
+    }
 
 
 def test_unit_with_own_site_is_judged_by_its_columns(where: City) -> None:

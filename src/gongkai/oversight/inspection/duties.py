@@ -54,6 +54,8 @@ MAX_EVIDENCE_TEXTS = 3
 WHOLE_UNIT_NOTE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
 UNPROVED_RESULTS = (DutyResult.MISSING, DutyResult.SHORT)
+#: Verdicts that a later day or a person changes.
+OPEN_RESULTS = (DutyResult.WAITING, DutyResult.UNSURE)
 #: States in which a task is owed; a request to change it does not end that until granted.
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE_MESSAGE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
@@ -79,7 +81,8 @@ def verify_duties() -> dict[str, int]:
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     """Check the publication duties of a notice, or of one `task` (primary key); return the number of verdicts.
 
-    Verdicts on duties that no longer apply are left unchanged.
+    Each duty is judged in its current cycle, and in earlier cycles with an undecided verdict. Verdicts on duties that no
+    longer apply are left unchanged.
     """
     columns: dict[str, int] = dict(ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id"))
     paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
@@ -100,11 +103,21 @@ def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     }
     verdicts = [
         _make_verdict(
-            assignment, duty, columns, places.get(assignment.body_id), shelf, titles, outer, stored_verdicts, today
+            assignment,
+            duty,
+            span,
+            columns,
+            places.get(assignment.body_id),
+            shelf,
+            titles,
+            outer,
+            stored_verdicts,
+            today,
         )
         for assignment in owed
         for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
         if is_lookback(assignment) or find_track(duty.due) == assignment.track
+        for span in _list_cycle_spans(assignment, duty, stored_verdicts, today)
     ]
     _store_verdict_changes(stored_verdicts, verdicts)
     DutyVerdict.objects.bulk_create(
@@ -185,6 +198,7 @@ def _describe_evidence(
 def _make_verdict(
     assignment: Assignment,
     duty: Duty,
+    span: tuple[date, date, str],
     columns: dict[str, int],
     publishing_places: PublishingPlaces | None,
     public_rows: dict[tuple[int, int], list[Shelf]],
@@ -193,12 +207,12 @@ def _make_verdict(
     stored_verdicts: dict[tuple[int, int, str], DutyVerdict],
     today: date,
 ) -> DutyVerdict:
-    """Return the unsaved verdict on one duty of a task in its current cycle.
+    """Return the unsaved verdict on one duty of a task in the cycle `span`.
 
     `columns` are the notice's columns by path, `publishing_places` those of the area. `public_rows` is by column and
     body, `former_titles` by document, `outer_columns` (of other, inspected sites) by body and name.
     """
-    first_day, due, cycle = _get_cycle_span(assignment, duty, today)
+    first_day, due, cycle = span
     required_count = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
     existing_columns = [columns[join_path(path)] for path in duty.paths if join_path(path) in columns]
     own_columns = (
@@ -284,17 +298,25 @@ def _split_days_by_certainty(
     return certain, open_days
 
 
-def _get_cycle_span(assignment: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
-    """Return (first day, last day, label) of the duty's current cycle; the label is "" for dated duties."""
+def _list_cycle_spans(
+    assignment: Assignment, duty: Duty, stored_verdicts: dict[tuple[int, int, str], DutyVerdict], today: date
+) -> list[tuple[date, date, str]]:
+    """Return (first day, last day, label) of the duty's current cycle, and of the earlier ones with a stored verdict
+    that is open or was decided by a person. A dated duty has one cycle with the label "".
+    """
     period = get_period(assignment)
-    if is_vague(duty.due):
-        running = find_period(duty.cycle or QUARTER, min(max(today, period.first), period.last))
-        return running.first, running.last, running.label
-    due = (
-        find_duty_date(to_planned_duties([duty], assignment.notice.issued_on)[0], period, int(assignment.period[:4]))
-        or period.last
-    )
-    return find_first_day(assignment), max(due, assignment.extended_to or due), ""
+    if not is_vague(duty.due):
+        planned = to_planned_duties([duty], assignment.notice.issued_on)[0]
+        due = find_duty_date(planned, period, int(assignment.period[:4])) or period.last
+        return [(find_first_day(assignment), max(due, assignment.extended_to or due), "")]
+    cycle = find_period(duty.cycle or QUARTER, min(max(today, period.first), period.last))
+    spans = [(cycle.first, cycle.last, cycle.label)]
+    while cycle.first > period.first:
+        cycle = find_period(cycle.track, cycle.first - timedelta(days=1))
+        stored = stored_verdicts.get((assignment.pk, duty.pk, cycle.label))
+        if stored is not None and (stored.result in OPEN_RESULTS or stored.found):
+            spans.append((cycle.first, cycle.last, cycle.label))
+    return spans
 
 
 def list_verdicts(entry: Entry) -> list[DutyVerdict]:
