@@ -275,17 +275,19 @@ class OutsideFindingsImporter(Importer):
 
     def plan(self, table: sheets.Table, *, by: Actor) -> ImportPlan:
         """Return the new lines, identified by site, day, inspector, problem and address."""
-        plan, sites = ImportPlan(), dict[str, InspectedSite]()
+        plan, sites = ImportPlan(), dict[str, InspectedSite | None]()
         for site in queries.visible_to(by):
-            sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
+            for name in {site.name, site.address, site.address.rstrip("/")}:
+                sites[name] = None if name in sites else site
         known_keys: set[tuple[object, ...]] = set(visible_to(by).values_list("site", "on", "inspector", "what", "url"))
         for row in table.rows:
             inspected_site = sites.get(row["site"])
             if inspected_site is None:
-                plan.errors.append(
-                    row.error(
-                        EXTERNAL_FINDINGS_SHEET, "site", "没有登记这个网站", "请填写“网站检查”里登记的名称或者首页网址"
-                    )
+                fault = "有几个网站登记为这个名称" if row["site"] in sites else "没有登记这个网站"
+                todo = (
+                    "请填写“网站检查”里登记的首页网址"
+                    if row["site"] in sites
+                    else "请填写“网站检查”里登记的名称或者首页网址"
                 )
                 continue
             facts = {name: row[name] or "" for name in ("inspector", "weight", "what", "url")} | {
