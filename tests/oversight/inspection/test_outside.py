@@ -1,7 +1,7 @@
 """External inspections next to our own, and comparison of sites: findings are counted, not only their classes."""
 
 from contextlib import nullcontext
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -143,6 +143,17 @@ def test_sheet_of_external_findings_is_imported_once(run: InspectionRun) -> None
     assert (len(plan.changes), plan.same, plan.errors) == (1, 1, ["site", "on", "what"])
     OUTSIDE_FINDINGS_IMPORTER.carry_out(plan.changes[0], by=by, recorder=ChangeRecorder())
     assert OutsideFinding.objects.get().what == "搜索慢"
+    site = run.site
+    InspectedSite.objects.create(name=site.name, address="http://a.example/", body=site.body, what="account")
+    rows.rows = [Line(line | {"site": site.name}), Line(line | {"site": "http://a.example"})]
+    plan = OUTSIDE_FINDINGS_IMPORTER.plan(rows, by=by)
+    assert (len(plan.changes), plan.errors) == (1, ["site"]), "a name of two sites names none"
+    site.ended_on = timezone.localdate() + timedelta(days=9)
+    site.save()
+    assert queries.list_latest_runs(InspectedSite.objects.all()) == [run], "inspected until its last day"
+    site.ended_on = timezone.localdate()
+    site.save()
+    assert queries.list_latest_runs(InspectedSite.objects.all()) == []
 
 
 @pytest.mark.parametrize(

@@ -196,7 +196,7 @@ class OutsideFindingRegister(Register[OutsideFinding]):
         label="登记",
         targets=_list_governments,
         target_label="本级政府",
-        offers={"site": lambda by, row: queries.visible_to(by).filter(ended_on=None)},
+        offers={"site": lambda by, row: queries.visible_to(by).filter(queries.make_inspected_condition())},
         fields=("site", "on", "inspector", "weight", "what", "url", "score"),
         initial=lambda by, row: {"on": timezone.localdate()},
     )
@@ -289,6 +289,7 @@ class OutsideFindingsImporter(Importer):
                     if row["site"] in sites
                     else "请填写“网站检查”里登记的名称或者首页网址"
                 )
+                plan.errors.append(row.error(EXTERNAL_FINDINGS_SHEET, "site", fault, todo))
                 continue
             facts = {name: row[name] or "" for name in ("inspector", "weight", "what", "url")} | {
                 "on": row["on"],

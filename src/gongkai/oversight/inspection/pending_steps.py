@@ -25,7 +25,13 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import INSPECTION_SOURCE, RECTIFICATION_SOURCES, list_latest_runs, visible_to
+from gongkai.oversight.inspection.queries import (
+    INSPECTION_SOURCE,
+    RECTIFICATION_SOURCES,
+    list_latest_runs,
+    make_inspected_condition,
+    visible_to,
+)
 
 #: Maximum number of rows of one kind, and of runs whose findings are read.
 MAX_ROWS_OF_KIND, MAX_RUNS = 20, 100
@@ -158,7 +164,7 @@ def _list_deduction_steps(
 def _list_sites_to_inspect(user: object, runs: list[InspectionRun], today: date) -> list[PendingStep]:
     """Return the steps for sites whose last inspection failed, is missing or is due again."""
     latest_runs = {run.site_id: run for run in runs}
-    sites = list(visible_to(user).filter(ended_on=None)[:500])
+    sites = list(visible_to(user).filter(make_inspected_condition())[:500])
     numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
     newest_of = {run.site_id: run for run in InspectionRun.objects.filter(pk__in=numbers.values("last"))}
     steps = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import get_actor
@@ -52,18 +53,22 @@ def visible_to(user: object) -> QuerySet[InspectedSite]:
     return rows.filter(query)
 
 
+def make_inspected_condition() -> Q:
+    """Return the condition for sites whose inspection has not ended; a day in the future ends it later."""
+    return Q(ended_on=None) | Q(ended_on__gt=timezone.localdate())
+
+
 def list_accounts_to_register(user: object) -> QuerySet[Account]:
-    """Return the active accounts with a web page, visible to the user, that are not inspected yet."""
-    sites = InspectedSite.objects.filter(ended_on=None).values("address")
+    """Return the active accounts with a web page, visible to the user, that were never registered for inspection."""
+    sites = InspectedSite.objects.values("address")
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
     return rows.exclude(address__in=sites)
 
 
 def list_lower_sites() -> list[LowerSite]:
     """Return the inspected websites of units, which an open-government office may request to carry a text."""
-    rows = InspectedSite.objects.filter(ended_on=None, what=InspectedKind.SITE, body__isnull=False).select_related(
-        "body"
-    )
+    running = InspectedSite.objects.filter(make_inspected_condition(), what=InspectedKind.SITE)
+    rows = running.filter(body__isnull=False).select_related("body")
     return [LowerSite(row.name, row.address, row.body) for row in rows if row.body]
 
 
@@ -99,7 +104,7 @@ def annotate_last_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
 
 def list_latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
     """Return the newest finished run of each site that is still inspected, worst first."""
-    last = annotate_last_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
+    last = annotate_last_scores(sites.filter(make_inspected_condition())).values_list("last_run", flat=True)
     rows = InspectionRun.objects.filter(pk__in=[number for number in last if number]).select_related(
         "site__body", "table"
     )

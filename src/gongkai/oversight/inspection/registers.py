@@ -201,7 +201,7 @@ def _render_last_verdict(site: AnyRow) -> SafeString | str:
 
 
 def _describe_interval(site: InspectedSite) -> str:
-    if site.ended_on:
+    if site.ended_on and site.ended_on <= timezone.localdate():
         return "已停止"
     return f"每 {site.every} 天" if site.every else "不定期"
 

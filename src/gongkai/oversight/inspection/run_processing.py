@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -41,6 +40,7 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
+from gongkai.oversight.inspection.queries import make_inspected_condition
 from gongkai.oversight.inspection.site.lists import ListLayout
 from gongkai.oversight.inspection.site.report import InspectionReport
 from gongkai.oversight.inspection.site.scoring import (
@@ -108,7 +108,7 @@ INSPECTION_JOB_KIND = JobKind(
 def _list_due_sites() -> list[InspectedSite]:
     """Return the sites that are due for a run and have none under way."""
     today = timezone.localdate()
-    sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+    sites = InspectedSite.objects.filter(make_inspected_condition(), every__gt=0)
     due_sites = []
     for site in sites:
         last_run = site.runs.order_by("-pk").first()

@@ -14,6 +14,7 @@ from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import Availability, DailyVisits, sum_last_week
 from gongkai.oversight.inspection.internal_hosts import get_inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, SiteDay
+from gongkai.oversight.inspection.queries import make_inspected_condition
 from gongkai.oversight.inspection.site.scoring import INDICATOR_TABLE_PATH, read_indicators
 
 #: Interval between two visits of a site: 24 a day; the indicator requires 20.
@@ -28,8 +29,7 @@ def visit_sites() -> dict[str, int]:
     """Visit up to `MAX_VISITS_PER_RUN` sites not visited for an hour; a job."""
     moment = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=moment - VISIT_INTERVAL)
-    alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(moment))
-    rows = InspectedSite.objects.filter(waits & alive, watched=True)
+    rows = InspectedSite.objects.filter(waits, make_inspected_condition(), watched=True)
     due = list(rows.order_by("visited_at", "pk")[:MAX_VISITS_PER_RUN])
     if not due:
         return {}
