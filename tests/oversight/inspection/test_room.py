@@ -253,3 +253,7 @@ def test_account_is_inspected_and_updated_from_its_page(here: InspectedSite) -> 
         run_processing.record_newest_post(site, newest)
         account.refresh_from_db()
         assert account.updated_on == TODAY - timedelta(days=on)
+    today = timezone.localdate()
+    run_processing.record_newest_post(site, (today + timedelta(days=1)).isoformat())
+    account.refresh_from_db()
+    assert account.updated_on == today, "a page may show tomorrow's date"

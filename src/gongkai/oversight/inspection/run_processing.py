@@ -212,8 +212,11 @@ def _store_report(run: InspectionRun, report: InspectionReport) -> None:
 
 
 def record_newest_post(site: InspectedSite, newest: str) -> None:
-    """Record, in the register of accounts, a newer post that an inspection found."""
-    day = date.fromisoformat(newest) if newest else None
+    """Record, in the register of accounts, a newer post that an inspection found.
+
+    A post dated tomorrow counts for today: the register accepts no day in the future.
+    """
+    day = min(date.fromisoformat(newest), timezone.localdate()) if newest else None
     for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):
         if day and (account.updated_on is None or day > account.updated_on):
             record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
