@@ -51,6 +51,7 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
     ),
     "rate": DecimalNumberField(
         label="每秒最多请求数",
+        min_value=0,
         initial=InspectedSite._meta.get_field("rate").get_default(),
         help_text="别人的网站请不超过2；自己的网站可填0，不限。",
     ),
