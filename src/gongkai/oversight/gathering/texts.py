@@ -270,11 +270,11 @@ def fetch_page_state(address: str, pages: SourcePages) -> PageState:
         if status != 200 or is_dead_link_status(status):
             return PageState("unknown")
         item = pages.item(address, data)
-    except SourceReadError:
+        ends = _PAGE_END_TAG.search(data) is not None
+        text = "" if item.unknown else get_page_text(item)
+        return PageState("there", text, item.title, item.files[:MAX_ATTACHMENTS], ends, remove_link_lists(item.html))
+    except Exception:  # external data may break any parser; the other pages of the check must not be affected
         return PageState("unknown")
-    ends = _PAGE_END_TAG.search(data) is not None
-    text = "" if item.unknown else get_page_text(item)
-    return PageState("there", text, item.title, item.files[:MAX_ATTACHMENTS], ends, remove_link_lists(item.html))
 
 
 def get_page_text(item: OldItem) -> str:
