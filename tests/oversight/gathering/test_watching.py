@@ -1,6 +1,7 @@
 """Watching official law databases: new or changed texts open an entry for the enforcing unit, closed by comparison (A-04)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -14,9 +15,12 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.gathering import actions
+from gongkai.oversight.gathering import actions, texts
+from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.law_changes import drop_update, finish_update, is_same_law
+from gongkai.oversight.gathering.models import Source
 from gongkai.oversight.gathering.source_reader import SourceFetchResult
+from gongkai.oversight.gathering.texts import SourceCheckResult, SourcePages, fetch_page_state
 from gongkai.oversight.gathering.texts import SourceEntry as There
 
 LAW = "政府信息公开条例"
@@ -72,3 +76,36 @@ def test_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
     again = pulled(first, There(new.address, f"{LAW}（2026修订）", text="第一条　更新。"))
     assert len(again) == 2
     drop_update(again[1], by=chief, reason="标题更正")
+    Source.objects.filter(pk=source.pk).update(back_at=source.address, back_page=2)
+    old = There("https://laws.example/9", LAW, datetime(2008, 5, 1, tzinfo=UTC), text="第一条　旧文。")
+    assert len(pulled(first, old)) == 2, "an earlier page of the list is no news"
+    Source.objects.filter(pk=source.pk).update(back_at=source.address, back_page=3)
+    assert (
+        len(pulled(first, There("https://laws.example/10", f"{LAW}（新）", timezone.now(), text="第一条　改。"))) == 3
+    )
+
+
+@pytest.mark.django_db
+def test_check_leaves_erased_and_deleted_entries_alone(housing: Body) -> None:
+    collection = actions.add_collection(housing, by=SYSTEM, name="市场规则")
+    facts = {"name": "摘录", "unit_name": "市税务局", "way": "list", "address": "https://tax.example/"}
+    source = actions.add_source(collection, by=SYSTEM, **facts)
+    entries = [There(f"https://tax.example/{number}", f"减税降费问答之{number}", text="正文。") for number in range(3)]
+    actions.store_fetch(source, by=SYSTEM, fetch_result=SourceFetchResult(entries))
+    erased, deleted, gone = source.gathered.order_by("pk")
+    source.gathered.filter(pk=erased.pk).update(**ERASED_ENTRY_VALUES)
+    numbers = [erased.pk, deleted.pk, gone.pk]
+    source.gathered.filter(pk=deleted.pk).delete()
+    new_texts = dict.fromkeys(numbers[:2], "新的正文。")
+    result = SourceCheckResult(numbers, gone=[gone.pk, deleted.pk], changed=new_texts, narrowed=new_texts)
+    actions.record_source_states(source, by=SYSTEM, check_result=result)
+    assert source.gathered.get(pk=erased.pk).text == ""
+    assert source.gathered.get(pk=gone.pk).gone_at
+    actions.mark_change_seen(source.gathered.get(pk=gone.pk), by=SYSTEM)
+    assert source.gathered.get(pk=gone.pk).changed_at is None, "a person has seen that it is gone"
+
+
+def test_page_that_breaks_the_parser_stops_no_other_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "read_page", lambda *_, **__: 1 // 0)
+    pages = SourcePages(SimpleNamespace(get=lambda address: (200, b"<p>1</p>")), ["https://a.example/1"])
+    assert fetch_page_state("https://a.example/1", pages).status == "unknown"

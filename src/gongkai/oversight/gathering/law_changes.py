@@ -5,6 +5,7 @@ has at most one open entry for a law. The first reading of a library opens no en
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils import timezone
@@ -18,8 +19,8 @@ from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind, get_entry_url
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
-from gongkai.core.units.models import Body, Role
-from gongkai.core.units.unit_filters import GOVERNING_KINDS
+from gongkai.core.units.models import Role
+from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import add_workdays, get_figures_in_force
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
@@ -61,11 +62,17 @@ def is_same_law(stored_title: str, found_title: str) -> bool:
 
 
 def open_law_updates(source: Source, changed_entries: Sequence[Gathered], by: Actor) -> list[Entry]:
-    """Open and return an entry for each stored text of a changed law."""
-    if not source.laws or source.succeeded_at is None or not changed_entries:
+    """Open and return an entry for each stored text of a changed law.
+
+    While earlier pages of the library's list are still being read, a new entry counts only if it was published since
+    the last reading.
+    """
+    if not source.laws or source.succeeded_at is None:
         return []
+    if source.back_at:
+        changed_entries = [row for row in changed_entries if _is_news(row, source.succeeded_at)]
     waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
-    rows = KeptText.objects.filter(body__path__startswith=_find_government(source.body).path).exclude(pk__in=waiting)
+    rows = KeptText.objects.filter(body__path__startswith=find_government(source.body).path).exclude(pk__in=waiting)
     changes = [
         (kept_text, gathered)
         for kept_text in rows.select_related("record", "body")
@@ -91,11 +98,12 @@ def open_law_updates(source: Source, changed_entries: Sequence[Gathered], by: Ac
     return entries
 
 
-def _find_government(body: Body) -> Body:
-    """Return the unit itself if it is a government, else the one above it, at any distance."""
-    while body.parent is not None and body.kind not in GOVERNING_KINDS:
-        body = body.parent
-    return body
+def _is_news(row: Gathered, last_read_at: datetime) -> bool:
+    """Return True if an entry was stored at the last reading of its source, or is dated that day or later."""
+    known = row.found_at <= last_read_at
+    return known or (
+        row.written_at is not None and timezone.localdate(row.written_at) >= timezone.localdate(last_read_at)
+    )
 
 
 def _list_changes_about(kept_text: KeptText, changed_entries: Sequence[Gathered]) -> list[Gathered]:
