@@ -1,7 +1,5 @@
 """Panel of a law update, and the home page block of gathering."""
 
-from django.db.models import Q
-
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
@@ -36,7 +34,7 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
     rows = Gathered.objects.filter(source__in=sources)
     listed = queries.list_listed_sources()
     fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
-    changed = rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False).count()
+    changed = rows.filter(changed_at__isnull=False, document__isnull=False).count()
     some, count = list(failing[:MAX_LISTED_SOURCES]), failing.count()
     context = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
     return context if any(context.values()) else None

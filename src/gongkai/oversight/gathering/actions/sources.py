@@ -9,13 +9,14 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.files.store import delete_stored
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import read_text
 from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
 from gongkai.oversight.gathering.law_changes import build_update_notifications, open_law_updates
-from gongkai.oversight.gathering.models import Collection, Gathered, Source, SourceMethod
+from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Source, SourceMethod
 from gongkai.oversight.gathering.near_duplicates import describe_change, digest_text
 from gongkai.oversight.gathering.queries import check_source_manager, list_listed_sources
 from gongkai.oversight.gathering.source_reader import SourceFetchResult
@@ -231,19 +232,36 @@ def _make_notification(source: Source, subject: str, body: str, moment: datetime
     )
 
 
+#: Change of an entry whose page is gone.
+GONE_CHANGE = "原文已经撤下"
+
+
 @action("gathering.note_looks", label="核对原文", rule=check_system)
 def record_source_states(source: Source, *, by: Actor, check_result: SourceCheckResult) -> ActionResult:
-    """Record which entries are gone or changed at their source; notify the unit."""
+    """Record which entries are gone or changed at their source; notify the unit.
+
+    Entries that were erased or deleted since they were read stay as they are.
+    """
     moment = timezone.now()
-    gone_keys, changed_keys = check_result.gone, {*check_result.changed, *check_result.narrowed, *check_result.files}
-    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone_keys, *changed_keys])}
-    replaced = [number for number, files in check_result.files.items() if renew_files(rows[number], files)]
-    changed = [*check_result.changed, *(number for number in replaced if number not in check_result.changed)]
+    existing = source.gathered.filter(pk__in=check_result.seen).exclude(state=GatheredState.ERASED)
+    rows = {row.pk: row for row in existing}
+    for number in check_result.files.keys() - rows.keys():
+        for attachment in check_result.files[number]:
+            delete_stored(attachment.mark)
+    gone_keys = [number for number in check_result.gone if number in rows]
+    new_texts = {
+        number: text for number, text in {**check_result.narrowed, **check_result.changed}.items() if number in rows
+    }
+    replaced = [
+        number for number, files in check_result.files.items() if number in rows and renew_files(rows[number], files)
+    ]
+    changed = [number for number in rows if number in {*replaced, *check_result.changed}]
     source.gathered.filter(pk__in=check_result.seen).update(looked_at=moment)
     if check_result.text_at and check_result.text_at != source.text_at:
         Source.objects.filter(pk=source.pk).update(text_at=check_result.text_at)
-    Gathered.objects.filter(pk__in=gone_keys, gone_at=None).update(gone_at=moment)
-    for number, new_text in {**check_result.narrowed, **check_result.changed}.items():
+    gone = {"gone_at": moment, "changed_at": moment, "change": GONE_CHANGE}
+    Gathered.objects.filter(pk__in=gone_keys, gone_at=None).update(**gone)
+    for number, new_text in new_texts.items():
         row = rows[number]
         text = choose_fuller_text(row.text, new_text)
         facts = {"text": text, "digest": digest_text(f"{row.title}\n{text}"), "page_digest": digest_text(new_text)}
