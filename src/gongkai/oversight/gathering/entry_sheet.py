@@ -61,14 +61,20 @@ class GatheredEntryImporter(Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the new entries of manual sources; skip addresses that the source has."""
         import_plan = ImportPlan()
-        sources = {
-            (visible_source.collection.name, visible_source.name): visible_source
-            for visible_source in queries.visible_to(by)
-        }
-        existing = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
+        sources: dict[tuple[str, str], Source | None] = {}
+        for visible_source in queries.visible_to(by):
+            key = (visible_source.collection.name, visible_source.name)
+            sources[key] = None if key in sources else visible_source
+        existing = set(
+            Gathered.objects.filter(source__in=filter(None, sources.values())).values_list("source", "address")
+        )
         for row in table.rows:
             source = sources.get((row["collection"], row["source"]))
-            if source is None or check_source_manager(by, source):
+            if source is None and (row["collection"], row["source"]) in sources:
+                import_plan.errors.append(
+                    row.error(GATHERED_ENTRY_SHEET, "source", "有几个来源是这个名称", "请先修改其中一个的名称")
+                )
+            elif source is None or check_source_manager(by, source):
                 import_plan.errors.append(
                     row.error(GATHERED_ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源")
                 )
