@@ -229,6 +229,22 @@ class TestFiled:
         assert FiledRow.objects.count() == 1
         assert find_filing_differences(city) == []
 
+    def test_filing_row_does_not_match_an_older_document_of_its_title(self, housing: Body, chief: Actor) -> None:
+        old = record(housing, title="物业管理办法", number="云府规〔2018〕6号", filed_number="云备〔2018〕6号")
+        self.read(chief, ("物业管理办法", "云府规〔2026〕6号", "云备〔2026〕6号"))
+        old.refresh_from_db()
+        assert (old.filed_number, FiledRow.objects.get().record) == ("云备〔2018〕6号", None)
+
+    def test_corrected_filing_number_replaces_the_listed_one(self, housing: Body, chief: Actor) -> None:
+        filed = record(housing, number="云府规〔2024〕1号")
+        self.read(chief, (filed.title, filed.number, "云备〔2024〕1号"))
+        run = self.read(chief, (filed.title, filed.number, "云备〔2024〕10号"))
+        filed.refresh_from_db()
+        assert (filed.filed_number, FiledRow.objects.get().filed_number) == ("云备〔2024〕10号", "云备〔2024〕10号")
+        spreadsheets.undo(run, by=chief)
+        filed.refresh_from_db()
+        assert (filed.filed_number, FiledRow.objects.get().filed_number) == ("云备〔2024〕1号", "云备〔2024〕1号")
+
     def test_clerk_cannot_import_the_filing_list(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
             spreadsheets.upload_for_dry_run(

@@ -74,12 +74,15 @@ def _write_filing_number(row: FiledRow, by: Actor) -> bool:
 
 
 @action("policies.link_filed", label="对应库中文件", rule=lambda by, row: check_round_manager(by, row.body))
-def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None) -> ActionResult:
-    """Link a line of the filed list to a record; None removes the link."""
+def link_filed(row: FiledRow, *, by: Actor, record: PolicyRecord | None, **changed: object) -> ActionResult:
+    """Link a line of the filed list to a record (None removes the link), and set its `changed` filing number and day."""
     row.record = record
-    row.save(update_fields=["record"])
+    for key, value in changed.items():
+        setattr(row, key, value)
+    row.save(update_fields=["record", *changed])
     noted = _write_filing_number(row, by)
-    return ActionResult(words=f"对应到{record}{'' if noted else NUMBER_WITHHELD_NOTE}" if record else "取消对应")
+    words = f"对应到{record}{'' if noted else NUMBER_WITHHELD_NOTE}" if record else "" if changed else "取消对应"
+    return ActionResult(words="，".join(filter(None, (f"备案号{row.filed_number}" if changed else "", words))))
 
 
 @action("policies.excuse_filed", label="认定不公开", rule=lambda by, row: check_round_manager(by, row.body))

@@ -1,6 +1,8 @@
 """Import the filed list (备案目录): match each line to a library record, or list it for publication (L-06)."""
 
+from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 
 from gongkai.content.policies.actions import add_filed_row, drop_filed, link_filed
 from gongkai.content.policies.actions.files import is_number_withheld
@@ -64,7 +66,8 @@ class FiledListImporter(Importer):
         assert body is not None
         records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
         by_number = {r.number_key: r for r in records if r.number_key}
-        by_title = {r.title: r for r in records}
+        titles = Counter(r.title for r in records)
+        by_title = {r.title: r for r in records if titles[r.title] == 1}
         listed = list(FiledRow.objects.filter(body=body))
         rows_by_key = {(r.number_key or r.title): r for r in listed}
         seen_keys: set[str] = set()
@@ -77,12 +80,13 @@ class FiledListImporter(Importer):
                 continue
             seen_keys.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
+            if record and row["number"] and record.number_key not in {"", key}:
+                record = None  # a document of the same title with another number
             self._plan_line(import_plan, row, body, rows_by_key.get(key), record, by)
         missing_rows = [r for k, r in rows_by_key.items() if k not in seen_keys]
         if missing_rows:
             import_plan.notes.append(f"此前目录中的{len(missing_rows)}件不在这个表中，保持不变；不应列入的请逐件删除。")
-        rows = [change.target or change.facts["row"] for change in import_plan.changes]
-        withheld_count = sum(is_number_withheld(model, by) for model in rows if isinstance(model, FiledRow))
+        withheld_count = sum(is_number_withheld(change.facts["row"], by) for change in import_plan.changes)
         if withheld_count:
             import_plan.notes.append(
                 f"有{withheld_count}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
@@ -98,33 +102,43 @@ class FiledListImporter(Importer):
         record: PolicyRecord | None,
         by: Actor,
     ) -> None:
-        """Add the change of one line to the plan: a new row, or another record for a listed one."""
+        """Add the change of one line to the plan: a new row, or another record, filing number or day for a listed one."""
         label = cite_title(row["title"])
         if listed_row is not None:
-            if record is None or (
-                listed_row.record_id == record.pk and not _has_number_to_write(listed_row, record, by)
-            ):
+            changed = copy(listed_row)
+            changed.record = record or listed_row.record
+            new_keys = [key for key in _FILING_KEYS if row[key] and row[key] != getattr(listed_row, key)]
+            for key in new_keys:
+                setattr(changed, key, row[key])
+            same_record = changed.record_id == listed_row.record_id
+            if same_record and not new_keys and not _has_number_to_write(changed, by):
                 plan.same += 1
                 return
-            difference = Difference("库中文件", str(listed_row.record or "（没有）"), str(record))
-            plan.changes.append(RowChange(row.number, label, listed_row, (difference,), {"record": record}))
+            differences = [
+                Difference("库中文件", str(listed_row.record or "（没有）"), str(changed.record or "（没有）"))
+            ]
+            differences += [
+                Difference(FILED_LIST_SHEET.column(key).head, str(getattr(listed_row, key) or ""), str(row[key]))
+                for key in new_keys
+            ]
+            plan.changes.append(RowChange(row.number, label, listed_row, tuple(differences), {"row": changed}))
             return
         fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _IMPORTED_FIELDS}
-        differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
-        facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
-        plan.changes.append(RowChange(row.number, label, None, differences, facts))
+        difference = Difference("库中文件", "", str(record) if record else "（没有，待公开）")
+        facts = {"row": FiledRow(body=body, record=record, **fields)}
+        plan.changes.append(RowChange(row.number, label, None, (difference,), facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Add a line, or link it to a record that was added since."""
-        record = change.facts["record"]
-        if record is not None:
-            recorder.before(record)
+        """Add a line, or change a listed one and link it to a record that was added since."""
+        row = change.facts["row"]
+        if row.record is not None:
+            recorder.before(row.record)
         if change.target is None:
-            recorder.made(add_filed_row(change.facts["row"], by=by))
+            recorder.made(add_filed_row(row, by=by))
             return
         assert isinstance(change.target, FiledRow)
         recorder.before(change.target)
-        link_filed(change.target, by=by, record=record)
+        link_filed(change.target, by=by, record=row.record, **{key: getattr(row, key) for key in _FILING_KEYS})
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons unless the actor manages the list and may change the number of a signed document."""
@@ -138,10 +152,12 @@ class FiledListImporter(Importer):
         return FiledRow.objects.filter(body=find_filing_government(by))
 
 
-def _has_number_to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
+def _has_number_to_write(row: FiledRow, by: Actor) -> bool:
     """Return true if a listed line has a number that the user may write into its record."""
-    return bool(row.filed_number) and record.filed_number != row.filed_number and not is_number_withheld(row, by)
+    differs = row.record is not None and row.record.filed_number != row.filed_number
+    return bool(row.filed_number) and differs and not is_number_withheld(row, by)
 
 
-_IMPORTED_FIELDS = ("title", "number", "filed_number", "filed_on")
+_FILING_KEYS = ("filed_number", "filed_on")
+_IMPORTED_FIELDS = ("title", "number", *_FILING_KEYS)
 FILED_IMPORTER = FiledListImporter()
