@@ -6,7 +6,7 @@ from django.test import Client
 from factories import policies as library
 from factories.interpretation import exempt_from_interpretation
 from factories.pages import read_item
-from factories.publishing import column, item, released, sign_all, submitted
+from factories.publishing import column, item, released, sign_all, submitted, website
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.models.editions import ItemKind
@@ -14,7 +14,7 @@ from gongkai.content.editions.parts import find_naming_documents, list_related_d
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import PolicyRecord, Relation, RelationKind
-from gongkai.content.policies.policy_steps import list_steps
+from gongkai.content.policies.policy_steps import list_public_steps, list_steps
 from gongkai.content.policies.queries.side_column import list_relations
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage, find_document_item
@@ -70,6 +70,18 @@ class TestFiveSteps:
         assert describe_steps(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
         released(write_and_place(page, rules))
         assert describe_steps(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
+
+    def test_response_on_two_sites_counts_once(self, parking: PolicyRecord, rules: Column) -> None:
+        page, other = (
+            draft_response(parking),
+            website(name="云岭通", host="other.test", code="5309990002", is_default=False),
+        )
+        publishing.place(ensure_document(page), by=actor(Role.CLERK, page.unit), columns=[column(other, "回应关切")])
+        released(write_and_place(page, rules))
+        assert describe_steps(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
+        assert parking.document is not None
+        shown = {step.name: step.words for step in list_public_steps(parking.document, parking, {}, 0)}
+        assert shown["关切回应"] == "已公开1篇"
 
 
 def write_and_place(page: ItemPage, where: Column) -> ItemPage:

@@ -4,7 +4,8 @@ Other apps register their steps with `editions.gates.register_step`; the others 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -72,7 +73,7 @@ def list_public_steps(
     basis = article[0] if article else ""
     moment = document.published_at
     found = [row.user_id for row in list_response_relations(record)]
-    answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
+    answered = len(_map_public_days(found)) if found else 0
     steps = {
         "公开属性": f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "",
         "公开征求意见": _describe_consultation(record),
@@ -136,17 +137,18 @@ def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
     return list(rows.order_by("-pk"))
 
 
+def _map_public_days(documents: Collection[int | None]) -> dict[int, datetime]:
+    """Return when the public ones of these documents were published, each once however many sites show it."""
+    shown = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=documents)
+    return dict(shown.values_list("document", "published_at"))
+
+
 def _find_response_step(record: PolicyRecord | None) -> tuple[bool, str]:
     """Return (whether a response to the public's doubts is public, Chinese words)."""
     response_items = [row.user_id for row in list_response_relations(record)] if record else []
     if not response_items:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"
-    days = (
-        shelf_visible_to(ANONYMOUS)
-        .filter(column=None, document__in=response_items)
-        .values_list("published_at", flat=True)
-    )
-    public = sorted(days)
+    public = sorted(_map_public_days(response_items).values())
     if not public:
         return False, f"起草回应{len(response_items)}篇，还没有公开"
     waiting = f"，另有{len(response_items) - len(public)}篇没有公开" if len(response_items) > len(public) else ""
