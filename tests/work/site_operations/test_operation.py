@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -28,6 +28,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
+from gongkai.work.newmedia.models import Account
 from gongkai.work.site_operations import actions, panels, permissions, queries
 from gongkai.work.site_operations.export import MISSING_FILE_NAME, export_site
 from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
@@ -74,11 +75,30 @@ def test_day_without_log_is_flagged_and_notified_once(upkeep: Upkeep) -> None:
         actions.write_daily_log(upkeep, by=clerk, day=TODAY + timedelta(days=1), words="各栏目正常")
 
 
+def test_closed_account_is_not_read_any_more(upkeep: Upkeep) -> None:
+    account = Account.objects.create(body=upkeep.body, platform="wechat", name="云岭发布&政务", state="open")
+    begun = TODAY - timedelta(days=4)
+    actions.save_site_file(Upkeep(account=account), by=SYSTEM, reading_from=begun)
+    clerk = actor(Role.CLERK, upkeep.body)
+    assert len(queries.list_sites_read_by(clerk)) == 2
+    page = signed_in(Role.CLERK, upkeep.body).get(f"/admin/operation/account/{account.pk}/").content.decode()
+    assert f"q={quote(account.name)}" in page
+    Account.objects.update(state="closed", closed_on=TODAY - timedelta(days=2))
+    assert queries.list_sites_read_by(clerk) == [upkeep]
+    assert panels.remind_of_missing_logs() == {"reminded": 3}, "those of the site"
+    cases = queries.list_reading_cases(upkeep.body, begun, TODAY)
+    assert [one.label for one in cases if "云岭发布" in one.label] == [
+        f"{account.name} {begun + timedelta(days=number)}" for number in (0, 1)
+    ]
+
+
 def test_training_cannot_be_in_the_future(upkeep: Upkeep) -> None:
     facts: dict[str, Any] = {"name": "陈敏", "team": "content", "field": "editing"}
     with pytest.raises(Refused, match="不能晚于今天"):
         actions.enter_member(upkeep, by=SYSTEM, **facts, trained_on=TODAY + timedelta(days=1))
     actions.enter_member(upkeep, by=SYSTEM, **facts, trained_on=TODAY)
+    actions.enter_member(upkeep, by=SYSTEM, **facts)
+    assert upkeep.members.get().trained_on == TODAY
     member = upkeep.members.get().pk
     actions.record_departure(upkeep, by=SYSTEM, member=member)
     with pytest.raises(Refused, match="已经离开"):
@@ -100,8 +120,9 @@ def test_reading_finding_becomes_rectification_of_the_unit(upkeep: Upkeep) -> No
     entry = log.finds.get().entry
     read = ReadingFindsField(required=False).clean
     assert read("/x/ 链接打不开\n首页有错字\n") == [("/x/", "链接打不开"), ("", "首页有错字")]
-    with pytest.raises(ValidationError, match="写明问题"):
-        read("/x/")
+    for words, fault in (("/x/", "写明问题"), ("有错字\n" * 51, "最多登记50个")):
+        with pytest.raises(ValidationError, match=fault):
+            read(words)
     assert (entry.kind, entry.body, entry.rectification.what) == ("rectification", upkeep.body, "图片不显示")
     with pytest.raises(Refused, match="政务公开办"):
         actions.write_daily_log(

@@ -46,8 +46,7 @@ def remind_of_missing_logs() -> Mapping[str, int]:
     Safe to miss and to repeat.
     """
     today, reminder_count = timezone.localdate(), 0
-    rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
-    for upkeep in rows:
+    for upkeep in queries.list_read_upkeeps():
         for day in reversed(list_missing_days(upkeep, today, REMINDER_DAYS_BACK)):
             if upkeep.reminded is None or day > upkeep.reminded:
                 remind_of_missing_log(upkeep, by=SYSTEM, day=day, body=list_home_bodies(upkeep.body)[-1])

@@ -208,17 +208,15 @@ def is_drill_due(today: date) -> bool:
 def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredCase]:
     """Return a case for the assessment for each past reading day of the sites and accounts under a unit.
 
-    It passes if a log was written by the next day.
+    It passes if a log was written by the next day. An account is not read from the day on which it is closed.
     """
     cases = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
     )
     for upkeep in upkeeps.select_related("website__body", "account__body"):
-        first_reading_day, last_day = (
-            max(first_day, upkeep.reading_from or first_day),
-            min(until, timezone.localdate() - timedelta(days=1)),
-        )
+        end = min(until + timedelta(days=1), timezone.localdate(), _find_closing_day(upkeep) or date.max)
+        first_reading_day, last_day = max(first_day, upkeep.reading_from or first_day), end - timedelta(days=1)
         written: dict[date, date] = {}
         for day, at in (
             upkeep.logs.filter(day__range=(first_reading_day, last_day)).order_by("-at").values_list("day", "at")
@@ -236,6 +234,18 @@ def list_reading_cases(body: Body, first_day: date, until: date) -> list[ScoredC
     return cases
 
 
+def _find_closing_day(upkeep: Upkeep) -> date | None:
+    """Return the day on which the account of a record was closed; None for a site and an open account."""
+    account = upkeep.account
+    return account.closed_on if account is not None and account.state != AccountState.OPEN else None
+
+
+def list_read_upkeeps() -> QuerySet[Upkeep]:
+    """Return the records of sites and open accounts whose duty reading has a start, with site and account loaded."""
+    rows = Upkeep.objects.exclude(reading_from=None).filter(Q(account=None) | Q(account__state=AccountState.OPEN))
+    return rows.select_related("website__body", "account__body")
+
+
 def list_sites_read_by(by: Actor) -> list[Upkeep]:
     """Return sites and accounts that the user must read daily.
 
@@ -243,7 +253,7 @@ def list_sites_read_by(by: Actor) -> list[Upkeep]:
     """
     readers = {unit for unit, _ in list_role_holders(READING_ROLES)}
     upkeeps = []
-    for upkeep in Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body"):
+    for upkeep in list_read_upkeeps():
         home_ids = {home.pk for home in list_home_bodies(upkeep.body)}
         roles = READING_ROLES if home_ids & readers else (*STAFF_ROLES, Role.CHIEF)
         if any(by.has(*roles, body_id=home) for home in home_ids):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeVar
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import QuerySet
@@ -145,7 +146,11 @@ class OperatedRegister(Register[SiteOrAccount]):
 
     def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""
-        return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if has_site_file(row) else ()
+        return (
+            (("全部读网日志", f"{reverse('platform:logs')}?{urlencode({'q': row.name})}"),)
+            if has_site_file(row)
+            else ()
+        )
 
 
 class OperatedSiteRegister(OperatedRegister[Website]):

@@ -65,7 +65,7 @@ class ReadingFindsField(forms.CharField):
     """A field for problems found in the daily reading, one a line: URL, space, problem."""
 
     def clean(self, value: object) -> list[tuple[str, str]]:
-        """Return (URL, problem) of each line; a URL without problem is an error."""
+        """Return (URL, problem) of each line (ValidationError: a URL without problem, or too many)."""
         finds = []
         for line in str(super().clean(value) or "").splitlines():
             first_word, _, text_after = line.strip().partition(" ")
@@ -77,7 +77,9 @@ class ReadingFindsField(forms.CharField):
                 raise ValidationError("问题不超过300字，网址不超过500字。")
             if problem:
                 finds.append((address, problem))
-        return finds[:MOST_FINDS]
+        if len(finds) > MOST_FINDS:
+            raise ValidationError(f"一次最多登记{MOST_FINDS}个问题，其余的请再登记一条日志。")
+        return finds
 
 
 def _list_rectifying_bodies(by: Actor, row: object) -> QuerySet[Body]:

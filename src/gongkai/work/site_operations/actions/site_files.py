@@ -92,10 +92,10 @@ def set_funding(
 def enter_member(
     upkeep: Upkeep, *, by: Actor, name: str, team: str, field: str, trained_on: date | None = None, training: str = ""
 ) -> ActionResult:
-    """Enter a team member or a new training. The result is the `Member`."""
+    """Enter a team member or a new training; without one the last training stays. The result is the `Member`."""
     if trained_on and trained_on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
-    facts = {"trained_on": trained_on, "training": training}
+    facts = {"trained_on": trained_on, "training": training} if trained_on or training else {}
     member, new = Member.objects.update_or_create(
         upkeep=upkeep, name=name.strip(), team=team, field=field, left_on=None, defaults=facts
     )
