@@ -282,7 +282,13 @@ def test_exported_plan_can_be_imported(housing: Body) -> None:
     run.refresh_from_db()
     sheets.undo(run, by=clerk)
     assert [one.entry.title for one in PlannedRelease.objects.all()] == ["稳岗就业政策发布会"]
+    again = {column.key: "" for column in PLANNED_RELEASES_SHEET.columns} | {"kind": "新闻发布会"}
+    again |= {"topic": "稳岗就业政策发布会", "until": year_end().replace(year=year_end().year + 1)}
+    content = write_csv(PLANNED_RELEASES_SHEET, [again])
+    _, plan = sheets.upload_for_dry_run("press-plan", content=content, file_name="明年.csv", by=clerk)
+    assert (len(plan.changes), plan.same) == (1, 0), "the same topic next year"
     for place, words in (
+        (heads.index("发布人身份") + 1, "工作人员"),
         (heads.index("主题") + 1, "改过的主题"),
         (heads.index("编号") + 1, "发布计划2026-9"),
     ):

@@ -99,7 +99,7 @@ class PlannedReleaseImporter(Importer):
         """Plan the releases of rows without a number; those already in the plan stay unchanged."""
         made, own, bodies = ImportPlan(), _get_default_unit(by), map_names_to_bodies(by)
         known = {
-            (row.entry.body_id, row.entry.title, row.kind)
+            (row.entry.body_id, row.entry.year, row.entry.title, row.kind)
             for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
         }
         numbered = {
@@ -111,12 +111,13 @@ class PlannedReleaseImporter(Importer):
             if row["number"]:
                 self._check_numbered_row(made, row, numbered.get(row["number"]))
                 continue
-            if body and (body.pk, row["topic"], row["kind"]) in known:
+            key = (body.pk if body else 0, row["until"].year, row["topic"], row["kind"])
+            if key in known:
                 made.same += 1
                 continue
             self._plan_row(made, row, body, by)
             if body:
-                known.add((body.pk, row["topic"], row["kind"]))
+                known.add(key)
         made.notes += _warn_of_personal_data(made.changes)
         return made
 
@@ -129,7 +130,8 @@ class PlannedReleaseImporter(Importer):
             return
         due = release.entry.due_at
         there = (release.entry.title, release.kind, release.policy, timezone.localdate(due) if due else None)
-        if there == (row["topic"], row["kind"], row["policy"] or "", row["until"]):
+        same_rank = (row["rank"] or release.rank) == release.rank
+        if same_rank and there == (row["topic"], row["kind"], row["policy"] or "", row["until"]):
             plan.same += 1
             return
         plan.errors.append(
