@@ -13,7 +13,7 @@ from factories.pages import read_item
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.actions.editions import withdraw
-from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.models import Column, Shelf, Website
 from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.interpretation import actions, queries
@@ -21,7 +21,7 @@ from gongkai.content.interpretation.actions.interpretations import list_medium_c
 from gongkai.content.interpretation.forms import items
 from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
 from gongkai.content.interpretation.publication import sync_all_interpretation_entries
-from gongkai.content.interpretation.registers import SpecialistRegister
+from gongkai.content.interpretation.registers import SpecialistRegister, list_nameable_persons
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -225,6 +225,11 @@ def test_unit_appoints_specialists_and_enters_rules(housing: Body, plans: Column
     person = housing.appointments.first().person
     with pytest.raises(Refused, match="本单位人员"):
         actions.appoint_specialist(housing, by=clerk, person=PersonFactory(), field="就业", phone="0999-1")
+    left = AppointmentFactory(body=housing, start=today - timedelta(days=9), end=today - timedelta(days=1)).person
+    with pytest.raises(Refused, match="本单位人员"):
+        actions.appoint_specialist(housing, by=clerk, person=left, field="就业", phone="0999-1")
+    assert {*list_nameable_persons(clerk, None)} >= {person}
+    assert left not in list_nameable_persons(clerk, None)
     with pytest.raises(Refused, match="电话"):
         actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone=" ")
     made = actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone="0999-1234567")
@@ -256,9 +261,29 @@ def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Bod
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
     shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
     assert "视频解读" in shown
-    publish(interpretation(page, [plans], form="video"))
+    Plan.objects.update(forms=[])
+    actions.order_forms(page, by=chief, forms=[])
+    assert Owed.objects.get().entry.state == "done", "it has a text, and no other form is wanted"
+    actions.order_forms(page, by=chief, forms=["video"])
+    film = publish(interpretation(page, [plans], form="video"))
     assert queries.list_documents_lacking_ordered_media(bodies) == []
-    assert Owed.objects.get().entry.state == "done"
+    assert Owed.objects.latest("pk").entry.state == "done"
+    for change in ({"audience": "limited"}, {"audience": "all", "until_at": timezone.now()}):
+        Shelf.objects.filter(document=ensure_document(film)).update(**change)
+        (lacking,) = queries.list_documents_lacking_ordered_media(bodies)
+        assert lacking.forms == ["视频解读"], "neither a limited nor a former text is public"
+        assert queries.list_one_sided_links(bodies).count() == 1
+
+
+def test_order_of_forms_is_taken_back_and_given_again(housing: Body, plans: Column) -> None:
+    turn_gate_into_reminder(housing)
+    page = exempt_from_interpretation(policy(housing, [plans]))
+    publish(page)
+    chief = actor(Role.CHIEF, housing.parent)
+    for forms, state in ((["video"], "open"), ([], "excused"), (["picture"], "open")):
+        actions.order_forms(page, by=chief, forms=forms)
+        assert Owed.objects.latest("pk").entry.state == state
+    assert Owed.objects.latest("pk").forms == ["picture"]
 
 
 def test_documents_without_a_decision_on_forms_are_listed(housing: Body, plans: Column, site: Website) -> None:

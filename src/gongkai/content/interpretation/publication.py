@@ -175,9 +175,17 @@ def _find_missing_forms_of_document(
     return missing, max(since.values()) if since and not missing else None
 
 
-def sync_interpretation_entries(documents: Collection[Document]) -> int:
-    """Open or close the entries of documents by their missing forms; return how many changed."""
-    from gongkai.content.interpretation.actions import close_interpreted, end_interpretation, owe_interpretation
+def sync_interpretation_entries(documents: Collection[Document], *, ordered: bool = False) -> int:
+    """Open or close the entries of documents by their missing forms; return how many changed.
+
+    `ordered`: the office has just ordered forms, so that documents are owed again that it had excused before.
+    """
+    from gongkai.content.interpretation.actions import (
+        close_interpreted,
+        end_interpretation,
+        excuse_interpretation,
+        owe_interpretation,
+    )
 
     policies = [document for document in documents if document.kind in POLICY_KINDS]
     if not policies:
@@ -190,7 +198,7 @@ def sync_interpretation_entries(documents: Collection[Document]) -> int:
     state = _find_missing_forms(policies, planned, owed)
     newest = {one.document_id: one for one in owed}
     running = {one.document_id: one.entry for one in owed if one.entry.closed_at is None}
-    excused = {one.document_id for one in owed if one.entry.state == "excused"}
+    excused = set() if ordered else {one.document_id for one in owed if one.entry.state == "excused"}
     ended = {one.document_id: one.forms for one in newest.values() if one.entry.state == "withdrawn"}
     done = 0
     for document in policies:
@@ -202,6 +210,8 @@ def sync_interpretation_entries(documents: Collection[Document]) -> int:
             end_interpretation(entry, by=SYSTEM)
         elif entry and not missing and since:
             close_interpreted(entry, by=SYSTEM, at=since)
+        elif entry and (plan := planned.get(document.item_number or 0)) and not plan.wanted:
+            excuse_interpretation(entry, by=SYSTEM, words="指定的解读形式已取消，方案没有其他形式。")
         elif entry is None and missing and wanted and document.pk not in excused:
             owe_interpretation(document, by=SYSTEM, forms=wanted)
         elif entry and missing and document.item_number in planned:

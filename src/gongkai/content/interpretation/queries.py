@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, EditionContent, Shelf
-from gongkai.content.editions.models.editions import POLICY_KINDS, ItemKind
+from gongkai.content.editions.models.editions import POLICY_KINDS, Audience, ItemKind
 from gongkai.content.editions.queries import fetch_rows, shelf_visible_to
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.interpretation.models import (
@@ -61,10 +61,9 @@ def list_explained_documents(document: Document) -> list[int]:
 
 def list_one_sided_links(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
     """Return links of which only one document is public, newest first; see `describe_missing_side`."""
-    shelf = Shelf.objects.filter(column=None)
     rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
-        has_policy=Exists(shelf.filter(document=OuterRef("document"))),
-        has_own=Exists(shelf.filter(document=OuterRef("text"))),
+        has_policy=Exists(list_public_shelf_rows(OuterRef("document"))),
+        has_own=Exists(list_public_shelf_rows(OuterRef("text"))),
     )
     return rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
 
@@ -79,8 +78,9 @@ def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
     links = Interpretation.objects.filter(Exists(list_public_shelf_rows(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))
     exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
-    shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
-    rows = Document.objects.filter(Exists(shelf), ~Exists(links), ~Exists(owed), ~Exists(exempt))
+    rows = Document.objects.filter(
+        Exists(list_public_shelf_rows(OuterRef("pk"))), ~Exists(links), ~Exists(owed), ~Exists(exempt)
+    )
     return rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
 
 
@@ -110,7 +110,7 @@ def list_plans_missing_required_media(plans: list[Plan]) -> list[DocumentLacking
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
     rows = list(links.values_list("document__item_number", "form", "text"))
-    shelf = Shelf.objects.filter(column=None, from_at__lte=timezone.now(), document__in=[text for *_, text in rows])
+    shelf = filter_public_shelf().filter(document__in=[text for *_, text in rows])
     public = set(shelf.values_list("document", flat=True))
     have = {(number, form) for number, form, text in rows if text in public}
     titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
@@ -156,9 +156,9 @@ class ReleaseCounter:
 
 
 def filter_public_shelf() -> QuerySet[Shelf]:
-    """Return the list rows (`Shelf`) of public documents, one per document and site."""
+    """Return the list rows (`Shelf`) of documents that are public for everyone, one per document and site."""
     now = timezone.now()
-    rows = Shelf.objects.filter(column=None, from_at__lte=now)
+    rows = Shelf.objects.filter(column=None, from_at__lte=now, audience=Audience.ALL)
     return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
 
 

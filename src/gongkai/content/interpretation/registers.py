@@ -11,14 +11,14 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ChosenFilters
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
-from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body, Person
+from gongkai.core.units.actors import Actor, in_force_q
+from gongkai.core.units.models import Appointment, Body, Person
 
 
 def list_nameable_persons(by: Actor, row: Specialist | None) -> QuerySet[Person]:
-    """Return the active persons with a post in a unit that the user may write for."""
-    rows = Person.objects.filter(active=True, appointments__body__in=list_writable_bodies(by)).distinct()
-    return rows.order_by("name", "pk")
+    """Return the active persons who hold a post in a unit that the user may write for."""
+    posts = Appointment.objects.filter(in_force_q(), body__in=list_writable_bodies(by))
+    return Person.objects.filter(active=True, pk__in=posts.values("person")).order_by("name", "pk")
 
 
 def _filter_serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:

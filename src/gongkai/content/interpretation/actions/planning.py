@@ -130,7 +130,7 @@ def approve_plan(plan: Plan, *, by: Actor) -> ActionResult:
 def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
     """Set the forms in which a document must be interpreted; missing ones are shown in red.
 
-    For a public document an entry is opened at once.
+    For a public document an entry is opened at once; it ends if no form is wanted any more.
     """
 
     if unknown := [form for form in forms if form not in InterpretationMedium.values]:
@@ -142,7 +142,8 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
         plan.needed, plan.exempt_reason = True, ""
     increment_version(plan)
     plan.save()
-    sync_interpretation_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
+    documents = list(Document.objects.filter(item_number=item.pk).select_related("body"))
+    sync_interpretation_entries(documents, ordered=bool(plan.ordered))
     text = "、".join(InterpretationMedium(form).label for form in plan.ordered) or "不再指定"
     tell = Notification(
         subject=f"指定解读形式：{item.draft_title}"[:200],

@@ -20,6 +20,7 @@ from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.core.acts.action import ActionResult, Refused, action, get_log_stream, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
+from gongkai.core.units.actors import in_force_q
 from gongkai.core.units.models import Body, Person
 
 #: First year for which a release can be registered; earlier ones are typing errors.
@@ -115,13 +116,13 @@ def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source
 
 @action("interpretation.appoint_specialist", label="确定政策解读专员", rule=check_writer)
 def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> ActionResult:
-    """Name a person who explains a unit's policies, with field and phone."""
-    reasons = []
+    """Name a person of a unit who explains its policies, with field and phone."""
+    reasons = find_closed_unit_error(body)
     if not field.strip():
         reasons.append("请填写负责领域。")
     if not phone.strip():
         reasons.append("请填写联系电话。")
-    if not person.appointments.filter(body=body).exists():
+    if not person.appointments.filter(in_force_q(), body=body).exists():
         reasons.append("解读专员须是本单位人员。")
     if Specialist.objects.filter(body=body, person=person, end=None, field=field.strip()).exists():
         reasons.append("这个人已经是这个领域的解读专员。")
