@@ -236,6 +236,9 @@ def test_unknown_word_is_named_and_the_others_are_searched(site: Website, plans:
         listed = [hit.row.document_id for hit in results.hits]
         assert (results.missing, results.searched, listed) == (missing, searched, hits), typed
         assert results.partial == bool(searched), typed
+    for typed in ("加装电梯 管理办法", "加装电梯 2025年第7号文件"):
+        assert search_ids(typed, site, body=str(housing.pk)) == [lift.pk]
+        assert search_ids(typed, site, year="2019") == [], "what was chosen holds for words one by one"
 
 
 def test_document_number_is_found_by_its_end(site: Website, plans: Column, housing: Body) -> None:

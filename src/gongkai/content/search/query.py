@@ -204,7 +204,8 @@ def _run_by_pieces(user: object, website_id: int, query: SearchQuery, pieces: li
         for piece in pieces
         if names_subject(meanings[piece])
     }
-    if common := intersect_hits(list(alone.values())):
+    chosen = set(facets.list_chosen_tokens(query.facets) or ())
+    if common := [hit for hit in intersect_hits(list(alone.values())) if chosen <= set(hit.row.facets.split())]:
         return SearchResults(hits=common, total=len(common), pages=1, whole=len(common))
     missing = tuple(piece for piece, found in alone.items() if not found.total)
     numbers = [piece for piece, found in alone.items() if found.total and is_number_search(meanings[piece])]
