@@ -171,8 +171,7 @@ def run_search(user: object, website_id: int, query: SearchQuery) -> SearchResul
         return results
     if len(pieces) == 1 and not results.total:
         return _run_without_missing(user, website_id, query) or results
-    several = 1 < len(pieces) <= MAX_PIECES
-    return (several and _run_by_pieces(user, website_id, query, pieces)) or results
+    return (1 < len(pieces) <= MAX_PIECES and _run_by_pieces(user, website_id, query, pieces)) or results
 
 
 def _run_without_missing(user: object, website_id: int, query: SearchQuery) -> SearchResults | None:
