@@ -108,9 +108,11 @@ def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) 
 def _list_published_hearing_days(announcement: Announcement) -> set[date]:
     """Return the day of a hearing in the text that is public now; empty if there is none."""
     document = Document.objects.filter(source=announcement.stream).first()
-    spans = list_spans(document.editions.all()) if document else []
-    shown = [span.edition for span in spans if span.until is None and span.since <= timezone.now()]
-    numbers = {row["revision"] for edition in shown for row in edition.approvals if row.get("revision")}
+    editions = {edition.number: edition for edition in document.editions.all()} if document else {}
+    now = timezone.now()
+    spans = [span for span in list_spans(editions.values()) if span.since <= now and (span.until is None or now < span.until)]
+    approvals = [row for span in spans for row in editions[span.edition.number].approvals]
+    numbers = {row["revision"] for row in approvals if row.get("revision")}
     revisions = announcement.revisions.filter(pk__in=numbers)
     return {datetime.fromisoformat(revision.terms["held_at"]).date() for revision in revisions}
 
@@ -251,7 +253,7 @@ def list_promised_meetings_not_held(decision: Decision) -> list[ParticipationWay
 
 def is_meeting_time_past(announcement: Announcement) -> bool:
     """Return true if the time of an announced hearing or meeting has passed; false without one or if it was erased."""
-    held_at = announcement.latest.terms.get("held_at") if announcement.latest else None
+    held_at = read_text(announcement.latest.terms, "held_at") if announcement.latest else ""
     return bool(held_at) and datetime.fromisoformat(held_at) <= timezone.localtime().replace(tzinfo=None)
 
 

@@ -147,7 +147,7 @@ class OperatedRegister(Register[SiteOrAccount]):
     def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""
         return (
-            (("全部读网日志", f"{reverse('platform:logs')}?{urlencode({'q': row.name})}"),)
+            (("全部读网日志", f"{reverse('platform:logs')}?{urlencode({'q': str(row)})}"),)
             if has_site_file(row)
             else ()
         )

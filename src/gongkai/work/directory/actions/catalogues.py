@@ -96,7 +96,8 @@ def _copy_from_version_in_force(catalogue: Catalogue, items: Iterable[CatalogueI
         ]
         through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     for key, power in current_items.exclude(power=None).values_list("key", "power"):
-        CatalogueItem.objects.filter(pk=new_by_key.get(key)).update(power=power)
+        if key in new_by_key:
+            CatalogueItem.objects.filter(pk=new_by_key[key]).update(power=power)
     _copy_findings(key_by_old, new_by_key)
     return {key for key in key_by_old.values() if key in new_by_key}
 
