@@ -235,6 +235,18 @@ def test_submission_of_removed_duty_is_no_longer_owed(town: City) -> None:
     assert fresh(owed.entry).state == UpwardState.CANCELLED
 
 
+def test_submission_of_added_duty_is_registered_once(town: City, notice: Notice) -> None:
+    tasks = Assignment.objects.filter(notice=notice, entry__closed_at=None)
+    measure = notice.measures.get()
+    for place, text in enumerate(("向市政府办公室报送任务清单。", "向市政府办公室报送工作总结。"), start=1):
+        state = load_current_state(measure)
+        wanted = replace(state, duties=(*state.duties, WantedDuty(None, text)))
+        amend_measure(
+            Notice.objects.get(pk=notice.pk), by=town.chief, measure=measure.pk, wanted=wanted, reason="漏列报送"
+        )
+        assert Upward.objects.filter(assignment__in=tasks).count() == place * tasks.count()
+
+
 def test_new_duty_with_path_creates_column(town: City, notice: Notice) -> None:
     amend(
         town,

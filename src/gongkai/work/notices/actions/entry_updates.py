@@ -228,6 +228,8 @@ def update_entries(notice: Notice, changed: Sequence[ChangedRow], by: Actor, cha
         and not _has_entry(plan, existing.get((pk, whom, track), ()), whom in one.before, by, change_reason, one.made)
     ]
     _open_entries(notice, rows, news, by, change_reason)
+    if not notice.own:
+        create_upward_submissions([task for task, plan in amended if plan and task.entry.state in OPEN_STATES], by=by)
     _cancel_orphaned_submissions(rows, by, change_reason)
 
 

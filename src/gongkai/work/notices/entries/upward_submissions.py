@@ -108,8 +108,9 @@ MAX_ADDRESSEE_CHARACTERS = 120
 
 
 def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
-    """Create the submissions that duties of new assignments order."""
+    """Create the submissions that duties of assignments order, if they do not exist; return the new ones."""
     new_tasks = list(assignments)
+    existing = set(Upward.objects.filter(assignment__in=new_tasks).values_list("assignment", "duty", "kind"))
     ordering = _find_ordered_submissions({assignment.measure_id for assignment in new_tasks})
     issuers = _get_issuers({assignment.notice_id for assignment in new_tasks})
     ordered = [
@@ -125,6 +126,7 @@ def create_upward_submissions(assignments: Iterable[Assignment], *, by: Actor) -
         _build_submission(assignment, bodies[assignment.body_id], duty, submission)
         for assignment, duty, submission in ordered
         if not _is_own_addressee(bodies[assignment.body_id], submission)
+        and (assignment.pk, duty.pk, submission.kind) not in existing
     ]
     make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
     return Upward.objects.bulk_create([_attach_entry(entry, upward) for entry, upward in rows], batch_size=500)
