@@ -26,6 +26,7 @@ from gongkai.work.notices.actions import (
     move_support_deadline,
     reopen_assignment,
     request_more_time,
+    request_other_unit,
     return_support,
     submit_support,
     undo_import,
@@ -154,6 +155,16 @@ def test_partner_that_becomes_owner_loses_contribution(town: City, task: Entry, 
     amend_measure(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
     assert fresh(support).state == ShareState.CANCELLED
     assert Assignment.objects.filter(measure=measure, body=town.education).exists()
+
+
+def test_partner_that_takes_over_the_task_loses_contribution(
+    town: City, task: Entry, support: Entry, lead: Actor
+) -> None:
+    request_other_unit(task, by=lead, body=town.education, reason="职责在教育局")
+    grant_request(fresh(task), by=town.chief)
+    new = Assignment.objects.get(body=town.education)
+    assert fresh(support).state == ShareState.CANCELLED
+    assert [one.entry.body for one in Contribution.objects.filter(task=new.entry)] == [town.health]
 
 
 def test_lead_cancels_contribution_with_reason(support: Entry, lead: Actor) -> None:

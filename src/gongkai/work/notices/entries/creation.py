@@ -123,8 +123,9 @@ def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[
 
 
 def transfer_contributions(task: Entry, new_task: Entry) -> None:
-    """Move open contributions from one task to another."""
-    Contribution.objects.filter(task=task, entry__closed_at=None).update(task=new_task)
+    """Move open contributions from one task to another, except that of the unit which owes the new one."""
+    rows = Contribution.objects.filter(task=task, entry__closed_at=None).exclude(entry__body=new_task.body_id)
+    rows.update(task=new_task)
 
 
 @dataclass(frozen=True)
