@@ -82,6 +82,17 @@ def test_withdrawn_document_is_neither_linked_nor_offered(where: City) -> None:
     assert not EvidenceOffer.objects.filter(taken=None).exists()
 
 
+def test_only_the_latest_edition_of_a_document_is_offered(where: City) -> None:
+    live(where)
+    page = publishing.item(where.education, [plan_column()], title="教育专项规划")
+    publishing.released(page)
+    page.title = "教育专项规划（更正）"
+    page.save_revision()
+    publishing.released(page)
+    open_offers = EvidenceOffer.objects.filter(taken=None)
+    assert [offer.title for offer in open_offers] == ["教育专项规划（更正）"]
+
+
 def test_scheduled_document_is_not_marked_verified(where: City) -> None:
     entry = entry_of(live(where), where.education)
     page = publishing.item(where.education, [plan_column()], title="教育专项规划")

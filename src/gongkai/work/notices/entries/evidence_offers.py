@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document, Edition, EditionEffect, Placement, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
@@ -37,7 +38,7 @@ def offer_moved_documents(happened: ActionEvent) -> None:
 
 
 def _offer_edition_as_evidence(edition: Edition) -> None:
-    """Offer a published edition as evidence to open tasks that name its column."""
+    """Offer a published edition as evidence to open tasks that name its column, in place of earlier editions."""
     paths = _find_notice_paths(edition.document_id)
     if not paths:
         return
@@ -54,6 +55,11 @@ def _offer_edition_as_evidence(edition: Edition) -> None:
         )
         for assignment, path in _find_owing_assignments(edition.document.body_id, paths)
     ]
+    earlier = Edition.objects.filter(document=edition.document_id, number__lt=edition.number)
+    tasks = [offer.assignment_id for offer in offers]
+    open_offers = EvidenceOffer.objects.filter(assignment__in=tasks, release=0, taken=None)
+    if edition.visible_from <= timezone.now():
+        open_offers.filter(edition__in=earlier.values("pk")).update(taken=False)
     EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
 
 
