@@ -89,6 +89,13 @@ def test_paths_are_split_at_any_separator_according_to_the_site() -> None:
     assert asked == [False, True, False, True, True, False]
 
 
+@pytest.mark.parametrize("cell", ["政府网站：——", "政府网站（--）", "政府网站“《》”"])
+def test_site_followed_by_a_dash_is_a_channel(cell: str) -> None:
+    row = DraftMeasure("一", 1, "", "公开预算。", (), (DraftDuty("公开预算。"),), extras={"公开路径": cell})
+    made = split_paths(row, KNOWN, ChannelColumns())
+    assert (paths(made), made.duties[0].channels) == ([], ("政府网站",))
+
+
 def test_unsplit_path_is_no_column_of_the_site() -> None:
     known = SiteColumnPaths.of(["政务公开>重点领域>养老服务"])
     assert known.has(("政府网站", "政务公开", "重点领域", "养老服务"))

@@ -281,8 +281,14 @@ def _take_site_columns(
 
 
 def _add_site_column(match: re.Match[str], columns: SiteColumnPaths, paths: _FoundPaths) -> None:
-    """Add to `paths` the column named after a website; another's website becomes the first level of its path."""
+    """Add to `paths` the column named after a website; another's website becomes the first level of its path.
+
+    A website followed by a dash only (政府网站：——) is a channel.
+    """
     name = _get_column_name(match)
+    if not split_levels(name):
+        paths.channels.append(match["site"])
+        return
     own = _GOVERNMENT_SITE_PATTERN.fullmatch(match["site"])
     if own and len(split_levels(name)) == 1:
         _add_named_column(name, paths, columns)
