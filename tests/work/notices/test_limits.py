@@ -6,12 +6,14 @@ import pytest
 
 from factories.clerks import xlsx
 from factories.notices import City
+from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.work.notices.actions import import_notice
 from gongkai.work.notices.actions.imports import build_draft_rows
 from gongkai.work.notices.entries.expansion import expand_notice
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.channels import find_channel_columns, is_channel_list, split_channels
+from gongkai.work.notices.planning.deadline_lists import find_deadline_lists
 from gongkai.work.notices.planning.draft_rows import DraftMeasure
 from gongkai.work.notices.planning.paths import SiteColumnPaths, split_paths
 
@@ -193,6 +195,10 @@ def test_deadline_with_several_days_gives_duty_for_each(cell: str, days: list[st
     (row,) = drafts(read_sheet(["完成时限"], [cell]))
     assert [str(duty.due.get("date"))[5:] for duty in row.duties] == days
     assert not [flag for flag in row.flags if "没有读出" in str(flag["message"])]
+
+
+def test_months_with_a_day_zero_give_no_deadline() -> None:
+    assert not any(found.rules for found in find_deadline_lists("6、9、12月0日前", ReferenceYears(2027)))
 
 
 def test_ticks_below_quarters_are_dates_and_unknown_words_are_flagged() -> None:

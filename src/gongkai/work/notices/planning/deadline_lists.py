@@ -167,19 +167,12 @@ def _make_month_day_rules(
     months: Sequence[int], match: re.Match[str], year: int, reference: ReferenceYears
 ) -> list[DueRule]:
     """Return a rule for each month, on the day in `match` or the last day, without days before the issue of the
-    notice.
+    notice; none for a day 0.
     """
-    days = [
-        date(
-            year,
-            month,
-            min(
-                int(match["day"] or _LAST_DAY_BY_TEN_DAY_PERIOD.get(match["part"] or "下", 31)),
-                monthrange(year, month)[1],
-            ),
-        )
-        for month in months
-    ]
+    of_month = int(match["day"] or _LAST_DAY_BY_TEN_DAY_PERIOD.get(match["part"] or "下", 31))
+    if not of_month:
+        return []
+    days = [date(year, month, min(of_month, monthrange(year, month)[1])) for month in months]
     return [
         {"kind": "by_date", "date": day.isoformat()} for day in days if not reference.issued or day >= reference.issued
     ]
