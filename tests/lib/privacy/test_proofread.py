@@ -72,3 +72,18 @@ def test_offsets_refer_to_original_text():
 
 def test_total_without_parts_is_not_wrong_sum() -> None:
     assert not [found for found in proofread("清理范围为政府规章，共1件。") if "总数与前面" in found.why]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("坚持以事实为基础，以法律为准绳。", [("phrase", "以事实为基础，以法律为准绳", "以事实为根据，以法律为准绳")]),
+        ("项目于2025年5月开工建设，于2024年3月；共三期。", [("date", "2024年3月", "")]),
+        ("抽检食品150批次，合格140批次，不合格5批次；待定5批次。", []),
+        ("国家行政学院（中央党校）举办培训班。", []),
+        ("我市退役军人座谈会召开，民政局作了发言。", []),
+        ("该酒为最高級。", [("advert", "最高級", "")]),
+    ],
+)
+def test_marks_of_full_width_are_borders_like_others(text, found):
+    assert reported(text) == found

@@ -14,7 +14,7 @@ from gongkai.lib.privacy.search_text import SearchText
 
 _PAST_WORD_BEFORE_NAME_RE = re.compile(r"(?:原|前|时任|原来的|撤销|曾任|将|《[^》\n]{0,40}|“[^”\n]{0,12})$")
 _PAST_WORD_AFTER_NAME_RE = re.compile(
-    r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；\n]{0,20}》)"
+    r"(?:更名|改名|改为|并入|划入|职责|撤销|[令函发]|.{0,6}〔|.{0,3}(?:等部门)?(?:合并|整合|组建)|[^。；;\n]{0,20}》)"
 )
 
 
@@ -83,7 +83,7 @@ def _is_marked_former(text: str, start: int) -> bool:
 
 #: Statements on an institution's end or beginning, or on a year before the reforms.
 _REORGANISATION_RE = re.compile(
-    r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
+    r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；;\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
 )
 _PAST_YEAR = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
 _COMPANY_BODY = re.compile(
@@ -95,9 +95,9 @@ def _is_about_past(text: str, start: int, end: int) -> bool:
     """Return whether the sentence is about a reorganisation, a company, or a year before 2018."""
     # Looked for nearby only: a text without marks must not be searched whole for each name.
     low, high = max(0, start - 120), min(len(text), end + 120)
-    begin = max(low, *(text.rfind(separator, low, start) + 1 for separator in "。；\n"))
+    begin = max(low, *(text.rfind(separator, low, start) + 1 for separator in "。；;\n"))
     stop = min(
-        (place for place in (text.find(separator, end, high) for separator in "。；\n") if place >= 0), default=high
+        (place for place in (text.find(separator, end, high) for separator in "。；;\n") if place >= 0), default=high
     )
     sentence = text[begin:stop]
     if _REORGANISATION_RE.search(sentence):

@@ -93,7 +93,7 @@ def _check_yes_and_no(search_text: SearchText) -> Iterator[Finding]:
     for match in _YES_AND_NO_COUNTS.finditer(search_text.text):
         unit = match["u"]
         if re.match(
-            rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
+            rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；;]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",
             search_text.text[match.end() : match.end() + 40],
         ):
             continue  # a third kind follows

@@ -6,12 +6,12 @@ from functools import cache
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.data_tables import make_alternation, read_rows
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.search_text import SearchText
+from gongkai.lib.privacy.search_text import SearchText, to_half_width
 
 
 @cache
 def _load_phrase_errors() -> tuple[re.Pattern[str], dict[str, str]]:
-    table = {row[0]: row[1] for row in read_rows("phrase_errors")}
+    table = {to_half_width(row[0]): row[1] for row in read_rows("phrase_errors")}
     return re.compile(make_alternation(tuple(table))), table
 
 
@@ -21,7 +21,8 @@ def find_known_phrase_errors(search_text: SearchText) -> Iterator[Finding]:
     pattern, table = _load_phrase_errors()
     for match in pattern.finditer(text):
         why = f"固定表述应为“{table[match[0]]}”"
-        yield Finding("phrase", match.start(), match.end(), match[0], why, table[match[0]])
+        written = search_text.source[match.start() : match.end()]
+        yield Finding("phrase", match.start(), match.end(), written, why, table[match[0]])
 
 
 @cache
@@ -46,7 +47,8 @@ def find_advertising_words(search_text: SearchText) -> Iterator[Finding]:
             or "用语" in near
         ):
             continue
-        yield Finding("advert", start, end, match[0], "绝对化或广告用语（广告法第九条），政策文字中不宜使用")
+        why = "绝对化或广告用语（广告法第九条），政策文字中不宜使用"
+        yield Finding("advert", start, end, search_text.source[start:end], why)
 
 
 #: Text that comes behind a day: there 日 is needed.

@@ -211,7 +211,7 @@ _START_AND_END_DATE_RE = re.compile(
     _DATE_TEMPLATE.format(1)
     + rf"[{HAN}]{{0,6}}?(?:{_START_WORDS})[^0-9。；;\n]{{0,16}}[，,、]?(?:有效期)?(?:计划于|预计于|预计|于|至|到)?"
     + _DATE_TEMPLATE.format(2)
-    + rf"(?:前|底|份)?(?:[{HAN}]{{0,6}}?(?:{_END_WORDS})|(?=[。；，]))"
+    + rf"(?:前|底|份)?(?:[{HAN}]{{0,6}}?(?:{_END_WORDS})|(?=[。；;，,]))"
 )
 
 
