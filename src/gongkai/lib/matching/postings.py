@@ -85,7 +85,7 @@ def score_texts(
 
     Args:
         segments: the postings.
-        terms: term numbers, sorted.
+        terms: term numbers.
         weights: one for each term.
         norm: one for each text.
     """

@@ -54,7 +54,7 @@ def find_households(
 
     Args:
         search_text: the text.
-        rows: offsets of each run of numbered parts (3栋2单元501室): start of its address with the place name,
+        numbered_parts: offsets of each run of numbered parts (3栋2单元501室): start of its address with the place name,
             start of the numbered parts, end.
         people: the spans of names of persons.
     """

@@ -37,7 +37,7 @@ def find_dwellings(
 ) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of addresses before a word for a dwelling (44号的私房) or a private name.
 
-    `rows`: as for `find_households`.
+    `numbered_parts`: as for `find_households`.
     """
     for start, _, end in numbered_parts:
         then = _RESIDENT_AFTER_ADDRESS_RE.match(search_text.text, end)
