@@ -396,6 +396,11 @@ def test_number_is_formatted_as_in_its_cell(value: float, shape: str, shown: str
     assert show_number(value, shape) == shown
 
 
+def test_day_after_the_year_9999_is_shown_as_a_number() -> None:
+    assert show_number(2958000.0, "yyyy-m-d", from_1904=True) == "2958000"
+    assert show_number(2958465.9999999, "yyyy-m-d") == "2958465.9999999"
+
+
 @pytest.mark.parametrize(
     ("first", "rest"),
     [

@@ -199,7 +199,10 @@ def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -
     first = (
         _DATE_ORIGIN_1904 if from_1904 else _DATE_ORIGIN_1900 if value >= 61 else _DATE_ORIGIN_1900 + timedelta(days=1)
     )
-    return first + timedelta(seconds=round(value * 86_400, 3) if to_millisecond else round(value * 86_400))
+    try:
+        return first + timedelta(seconds=round(value * 86_400, 3) if to_millisecond else round(value * 86_400))
+    except OverflowError:  # after year 9999: counted from 1904, or rounded up to its end
+        return None
 
 
 def type_number(value: float, number_format: str, *, from_1904: bool = False) -> object:
