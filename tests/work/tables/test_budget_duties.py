@@ -84,3 +84,26 @@ def test_external_page_needs_second_person_and_past_call_opens_nothing(housing, 
     assert confirm_budget_page(reported, by=actor(Role.CHIEF, site.body), on=TODAY).closed_at
     with pytest.raises(Refused):
         end_budget_duty(reported, by=chief, reason="没有单独预算")
+
+
+def test_dropped_duty_is_not_opened_again_by_the_same_call(housing, site, plans) -> None:
+    made = make_call(housing, TODAY + timedelta(days=9))
+    publish_unsigned_source(made, plans)
+    update_call_duties()
+    end_budget_duty(Entry.objects.get(kind="budget_duty"), by=actor(Role.CHIEF, site.body), reason="没有单独预算")
+    assert update_call_duties()["opened"] == 0
+    clerk, record = actor(Role.CLERK, housing), made.records.get()
+    actions.remove_record(record, by=clerk, reason="通知作废", version=record.version)
+    actions.add_record(made, by=clerk, values={**record.values, "name": "云财〔2026〕5号"})
+    assert update_budget_duties(made.records.get()) == 1
+
+
+def test_call_of_one_government_moves_no_duty_of_another(housing, site, plans) -> None:
+    day = TODAY + timedelta(days=9)
+    publish_unsigned_source(make_call(housing, day), plans)
+    update_call_duties()
+    county = BodyFactory(kind=BodyKind.DISTRICT, parent=site.body)
+    bureau = BodyFactory(kind=BodyKind.DEPARTMENT, parent=county)
+    later = day + timedelta(days=5)
+    assert update_budget_duties(make_call(bureau, later).records.get()) == 1
+    assert [due for *_, due in list_duties()] == [day, later]

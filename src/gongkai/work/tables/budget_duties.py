@@ -73,7 +73,8 @@ def list_called_units(record: Record) -> list[Body]:
 def update_budget_duties(record: Record) -> int:
     """Create and update the entries of the units that a call names; return the number of new ones.
 
-    A unit that has neither an entry nor a public text gets one; open entries get the call's due date.
+    A unit that has neither an entry nor a public text gets one, also if an earlier call's entry was dropped. Open
+    entries of the caller's government get the call's due date.
     """
     content, year, until = (
         read_text(record.values, "what"),
@@ -81,8 +82,8 @@ def update_budget_duties(record: Record) -> int:
         date.fromisoformat(record.values["on"]),
     )
     known_duties = (
-        BudgetDuty.objects.filter(year=year, what=content)
-        .exclude(entry__state=BudgetDutyState.DROPPED)
+        BudgetDuty.objects.filter(year=year, what=content, entry__body__parent=find_government(record.table.body))
+        .exclude(~Q(call=record), entry__state=BudgetDutyState.DROPPED)
         .select_related("entry")
     )
     existing = {duty.entry.body_id: duty.entry for duty in known_duties}
