@@ -17,6 +17,7 @@ from gongkai.work.tables.budget_duties import (
     close_budget_duty_with_own_text,
     confirm_budget_page,
     end_budget_duty,
+    map_called_days,
     move_budget_due_date,
     open_budget_duties,
     report_budget_page,
@@ -107,3 +108,14 @@ def test_call_of_one_government_moves_no_duty_of_another(housing, site, plans) -
     later = day + timedelta(days=5)
     assert update_budget_duties(make_call(bureau, later).records.get()) == 1
     assert [due for *_, due in list_duties()] == [day, later]
+
+
+def test_called_day_of_the_public_is_not_a_draft(housing, site, plans) -> None:
+    made, day = make_call(housing, TODAY), TODAY + timedelta(days=5)
+    publish_unsigned_source(made, plans)
+    record = made.records.get()
+    clerk = actor(Role.CLERK, housing)
+    actions.change_record(record, by=clerk, values={**record.values, "on": f"{day}"}, version=record.version)
+    key = (TODAY.year, "部门预算")
+    assert map_called_days(site.body, published=True) == {key: TODAY}
+    assert map_called_days(site.body, published=False) == {key: day}

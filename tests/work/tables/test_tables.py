@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories import publishing
-from factories.tables import DEBT, GUIDE, SCHOOL, publish_signed, schema, table
+from factories.tables import DEBT, GUIDE, SCHOOL, publish_signed, publish_unsigned_source, schema, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.models import Document, ValidityState
@@ -20,7 +20,8 @@ from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.work.tables import actions, public, queries, record_faults
+from gongkai.work.tables import actions, public, queries, record_faults, registers
+from gongkai.work.tables.budget_duties import map_called_days
 from gongkai.work.tables.importers import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.panels import find_negative_list_matches, make_faulty_tables_block
@@ -367,8 +368,8 @@ def test_unit_has_one_row_per_year_and_kind_and_call_notifies_all(housing, site)
     actions.add_record(made, by=clerk, values={**row, "what": "决算"})
     call = {"name": "云财〔2026〕3号", "what": "部门预算", "on": "2026-02-28"}
     table(housing, "budget_call", call, year=2026)
-    assert queries.map_called_days(site.body, published=False) == {(2026, "部门预算"): date(2026, 2, 28)}
-    assert queries.map_called_days(site.body, published=True) == {}
+    assert map_called_days(site.body, published=False) == {(2026, "部门预算"): date(2026, 2, 28)}
+    assert map_called_days(site.body, published=True) == {}
 
 
 def test_institutions_are_listed_by_units_of_their_field(housing, site) -> None:
@@ -411,3 +412,20 @@ def test_only_publicity_office_enters_its_opinion(housing, site) -> None:
     actions.change_record(record, by=actor(Role.CLERK, housing), values={**row, "content": "免费接种"})
     record.refresh_from_db()
     assert "publicity" not in record.values
+
+
+def test_grid_of_a_due_day_counts_public_rows_only(housing, site, plans) -> None:
+    today, clerk = timezone.localdate(), actor(Role.CLERK, housing)
+    row = {"name": "防控动态", "category": "防控动态", "theme": "其他", "content": "内容", "vaccine": "否"}
+    made = table(housing, "epidemic", {**row, "on": f"{today.year - 1}-03-01"})
+    publish_unsigned_source(made, plans)
+    actions.add_record(made, by=clerk, values={**row, "on": f"{today}"})
+
+    def light() -> str:
+        (grid,) = registers._build_due_grids(schema("epidemic"), actor(Role.CHIEF, site.body))
+        [(_, [(_, (cell,))])] = grid.groups
+        return cell.light
+
+    assert light() in {"red", "grey"}
+    publish_unsigned_source(made, plans)
+    assert light() in {"green", "yellow"}

@@ -26,8 +26,8 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import read_text
-from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
-from gongkai.work.tables.public import map_revisions_by_edition
+from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, PublicTable, Record
+from gongkai.work.tables.public import map_public_rows
 from gongkai.work.tables.queries import map_first_publications, map_shelves
 from gongkai.work.tables.revisions import get_public_values
 from gongkai.work.tables.row_display import FirstPublications, list_public_fields
@@ -131,6 +131,25 @@ def _make_notification(record: Record, entry: Entry, on: str) -> Notification:
     )
 
 
+def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
+    """Return {(year, content): day until which budget calls want the budgets published}.
+
+    `published`: only calls that are public, as the public reads them.
+    """
+    tables = {
+        table.stream: table for table in PublicTable.objects.filter(schema__key=BUDGET_CALL, body__parent=government)
+    }
+    if published:
+        rows = [(stream, row) for stream, rows in map_public_rows(map_shelves(tables).values()).items() for row in rows]
+    else:
+        rows = [(row.table.stream, row.values) for row in Record.objects.filter(table__in=tables.values())]
+    days = {}
+    for stream, values in rows:
+        if day := read_text(values, "on"):
+            days[tables[stream].year or 0, read_text(values, "what")] = date.fromisoformat(day)
+    return days
+
+
 def end_budget_duties(record: Record) -> None:
     """End the open duties to publish budgets of a call that is removed."""
     for duty in record.duties.filter(entry__closed_at=None).select_related("entry"):
@@ -210,11 +229,7 @@ def _find_public_text(editions: FirstPublications, unit: Body, year: int, conten
 def _iterate_published_calls() -> Iterator[Record]:
     """Yield the calls that the public reads as they are stored: signed, without a later draft."""
     records = list(Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"))
-    shelves = map_shelves({record.table.stream for record in records}).values()
-    revisions = map_revisions_by_edition(
-        [shelf.edition for shelf in shelves], {s.edition_id: s.document.source for s in shelves}
-    )
-    rows = {revision.stream: revision.content["rows"] for revision in revisions.values()}
+    rows = map_public_rows(map_shelves({record.table.stream for record in records}).values())
     for record in records:
         if get_public_values(list_public_fields(record.table.schema.all_fields), record.values) in rows.get(
             record.table.stream, []

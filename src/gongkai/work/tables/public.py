@@ -293,14 +293,21 @@ def _load_tables(sources: Sequence[str]) -> dict[str, PublicTable]:
     return tables | {record.stream: record.table for record in records}
 
 
-def map_revisions_by_edition(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
+def map_revisions_by_edition(editions: Iterable[Edition], sources: dict[int, str]) -> dict[int, Revision]:
     """Return the revision of each edition, by the digest of its review."""
     numbers = _map_revision_numbers(editions, sources)
     revisions = Revision.objects.in_bulk(set(numbers.values()))
     return {edition: revisions[number] for edition, number in numbers.items() if number in revisions}
 
 
-def _map_revision_numbers(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
+def map_public_rows(shelves: Iterable[Shelf]) -> dict[str, list[dict[str, object]]]:
+    """Return the rows that the public reads in each source, by the source's log stream."""
+    sources = {shelf.edition_id: shelf.document.source for shelf in shelves}
+    revisions = map_revisions_by_edition(Edition.objects.filter(pk__in=sources), sources)
+    return {revision.stream: revision.content["rows"] for revision in revisions.values()}
+
+
+def _map_revision_numbers(editions: Iterable[Edition], sources: dict[int, str]) -> dict[int, int]:
     """Return the revision ids of editions, found by source and content digest in their reviews."""
     digests = {edition.pk: edition.content_digest for edition in editions}
     reviews = Review.objects.filter(

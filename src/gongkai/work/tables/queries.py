@@ -21,11 +21,9 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.object_access import register_visible_to
 from gongkai.core.units.unit_filters import GOVERNING_KINDS, find_government, list_actor_bodies, own_units_q
 from gongkai.lib.matching.disclosures import find_mentioned_budgets, find_published_budgets, list_unit_words
-from gongkai.lib.typed_json import read_text
 from gongkai.work.tables.actions.submission import REVIEW_SOURCE
 from gongkai.work.tables.fields import make_record_name
 from gongkai.work.tables.models import (
-    BUDGET_CALL,
     SCHEMAS_WITH_OPINION,
     Hand,
     Posting,
@@ -319,20 +317,6 @@ def map_first_publications(governments: Iterable[Body]) -> FirstPublications:
         for year, kind in find_mentioned_budgets(title):
             unsure.setdefault((body, year, kind), (None, path))
     return {**unsure, **first_editions}
-
-
-def map_called_days(government: Body, *, published: bool) -> dict[tuple[int, str], date]:
-    """Return {(year, content): day until which budget calls want the budgets published}.
-
-    `published`: only calls that are public.
-    """
-    rows = Record.objects.filter(table__schema__key=BUDGET_CALL, table__body__parent=government).select_related("table")
-    shelves = map_shelves({row.table.stream for row in rows}) if published else {}
-    days = {}
-    for row in rows:
-        if (not published or row.table.stream in shelves) and (day := read_text(row.values, "on")):
-            days[row.table.year or 0, read_text(row.values, "what")] = date.fromisoformat(day)
-    return days
 
 
 def find_governments_without_site(units: Iterable[Body]) -> set[int]:

@@ -26,8 +26,9 @@ from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.typed_json import read_record, read_text
 from gongkai.work.tables import actions, queries, rules
+from gongkai.work.tables.budget_duties import map_called_days
 from gongkai.work.tables.models import OwingUnits, Posting, PublicTable, Record, TableSchema
-from gongkai.work.tables.public import YEARLY_VIEW
+from gongkai.work.tables.public import YEARLY_VIEW, map_public_rows
 from gongkai.work.tables.queries import TableState
 from gongkai.work.tables.row_display import (
     GovernmentGaps,
@@ -221,7 +222,7 @@ class TableRegister(Register[PublicTable]):
                 for head in _list_city_governments(by)
                 for body in queries.list_governments_without_list(schema, head)
             ],
-            "grids": [*_build_grids(schema, rows, by), *_build_due_grids(schema, rows, by)],
+            "grids": [*_build_grids(schema, rows, by), *_build_due_grids(schema, by)],
             "uncovered": _find_government_gaps(schema, rows, governments),
             "days_without": list_days_without_bulletin(
                 read_record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
@@ -263,24 +264,27 @@ def _build_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> li
                 dated_rows,
                 today,
                 editions=queries.map_first_publications(governments),
-                calls=queries.map_called_days(head, published=False),
+                calls=map_called_days(head, published=False),
                 elsewhere=queries.find_governments_without_site(units),
             )
         )
     return grids
 
 
-def _build_due_grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[PublicationGrid]:
-    """Return one grid of all owing units and what each published of what is due on a day of the year; [] if nothing is."""
+def _build_due_grids(schema: TableSchema, by: Actor) -> list[PublicationGrid]:
+    """Return one grid of all owing units and what each published of what is due on a day of the year; [] if nothing is.
+
+    The rows are those that the public reads, not later drafts.
+    """
     if "due" not in schema.view:
         return []
-    records = list(rows.select_related("table"))
-    shelves = queries.map_shelves({row.table.stream for row in records})
+    tables = {table.stream: table for table in queries.visible_to(by).filter(schema=schema)}
+    shelves = queries.map_shelves(tables)
     public_values_by_unit: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
-    for row in records:
-        if shelf := shelves.get(row.table.stream):
-            since = timezone.localtime(shelf.published_at).date()
-            public_values_by_unit[row.table.body_id].append((row.values, since, shelf.path))
+    for stream, values in map_public_rows(shelves.values()).items():
+        since = timezone.localtime(shelves[stream].published_at).date()
+        unit_values = public_values_by_unit[tables[stream].body_id]
+        unit_values += [(row, since, shelves[stream].path) for row in values]
     units = schema.filter_owing_units(list_actor_bodies(by)).order_by("position", "pk")
     return [build_due_grid(read_record(schema.view, "due"), list(units), public_values_by_unit, timezone.localdate())]
 

@@ -21,6 +21,7 @@ from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.detail_rows import DetailRows, get_schema_label, load_detail_rows
 from gongkai.ui.portal.views.promises import get_government
 from gongkai.work.tables import public
+from gongkai.work.tables.budget_duties import map_called_days
 from gongkai.work.tables.charts import make_chart
 from gongkai.work.tables.fields import SchemaField
 from gongkai.work.tables.models import TableGroup, TableSchema
@@ -29,7 +30,6 @@ from gongkai.work.tables.queries import (
     find_governments_without_site,
     list_departments,
     list_governments_under,
-    map_called_days,
     map_first_publications,
 )
 from gongkai.work.tables.revisions import make_bases_cell, make_sheet
