@@ -22,6 +22,7 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults, registers
 from gongkai.work.tables.budget_duties import map_called_days
+from gongkai.work.tables.forms import FieldForms, read_submitted_fields
 from gongkai.work.tables.importers import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from gongkai.work.tables.panels import find_negative_list_matches, make_faulty_tables_block
@@ -255,6 +256,11 @@ def test_only_disclosure_office_edits_and_creates_schemas(housing) -> None:
     ]
     with pytest.raises(Refused, match="第一个字段"):
         actions.change_schema(schema("school"), by=chief, fields=fields[::-1])
+    as_number = [{**field, "kind": "number"} if field["key"] == "hours" else field for field in fields]
+    with pytest.raises(Refused, match="不符合新的类型"):
+        actions.change_schema(schema("school"), by=chief, fields=as_number)
+    as_lines = [{**field, "kind": "long"} if field["key"] == "hours" else field for field in fields]
+    actions.change_schema(schema("school"), by=chief, fields=as_lines)
     own = actions.make_schema(
         None, by=chief, key="ferry", label="轮渡", group="institution", source="本市规定",
         fields=[{"key": "name", "label": "名称", "required": True}],
@@ -263,6 +269,22 @@ def test_only_disclosure_office_edits_and_creates_schemas(housing) -> None:
     actions.change_schema(own, by=chief, active=False)
     with pytest.raises(Refused, match="停用"):
         actions.open_table(housing, by=chief, schema=schema("ferry"))
+
+
+def test_new_field_shows_no_values_of_a_removed_one(housing) -> None:
+    chief, fields = actor(Role.CHIEF, housing), schema("school").fields
+    for label in ("收费项目", "校车路线"):
+        rows = FieldForms(
+            {"f-TOTAL_FORMS": 1, "f-INITIAL_FORMS": 0, "f-0-label": label, "f-0-kind": "text"}, prefix="f"
+        )
+        assert rows.is_valid()
+        [added] = read_submitted_fields(rows, schema("school"))
+        actions.change_schema(schema("school"), by=chief, fields=[*fields, added])
+        if label == "收费项目":
+            made = table(housing, "school", {**SCHOOL, added["key"]: "学费"})
+            actions.change_schema(schema("school"), by=chief, fields=fields)
+    made = PublicTable.objects.get(pk=made.pk)
+    assert "学费" not in actions.records.describe_row(made.schema, made.records.get().values)
 
 
 def test_title_on_negative_list_is_pointed_out(housing) -> None:

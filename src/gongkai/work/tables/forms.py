@@ -273,7 +273,7 @@ def get_initial_fields(schema: TableSchema) -> list[dict[str, object]]:
 def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
     """Return the submitted fields with a name; hidden attributes keep their values."""
     old_fields = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
-    used = set(old_fields)
+    used = set(old_fields) | (_list_stored_keys(schema) if schema else set())
     submitted_fields = []
     for form in forms_:
         cleaned_data = form.cleaned_data
@@ -293,6 +293,12 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
     for facts in submitted_fields:
         facts["at_most"] = by_label.get(facts["at_most"], facts["at_most"])
     return submitted_fields
+
+
+def _list_stored_keys(schema: TableSchema) -> set[str]:
+    """Return the keys with a stored value in any record, also those of removed fields."""
+    rows = Record.objects.filter(table__schema=schema).values_list("values", flat=True)
+    return set().union(*rows.iterator())
 
 
 def _make_new_key(used_keys: set[str]) -> str:

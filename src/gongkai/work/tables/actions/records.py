@@ -107,7 +107,7 @@ def _set_schema_facts(schema: TableSchema, facts: Mapping[str, object]) -> None:
 
 @action("tables.change_schema", label="修改表式", rule=rules.list_reasons_unless_schema_manager)
 def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionResult:
-    """Change the fields of a schema. Removed fields are no longer shown; stored values stay."""
+    """Change the fields of a schema. Removed fields are no longer shown; stored values stay, and must fit the kinds."""
     old_values = {name: getattr(schema, name) for name in facts if name in EDITABLE_FIELDS}
     if "per_year" in facts and facts["per_year"] != schema.per_year and schema.tables.exists():
         raise Refused("已有单位填报，不能改变是否按年度填报。")
@@ -115,9 +115,29 @@ def change_schema(schema: TableSchema, *, by: Actor, **facts: object) -> ActionR
     first_key = make_fields(old_values["fields"])[0].key if "fields" in old_values else ""
     if first_key and schema.all_fields[0].key != first_key and schema.tables.exists():
         raise Refused("已有单位填报，第一个字段（名称）不能改变。")
+    if "fields" in old_values:
+        _refuse_unfit_kinds(schema, {field.key: field.kind for field in make_fields(old_values["fields"])})
     schema.save()
     changed = [name for name, value in old_values.items() if value != getattr(schema, name)]
     return ActionResult(words="修改表式", facts={"changed": {name: old_values[name] for name in changed}})
+
+
+def _fits(field: SchemaField, values: Mapping[str, object]) -> bool:
+    """Return true if the stored value of a field, if any, is as the field would store it."""
+    value = values.get(field.key, "")
+    try:
+        return bool(field.read(value) == value)
+    except BadCell:
+        return False
+
+
+def _refuse_unfit_kinds(schema: TableSchema, old_kinds: Mapping[str, str]) -> None:
+    """Refuse another kind of a field if a stored value of it does not fit that kind."""
+    fields = [field for field in schema.all_fields if field.kind != old_kinds.get(field.key, field.kind)]
+    rows = Record.objects.filter(table__schema=schema).values_list("values", flat=True) if fields else ()
+    if unfit := [field for field in fields if not all(_fits(field, values) for values in rows)]:
+        labels = "、".join(field.label for field in unfit)
+        raise Refused(f"已填的内容不符合新的类型：{labels}。请保留原来的类型，另设一个字段。")
 
 
 @action("tables.make_schema", label="新增表式", rule=rules.list_reasons_unless_schema_manager)
