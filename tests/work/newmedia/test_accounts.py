@@ -302,6 +302,11 @@ def test_register_is_imported_from_spreadsheet(kept: SimpleNamespace) -> None:
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
     rows = [[one[column.key] for column in ACCOUNT_SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
+    script, ahead, more = make_line("云岭教育"), make_line("云岭教育", "微博"), make_line("云岭教育", "抖音")
+    script[4], ahead[11], more[12] = "javascript:alert(1)", "2099-01-01", "分工不同"
+    sheet = make_sheet([script, ahead, more, more])
+    _, plan = upload_for_dry_run("newmedia", content=sheet, file_name="a.xlsx", by=kept.chief)
+    assert [(error.row, error.column) for error in plan.errors] == [(2, "E"), (3, "L"), (5, "C")]
     _, again = upload_for_dry_run("newmedia", content=make_sheet(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()

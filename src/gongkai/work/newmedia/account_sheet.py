@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Model
+from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.acts.rows import insert_row
 from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
-from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.core.spreadsheets.sheet import CellError, Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import map_names_to_bodies
 from gongkai.work.newmedia import queries
@@ -122,6 +124,7 @@ class AccountImporter(Importer):
         }
         owner_by_name = {(account.platform, account.name): account.body_id for account in stored_accounts.values()}
         used_platforms = {(account.body_id, account.platform) for account in stored_accounts.values()}
+        planned_keys: set[tuple[int, str, str]] = set()
         for row in table.rows:
             if row["state"] in _ENDED_LABELS:
                 import_plan.same += 1
@@ -133,7 +136,14 @@ class AccountImporter(Importer):
                     row.error(ACCOUNT_SHEET, "body", fault, "请填写本级或者下级单位的全称或者简称")
                 )
                 continue
+            if errors := _find_cell_errors(row):
+                import_plan.errors += errors
+                continue
             key = (body.pk, row["platform"], row["name"])
+            if key in planned_keys:
+                import_plan.errors.append(row.error(ACCOUNT_SHEET, "name", "这个账号在前面的行里出现过", "请只留一行"))
+                continue
+            planned_keys.add(key)
             stored = stored_accounts.get(key)
             if stored is None and owner_by_name.get(key[1:], body.pk) != body.pk:
                 import_plan.errors.append(
@@ -193,6 +203,18 @@ class AccountImporter(Importer):
                 "functions": account.functions_label,
                 "state": account.get_state_display(),
             }
+
+
+def _find_cell_errors(row: "Row") -> list[CellError]:
+    """Return the errors of an address that is no URL, and of days in the future."""
+    todo = "请以 http:// 或者 https:// 开头"
+    errors = [row.error(ACCOUNT_SHEET, "address", "不是网址", todo)] if find_url_errors(row["address"] or "") else []
+    today = timezone.localdate()
+    return errors + [
+        row.error(ACCOUNT_SHEET, name, "日期晚于今天", "请核对日期")
+        for name in ("opened_on", "updated_on")
+        if row[name] and row[name] > today
+    ]
 
 
 def _read_cell(row: "Row", name: str) -> object:
