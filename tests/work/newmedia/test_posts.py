@@ -71,6 +71,20 @@ def test_only_texts_public_on_the_site_are_posted(town: SimpleNamespace) -> None
         actions.prepare_post(town.account, by=town.clerk, document=town.document)
 
 
+def test_post_of_an_earlier_edition_is_composed_again(town: SimpleNamespace) -> None:
+    post: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    with pytest.raises(Refused, match="已经为这个账号编写"):
+        actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    Post.objects.filter(pk=post.pk).update(edition=post.edition + 1, text="旧文")  # as if the site had gone on
+    post.refresh_from_db()
+    with pytest.raises(Refused, match="已经更新"):
+        actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_post(post))
+    post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    assert post.text.startswith("新建公租房两千套。")
+    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_post(post))
+    assert post.state == "cleared"
+
+
 def test_requested_post_is_fulfilled_or_ends_with_the_account(town: SimpleNamespace) -> None:
     chief = actor(Role.CHIEF, town.body.parent)
     until = timezone.localdate() + timedelta(days=2)

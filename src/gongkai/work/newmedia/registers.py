@@ -21,7 +21,7 @@ from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.account_sections import RECORD_PARTS
-from gongkai.work.newmedia.actions.posting import compose_post
+from gongkai.work.newmedia.actions.posting import compose_post, is_outdated
 from gongkai.work.newmedia.forms import (
     ACCOUNT_ACTS,
     CARRIED_FIELD,
@@ -262,7 +262,9 @@ class PostRegister(Register[Post]):
             given={"document": lambda row: row.document},
             quick=True,
             label="编写内容",
-            when=lambda row: row.account_id and row.state == PostState.ASKED,
+            when=lambda row: (
+                row.account_id and (row.state == PostState.ASKED or is_outdated(row, compose_post(row.document)))
+            ),
             done="已按现在公开的内容编写。",
         ),
         Act(

@@ -82,6 +82,11 @@ def _compose_or_refuse(document: Document) -> ComposedPost:
     return post
 
 
+def is_outdated(post: Post, public: ComposedPost | None) -> bool:
+    """Return True if a post that is not posted was prepared from another edition than the public one."""
+    return post.state in {PostState.DRAFT, PostState.CLEARED} and public is not None and public.edition != post.edition
+
+
 def _list_reasons_unless_it_has_account(post: Post) -> list[str]:
     """Return reasons against a copy for a website, which has no account."""
     return [] if post.account_id else ["网站按本单位的审核程序转载，这里只登记结果。"]
@@ -103,11 +108,12 @@ def prepare_post(
 ) -> ActionResult:
     """Prepare a post of a document's current edition; return the `Post`.
 
-    A post that was asked for (`PostState.ASKED`) is filled in; one that was prepared before is refused.
+    A post that was asked for (`PostState.ASKED`), or that was prepared from an earlier edition and is not posted, is
+    filled in; another one that exists is refused.
     """
     composed = _compose_or_refuse(document)
     post = Post.objects.select_for_update().filter(account=account, document=document).first()
-    if post is not None and post.state != PostState.ASKED:
+    if post is not None and post.state != PostState.ASKED and not is_outdated(post, composed):
         raise Refused("这条信息已经为这个账号编写。")
     facts = {
         "edition": composed.edition,
