@@ -170,7 +170,15 @@ def test_refused_or_withdrawn_filing_opens_nothing(kept: SimpleNamespace) -> Non
     actions.withdraw_filing(once_more, by=kept.clerk, reason="另行提出")
     again = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
     actions.withdraw_filing(again.entry, by=kept.clerk, reason="不再开设")
+    accepted = actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept))
+    entry = actions.accept_filing(accepted.entry, by=kept.chief)
+    actions.withdraw_filing(entry, by=kept.clerk, reason="平台没有通过认证")
     assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
+    account = open_account(kept)
+    closing = actions.file_account_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
+    actions.withdraw_filing(actions.accept_filing(closing.entry, by=kept.chief), by=kept.clerk, reason="继续办好")
+    account.refresh_from_db()
+    assert account.state == AccountState.OPEN
 
 
 def test_account_columns_and_update_reminders(kept: SimpleNamespace) -> None:
@@ -184,6 +192,8 @@ def test_account_columns_and_update_reminders(kept: SimpleNamespace) -> None:
     )
     actions.open_column(column, by=kept.clerk)
     column.refresh_from_db()
+    with pytest.raises(Refused, match="已经开通"):
+        actions.open_column(column, by=kept.clerk)
     form = CHANGE_COLUMN_ACT.form_class(AccountColumn)(by=kept.clerk, target=column)
     assert all(field.required for field in form.fields.values()), "an open column keeps them"
     today = timezone.localdate()
@@ -292,6 +302,11 @@ def test_register_is_imported_from_spreadsheet(kept: SimpleNamespace) -> None:
     ]
     _, plan = upload_for_dry_run("newmedia", content=make_sheet(wrong), file_name="a.xlsx", by=kept.chief)
     assert [error.column for error in plan.errors] == ["B", "C", "A"]
+    script, ahead, more = make_line("云岭教育"), make_line("云岭教育", "微博"), make_line("云岭教育", "抖音")
+    script[4], ahead[11], more[12] = "javascript:alert(1)", "2099-01-01", "分工不同"
+    sheet = make_sheet([script, ahead, more, more])
+    _, plan = upload_for_dry_run("newmedia", content=sheet, file_name="a.xlsx", by=kept.chief)
+    assert [(error.row, error.column) for error in plan.errors] == [(2, "E"), (3, "L"), (5, "C")]
     right = make_sheet([make_line("云岭教育"), make_line("云岭教育", "微博")])
     with pytest.raises(Refused):
         upload_for_dry_run("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
@@ -302,11 +317,6 @@ def test_register_is_imported_from_spreadsheet(kept: SimpleNamespace) -> None:
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
     rows = [[one[column.key] for column in ACCOUNT_SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
-    script, ahead, more = make_line("云岭教育"), make_line("云岭教育", "微博"), make_line("云岭教育", "抖音")
-    script[4], ahead[11], more[12] = "javascript:alert(1)", "2099-01-01", "分工不同"
-    sheet = make_sheet([script, ahead, more, more])
-    _, plan = upload_for_dry_run("newmedia", content=sheet, file_name="a.xlsx", by=kept.chief)
-    assert [(error.row, error.column) for error in plan.errors] == [(2, "E"), (3, "L"), (5, "C")]
     _, again = upload_for_dry_run("newmedia", content=make_sheet(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()

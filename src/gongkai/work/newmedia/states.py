@@ -35,7 +35,9 @@ FILING_MACHINE = StateMachine(
         "accept": make_move(FilingState.SUBMITTED, FilingState.ACCEPTED, FilingState.DONE),
         "refuse": make_move(FilingState.SUBMITTED, FilingState.REFUSED),
         "finish": make_move(FilingState.ACCEPTED, FilingState.DONE),
-        "withdraw": make_move({FilingState.SUBMITTED, FilingState.RETURNED}, FilingState.WITHDRAWN),
+        "withdraw": make_move(
+            {FilingState.SUBMITTED, FilingState.RETURNED, FilingState.ACCEPTED}, FilingState.WITHDRAWN
+        ),
     },
     closed=frozenset({FilingState.DONE, FilingState.REFUSED, FilingState.WITHDRAWN}),
 )

@@ -296,11 +296,7 @@ def refuse_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 @entry_action(ACCOUNT_FILING_KIND_NAME, "withdraw", label="撤回备案", rule=check_may_work)
 def withdraw_filing(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Withdraw a filing before it is decided; an account to be opened is marked as refused.
-
-    Raises:
-        Refused: the reason has fewer than two characters.
-    """
+    """Withdraw a filing before it is carried out; an account to be opened is marked as refused."""
     text = require_text(reason, "请写明理由。", 2)
     _mark_account_refused(entry)
     entry.outcome = FilingState.WITHDRAWN
