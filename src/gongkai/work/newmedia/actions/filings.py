@@ -377,7 +377,15 @@ def save_column(account: Account, *, by: Actor, name: str, **facts: object) -> A
     return ActionResult(words=f"{'新增' if is_new else '修改'}栏目“{column_name}”", result=column)
 
 
-@action("newmedia.open_column", label="开通栏目", rule=list_reasons_unless_unit_staff, ready=list_missing_column_fields)
+def _list_reasons_against_opening(column: AccountColumn) -> list[str]:
+    if column.opened:
+        return ["栏目已经开通。"]
+    return _list_reasons_unless_open(column.account) or list_missing_column_fields(column)
+
+
+@action(
+    "newmedia.open_column", label="开通栏目", rule=list_reasons_unless_unit_staff, ready=_list_reasons_against_opening
+)
 def open_column(column: AccountColumn, *, by: Actor) -> ActionResult:
     """Open a column that has content, cycle, unit and person (P-02)."""
     AccountColumn.objects.filter(pk=column.pk).update(opened=True, opened_on=timezone.localdate())
