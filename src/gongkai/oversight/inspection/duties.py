@@ -54,8 +54,8 @@ MAX_EVIDENCE_TEXTS = 3
 WHOLE_UNIT_NOTE = "（按本单位公开的信息核对，不分处室）"
 #: Verdicts that need a look at all places where a unit publishes.
 UNPROVED_RESULTS = (DutyResult.MISSING, DutyResult.SHORT)
-#: Verdicts that a later day or a person changes.
-OPEN_RESULTS = (DutyResult.WAITING, DutyResult.UNSURE)
+#: Verdicts on an ended cycle that later publications do not change.
+SETTLED_RESULTS = (DutyResult.MET, DutyResult.LATE)
 #: States in which a task is owed; a request to change it does not end that until granted.
 OWED_STATES = CHECKED_STATES | REQUEST_STATES
 UNSEEN_SITE_MESSAGE = "网站不在本平台，或者没有对应的栏目，不能认定没有公开，请打开核对"
@@ -81,8 +81,8 @@ def verify_duties() -> dict[str, int]:
 def verify_notice(notice: Notice, today: date, task: int | None = None) -> int:
     """Check the publication duties of a notice, or of one `task` (primary key); return the number of verdicts.
 
-    Each duty is judged in its current cycle, and in earlier cycles with an undecided verdict. Verdicts on duties that no
-    longer apply are left unchanged.
+    Each duty is judged in its current cycle, and in earlier cycles whose verdict is not settled. Verdicts on duties that
+    no longer apply are left unchanged.
     """
     columns: dict[str, int] = dict(ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id"))
     paths = Prefetch("measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published")
@@ -314,16 +314,17 @@ def _list_cycle_spans(
     while cycle.first > period.first:
         cycle = find_period(cycle.track, cycle.first - timedelta(days=1))
         stored = stored_verdicts.get((assignment.pk, duty.pk, cycle.label))
-        if stored is not None and (stored.result in OPEN_RESULTS or stored.found):
+        if stored is not None and (stored.result not in SETTLED_RESULTS or stored.found):
             spans.append((cycle.first, cycle.last, cycle.label))
     return spans
 
 
 def list_verdicts(entry: Entry) -> list[DutyVerdict]:
-    """Return the newest verdict on each duty of an assignment, in checklist order."""
+    """Return the newest verdict on each duty of an assignment, and those on earlier cycles that are unmet or doubtful."""
     rows = DutyVerdict.objects.filter(assignment=entry.pk).select_related("duty").order_by("cycle", "pk")
     newest = {row.duty_id: row for row in rows}
-    return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
+    shown = [row for row in rows if row is newest[row.duty_id] or row.result in (*UNPROVED_RESULTS, DutyResult.UNSURE)]
+    return sorted(shown, key=lambda row: (row.duty.position, row.duty_id))
 
 
 @register_visible_to()
