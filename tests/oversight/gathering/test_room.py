@@ -449,6 +449,9 @@ def test_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     run.refresh_from_db()
     undo(run, by=town.clerk)
     assert not Gathered.objects.exists()
+    actions.add_source(town.collection, by=town.clerk, **facts)
+    _, plan = upload_for_dry_run("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    assert (len(plan.errors), plan.changes) == (1, []), "two sources have this name"
 
 
 def test_pages(town: SimpleNamespace, server: Server) -> None:
