@@ -131,6 +131,8 @@ def test_bulletin_orders_rectification_and_deducts_points(scene: Scene) -> None:
     entry = made.entries.get()
     assert (entry.body, entry.rectification.basis) == (scene.bureaus[0], f"{made.title}（{made.number}）")
     assert entry.number in client.get(here).content.decode()
+    page = signed_in(Role.CLERK, scene.bureaus[1]).get(here).content.decode()
+    assert (entry.number in page, entry.url in page) == (True, False), "no link to an entry that is closed to them"
     # Points are deducted in a scored round, by a deducting indicator.
     draft = actions.revise_scheme(scene.scheme, by=scene.chief)
     leaf = actions.set_indicator(draft, by=scene.chief, code="6", name="通报扣分", points=Decimal(5), way="deduction")

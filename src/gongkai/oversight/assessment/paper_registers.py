@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, render_light
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act, New
@@ -37,6 +38,8 @@ from gongkai.oversight.assessment.rules import MIN_ACCOUNT_CHARACTERS, MIN_TOPIC
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
 
 if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
     from gongkai.oversight.assessment.models import Round
 
 ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
@@ -49,6 +52,16 @@ def make_entry_link(entry: Entry | None) -> SafeString | str:
     if entry is None:
         return ""
     return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
+
+
+def _list_rectifications(row: Bulletin, by: Actor) -> "AnyRows":
+    """Return the rectifications ordered after a bulletin; `opens` is true for those that the user may open."""
+    opens = Exists(entries_visible_to(by).filter(pk=OuterRef("pk")))
+    return row.entries.select_related("body").annotate(opens=opens).order_by("body__position")
+
+
+def _render_rectification(row: "AnyRow") -> SafeString | str:
+    return make_entry_link(row) if row.opens else f"{row.number}　{row.state_label}"
 
 
 def _list_rounds(by: Actor, row: object) -> "QuerySet[Round]":
@@ -171,10 +184,10 @@ class BulletinRegister(Register[Bulletin]):
             name="entries",
             title="整改",
             model=Entry,
-            rows=lambda row, by: row.entries.select_related("body").order_by("body__position"),
+            rows=_list_rectifications,
             columns=(
                 Column("body"),
-                Column("number", value=lambda row: row.number, cell=make_entry_link),
+                Column("number", value=lambda row: row.number, cell=_render_rectification),
                 Column("due_at"),
             ),
             empty="没有下达整改。",
