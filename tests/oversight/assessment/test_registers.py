@@ -26,7 +26,15 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.unit_filters import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.importing.registers import PROVISION_SHEET, TRAINING_SHEET
-from gongkai.oversight.assessment.models import Bulletin, Highlight, LineInspection, LookBack, Provision, Training
+from gongkai.oversight.assessment.models import (
+    Bulletin,
+    Highlight,
+    LineInspection,
+    LookBack,
+    Provision,
+    Training,
+    TrainingDemand,
+)
 from gongkai.oversight.assessment.queries import bulletins_visible_to
 from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics, list_years_with_data
 from gongkai.oversight.assessment.queries.registers import (
@@ -231,7 +239,10 @@ def test_training_is_compared_with_requirements(scene: Scene) -> None:
     with pytest.raises(Refused, match="只有本单位"):
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
-    assert "条例解读" in client.get(f"{ADMIN_URL}training/?year=2024").content.decode()
+    elsewhere = BodyFactory(name="邻市人民政府", kind=BodyKind.GOVERNMENT)
+    TrainingDemand.objects.create(body=elsewhere, year=2024, kind="seminar", whom="all", basis="邻市文件")
+    page = client.get(f"{ADMIN_URL}training/?year=2024").content.decode()
+    assert ("条例解读" in page, "邻市文件" in page) == (True, False)
     seminar = Training(body=first, kind="seminar", on=date(2024, 6, 1), topic="研讨", attendance=9)
     sheet = write_xlsx(TRAINING_SHEET, [one, seminar])
     run, plan = dry_run("training", sheet, actor(Role.CLERK, second))

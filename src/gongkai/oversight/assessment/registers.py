@@ -36,6 +36,7 @@ from gongkai.oversight.assessment.queries.consequences import (
     list_weak_points,
 )
 from gongkai.oversight.assessment.queries.registers import (
+    demands_visible_to,
     list_editable_bodies,
     list_overseen_bodies,
     list_staff_and_funds,
@@ -189,7 +190,7 @@ class TrainingRegister(Register[Training]):
             "year": year,
             "kinds": TrainingKind.labels,
             "counted": list_training_tallies(list(list_visible_bodies(listing.by)), year),
-            "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
+            "demands": demands_visible_to(listing.by).filter(year=year),
         }
 
 
