@@ -247,6 +247,8 @@ def test_training_is_compared_with_requirements(scene: Scene) -> None:
     sheet = write_xlsx(TRAINING_SHEET, [one, seminar])
     run, plan = dry_run("training", sheet, actor(Role.CLERK, second))
     assert [one.what[:5] for one in plan.errors] == ["只有本单位"] * 2
+    with pytest.raises(Refused, match="不能小于0"):
+        actions.register_training(first, by=scene.chief, on=date(2024, 5, 8), **{**facts, "hours": Decimal(-1)})
     run, _ = dry_run("training", sheet, scene.chief)
     spreadsheets.apply(run, by=scene.chief)
     assert Training.objects.filter(body=first).count() == 2, "the row that was there is not doubled"

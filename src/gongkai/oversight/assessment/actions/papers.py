@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils import timezone
@@ -296,11 +297,17 @@ def decide_ranking(
 
 @action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
 def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
+def _refuse_negative_numbers(facts: dict[str, object]) -> None:
+    if any(isinstance(value, int | Decimal) and value < 0 for value in facts.values()):
+        raise Refused("人数、学时和经费不能小于0。")
+
+
     """Record a training event of a unit (`facts`: fields of `Training`) and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
     training = Training.objects.create(body=body, on=on, **facts)
     return ActionResult(
+    _refuse_negative_numbers(facts)
         words=f"登记{training.get_kind_display()}“{training.topic}”，{training.attendance}人",
         stream=f"training/{training.pk}",
         result=training,
@@ -324,7 +331,7 @@ def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
 
 @action("assessment.remove_training", label="删除培训记录", rule=rules.check_registrar)
 def remove_training(training: Training, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a training entered by mistake; the log keeps its content."""
+    """Remove a training entered by mistake, with its files; the log keeps its day and topic."""
     reason = require_text(reason, "请写明删除的理由。", 2)
     text = f"删除{training.on.isoformat()}“{training.topic}”：{reason}"
     stream = f"training/{training.pk}"
@@ -372,6 +379,7 @@ def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[s
     """Create or update a unit's staff and budget of a year; return (log text, row)."""
     rows = list_related_rows(Provision, body, "provisions")
     existing = next((row for row in rows if row.year == year), None)
+    _refuse_negative_numbers(facts)
     provision = existing or Provision(body=body, year=year)
     for name, value in facts.items():
         setattr(provision, name, value)
