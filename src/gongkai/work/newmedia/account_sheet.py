@@ -26,8 +26,8 @@ from gongkai.work.newmedia.rules import list_reasons_unless_supervisor
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets import Row
 
-# States that an export contains and no import accepts.
-_ENDED_LABELS = {AccountState.CLOSED.label, AccountState.REFUSED.label}
+# States of accounts that no import changes.
+_UNCHANGED_LABELS = {AccountState.CLOSED.label, AccountState.REFUSED.label, AccountState.FILING.label}
 _FUNCTIONS_BY_LABEL = {label: value for value, label in AccountFunction.choices}
 
 
@@ -66,11 +66,13 @@ ACCOUNT_SHEET = Sheet(
             width=12,
             also=("粉丝数", "关注用户数"),
         ),
-        Column("opened_on", "开设日期", parse_day, required=True, width=12, also=("开通日期",)),
+        Column("opened_on", "开设日期", parse_day, width=12, also=("开通日期",)),
         Column("updated_on", "最近更新", parse_day, width=12, also=("最近更新日期",)),
         Column("why_more", "同平台多个账号的理由", short_text(200), width=24),
         Column("why_name", "名称与单位不一致的理由", short_text(200), width=24),
-        Column("state", "状态", short_text(20), width=12, help="由备案改变，导入时不改；已关停的行不导入。"),
+        Column(
+            "state", "状态", short_text(20), width=12, help="由备案改变，导入时不改；已关停和开设备案中的行不导入。"
+        ),
     ),
     max_rows=5000,
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
@@ -126,7 +128,7 @@ class AccountImporter(Importer):
         used_platforms = {(account.body_id, account.platform) for account in stored_accounts.values()}
         planned_keys: set[tuple[int, str, str]] = set()
         for row in table.rows:
-            if row["state"] in _ENDED_LABELS:
+            if row["state"] in _UNCHANGED_LABELS:
                 import_plan.same += 1
                 continue
             body = bodies.get(row["body"])
@@ -206,9 +208,11 @@ class AccountImporter(Importer):
 
 
 def _find_cell_errors(row: "Row") -> list[CellError]:
-    """Return the errors of an address that is no URL, and of days in the future."""
+    """Return the errors of an address that is no URL, of a missing day of opening, and of days in the future."""
     todo = "请以 http:// 或者 https:// 开头"
     errors = [row.error(ACCOUNT_SHEET, "address", "不是网址", todo)] if find_url_errors(row["address"] or "") else []
+    if row["opened_on"] is None:
+        errors.append(row.error(ACCOUNT_SHEET, "opened_on", "没有填写开设日期", "请填写"))
     today = timezone.localdate()
     return errors + [
         row.error(ACCOUNT_SHEET, name, "日期晚于今天", "请核对日期")
