@@ -121,8 +121,12 @@ def test_veto_needs_two_persons_to_be_set_aside(here: InspectedSite, run: Inspec
     for by in (first, SYSTEM, actor(Role.CLERK, here.body)):
         with pytest.raises(Refused, match=r"另一人确认|只有政务公开办"):
             confirm_false_alarm(finding, by=by)
+    with pytest.raises(Refused, match="只有政务公开办"):
+        actions.order_finding(finding, by=first, body=BodyFactory())
     confirm_false_alarm(finding, by=second)
     assert finding not in list_valid_findings(run)
+    with pytest.raises(Refused, match="标为误报"):
+        actions.order_finding(finding, by=first, body=here.body)
 
 
 def test_run_from_register_to_rectification(here: InspectedSite, run: InspectionRun) -> None:

@@ -23,6 +23,7 @@ from gongkai.oversight.inspection.models import (
     UNFINISHED_RUN_STATES,
     DutyFinding,
     DutyVerdict,
+    FalseAlarm,
     InspectedSite,
     InspectionRun,
     SiteFinding,
@@ -154,6 +155,10 @@ def order_finding(
 ) -> ActionResult:
     """Order a unit to rectify a finding, and return the new ledger entry."""
     site = finding.run.site
+    if reasons := _check_registrar(by, body):
+        raise Refused(reasons)
+    if FalseAlarm.objects.filter(site=site, mark=finding.mark, withdrawn_at=None, waiting=False).exists():
+        raise Refused("这个问题已经标为误报。")
     table = get_indicator_table(finding.run)
     fault = FoundFault(
         source=INSPECTION_SOURCE,
