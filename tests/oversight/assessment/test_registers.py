@@ -387,6 +387,10 @@ def test_line_inspection_from_check_to_feedback_and_orders(scene: Scene) -> None
 def test_highlight_is_collected_sent_up_and_reported_in_media(scene: Scene) -> None:
     bureau = scene.bureaus[0]
     client = signed_in(Role.CLERK, bureau)
+    elsewhere = BodyFactory()
+    row.units.add(elsewhere)
+    with pytest.raises(Refused, match="不在您的管理范围"):
+        actions.order_line_problem(row, by=scene.chief, body=elsewhere, what="问题很多", until=date(2024, 12, 1))
     facts = {
         "body": bureau.pk,
         "on": "2024-10-08",

@@ -82,6 +82,8 @@ def order_line_problem(
     """Order a unit to rectify a problem (`what`, in Chinese) found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
+    if rules.check_supervisor(by, body):
+        raise Refused(f"{body.label}不在您的管理范围，请由管理它的政务公开办下达。")
     if is_too_short(what, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
