@@ -191,8 +191,12 @@ def test_talk_becomes_rectification_and_is_followed_up(scene: Scene) -> None:
     done = Entry.objects.get(pk=talk.entry_id)
     with pytest.raises(Refused, match="重新整改的期限"):
         actions.record_look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期")
+    merged = BodyFactory(parent=scene.government)
+    Body.objects.filter(pk=body.pk).update(merged_into=merged, active_to=date(2024, 11, 1))
+    done = Entry.objects.get(pk=talk.entry_id)
     seen = actions.record_look_back(done, by=scene.chief, holds=False, words="抽查两件又逾期", until=date(2024, 12, 10))
-    assert seen.again.body == body
+    assert seen.again.body == merged, "its successor mends it"
+    Body.objects.filter(pk=body.pk).update(merged_into=None, active_to=None)
     client = signed_in(Role.CHIEF, scene.office)
     for address in ("look-back/?year=2024", "talks/", "talks/?export=1", "look-back/?looked=back&year=2024"):
         assert client.get(ADMIN_URL + address).status_code == 200
@@ -215,6 +219,11 @@ def test_private_or_paid_rankings_are_declined(scene: Scene) -> None:
         row, by=scene.chief, decision="decline", reason="社会机构举办", findings="目录更新慢", until=date(2024, 12, 1)
     )
     assert made.entry.rectification.what == "目录更新慢"
+    decided = {"decision": "decline", "reason": "社会机构举办", "until": date(2024, 12, 1)}
+    with pytest.raises(Refused, match="写明指出的问题"):
+        actions.decide_ranking(row, by=scene.chief, **decided)
+    with pytest.raises(Refused, match="尚未办结"):
+        actions.decide_ranking(row, by=scene.chief, findings="链接失效", **decided)
     assert "百强评选" in signed_in(Role.CHIEF, scene.office).get(f"{ADMIN_URL}rankings/").content.decode()
 
 
@@ -238,6 +247,8 @@ def test_training_is_compared_with_requirements(scene: Scene) -> None:
     ] == [0.5]
     with pytest.raises(Refused, match="只有本单位"):
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
+    with pytest.raises(Refused, match="不能小于0"):
+        actions.register_training(first, by=scene.chief, on=date(2024, 5, 8), **{**facts, "hours": Decimal(-1)})
     client = signed_in(Role.CLERK, first)
     elsewhere = BodyFactory(name="邻市人民政府", kind=BodyKind.GOVERNMENT)
     TrainingDemand.objects.create(body=elsewhere, year=2024, kind="seminar", whom="all", basis="邻市文件")
@@ -247,8 +258,6 @@ def test_training_is_compared_with_requirements(scene: Scene) -> None:
     sheet = write_xlsx(TRAINING_SHEET, [one, seminar])
     run, plan = dry_run("training", sheet, actor(Role.CLERK, second))
     assert [one.what[:5] for one in plan.errors] == ["只有本单位"] * 2
-    with pytest.raises(Refused, match="不能小于0"):
-        actions.register_training(first, by=scene.chief, on=date(2024, 5, 8), **{**facts, "hours": Decimal(-1)})
     run, _ = dry_run("training", sheet, scene.chief)
     spreadsheets.apply(run, by=scene.chief)
     assert Training.objects.filter(body=first).count() == 2, "the row that was there is not doubled"
@@ -378,6 +387,10 @@ def test_line_inspection_from_check_to_feedback_and_orders(scene: Scene) -> None
     assert [entry.url in page for page in pages] == [True, True, False], "only a link that the reader may open"
     with pytest.raises(Refused, match="被检查的单位"):
         actions.order_line_problem(row, by=scene.chief, body=scene.office, what="问题很多", until=date(2024, 12, 1))
+    elsewhere = BodyFactory()
+    row.units.add(elsewhere)
+    with pytest.raises(Refused, match="不在您的管理范围"):
+        actions.order_line_problem(row, by=scene.chief, body=elsewhere, what="问题很多", until=date(2024, 12, 1))
     assert actions.record_line_inspection.why_not(bureau, by=actor(Role.CLERK, other)) != []
     assert client.get(f"{ADMIN_URL}lines/?export=1&year=2024").status_code == 200
     with pytest.raises(Refused, match="早于"):
@@ -387,10 +400,6 @@ def test_line_inspection_from_check_to_feedback_and_orders(scene: Scene) -> None
 def test_highlight_is_collected_sent_up_and_reported_in_media(scene: Scene) -> None:
     bureau = scene.bureaus[0]
     client = signed_in(Role.CLERK, bureau)
-    elsewhere = BodyFactory()
-    row.units.add(elsewhere)
-    with pytest.raises(Refused, match="不在您的管理范围"):
-        actions.order_line_problem(row, by=scene.chief, body=elsewhere, what="问题很多", until=date(2024, 12, 1))
     facts = {
         "body": bureau.pk,
         "on": "2024-10-08",

@@ -237,7 +237,7 @@ def _find_look_back_errors(entry: Entry) -> list[str]:
 def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
     """Check a closed rectification again; order a new one unless it `holds`; return the look-back.
 
-    `until` is the deadline of the new rectification.
+    `until` is the deadline of the new rectification, which a merged unit's successor gets.
     """
     if is_too_short(words, MIN_TOPIC_CHARACTERS):
         raise Refused("请写明回头看的情况。")
@@ -255,7 +255,7 @@ def record_look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until:
             basis=closed_rectification.basis,
             address=closed_rectification.address,
         )
-        new_rectification = order_rectification(entry.body, by=by, found=fault, until=until)
+        new_rectification = order_rectification(entry.body.successor, by=by, found=fault, until=until)
     look_back = LookBack.objects.create(
         entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=new_rectification
     )
@@ -276,13 +276,15 @@ def decide_ranking(
 ) -> ActionResult:
     """Decide on an invitation; private or paid awards must be declined (V-07).
 
-    With a deadline, the findings become a rectification.
+    With a deadline, the findings become a rectification, unless one for them is open.
     """
     if decision == OutsideRanking.Decision.JOIN and (row.fee or not row.official):
         raise Refused("不参加社会机构举办的或者收费的评比。")
     row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
     row.findings = findings.strip()
-    if row.findings and until and row.entry_id is None:
+    if until and not row.findings:
+        raise Refused("填写了整改期限的，请写明指出的问题。")
+    if until:
         fault = FoundFault(
             RECTIFICATION_SOURCE,
             f"ranking/{row.pk}",
@@ -295,19 +297,19 @@ def decide_ranking(
     return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")
 
 
-@action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
-def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
 def _refuse_negative_numbers(facts: dict[str, object]) -> None:
     if any(isinstance(value, int | Decimal) and value < 0 for value in facts.values()):
         raise Refused("人数、学时和经费不能小于0。")
 
 
+@action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
+def register_training(body: Body, *, by: Actor, on: date, **facts: object) -> ActionResult:
     """Record a training event of a unit (`facts`: fields of `Training`) and return it."""
     if on > timezone.localdate():
         raise Refused("培训日期不能晚于今天。")
+    _refuse_negative_numbers(facts)
     training = Training.objects.create(body=body, on=on, **facts)
     return ActionResult(
-    _refuse_negative_numbers(facts)
         words=f"登记{training.get_kind_display()}“{training.topic}”，{training.attendance}人",
         stream=f"training/{training.pk}",
         result=training,
@@ -377,9 +379,9 @@ def change_provision(row: Provision, *, by: Actor, **facts: object) -> ActionRes
 
 def _store_provision(body: Body, year: int, facts: dict[str, object]) -> tuple[str, Provision]:
     """Create or update a unit's staff and budget of a year; return (log text, row)."""
+    _refuse_negative_numbers(facts)
     rows = list_related_rows(Provision, body, "provisions")
     existing = next((row for row in rows if row.year == year), None)
-    _refuse_negative_numbers(facts)
     provision = existing or Provision(body=body, year=year)
     for name, value in facts.items():
         setattr(provision, name, value)
