@@ -24,7 +24,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.unit_filters import list_actor_bodies
 from gongkai.core.widgets.charts import draw_line
-from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
+from gongkai.core.widgets.fields import DecimalNumberField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -55,6 +55,7 @@ _SITE_ASKS: Mapping[str, forms.Field] = {
         initial=InspectedSite._meta.get_field("rate").get_default(),
         help_text="别人的网站请不超过2；自己的网站可填0，不限。",
     ),
+    "pages": WholeNumberField(label="最多检查网页数", min_value=1, max_value=1_000_000, initial=10_000),
     "ended_on": YearCheckedDateField(label="停止检查", required=False, help_text="从这一天起不再定期检查。"),
 }
 
