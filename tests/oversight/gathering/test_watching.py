@@ -92,6 +92,9 @@ def test_check_leaves_erased_and_deleted_entries_alone(housing: Body) -> None:
     source = actions.add_source(collection, by=SYSTEM, **facts)
     entries = [There(f"https://tax.example/{number}", f"减税降费问答之{number}", text="正文。") for number in range(3)]
     actions.store_fetch(source, by=SYSTEM, fetch_result=SourceFetchResult(entries))
+    before = ("list", "https://former.example/", "")
+    late = SourceFetchResult([There("https://former.example/1", "旧址的信息")], settings=before)
+    assert actions.store_fetch(source, by=SYSTEM, fetch_result=late) == 0, "its address was changed meanwhile"
     erased, deleted, gone = source.gathered.order_by("pk")
     source.gathered.filter(pk=erased.pk).update(**ERASED_ENTRY_VALUES)
     numbers = [erased.pk, deleted.pk, gone.pk]

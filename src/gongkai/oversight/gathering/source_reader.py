@@ -66,6 +66,7 @@ class SourceFetchResult:
         more: true if the next fetch should be early.
         retry: true if texts were not read because of a temporary failure.
         listed: URLs on skipped list pages; they are assumed to be listed still.
+        settings: way, address and example of the source at the time of reading; empty if they do not matter.
     """
 
     entries: list[SourceEntry] = field(default_factory=list)
@@ -78,11 +79,13 @@ class SourceFetchResult:
     retry: bool = False
     later: int = 0
     listed: frozenset[str] = frozenset()
+    settings: tuple[str, ...] = ()
 
 
 def read_source(plan: FetchPlan, reader: SourceReader, today: date) -> SourceFetchResult:
     """Read a source; failures are returned as text, never raised."""
-    fetch_result = SourceFetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back)
+    settings = (plan.way, plan.address, plan.example)
+    fetch_result = SourceFetchResult(layout=plan.layout, text_at=plan.text_at, back=plan.back, settings=settings)
     try:
         fetch_result.entries = _ENTRY_READERS[plan.way](plan, reader, today, fetch_result)
         if not fetch_result.entries:

@@ -181,8 +181,12 @@ def _check_readable(source: Source) -> list[str]:
 def store_fetch(source: Source, *, by: Actor, fetch_result: SourceFetchResult) -> ActionResult:
     """Store the result of a fetch: new entries, changes, duplicates, or a failure.
 
-    A failure is notified once for each series. Returns the number of new entries.
+    A failure is notified once for each series. A result for settings that were changed since is dropped. Returns the
+    number of new entries.
     """
+    if fetch_result.settings not in {(), (source.way, source.address, source.example)}:
+        Source.objects.filter(pk=source.pk).update(reading_until=None)
+        return ActionResult(words="来源刚刚改过，这次读到的内容不用，稍后重新收取", result=0)
     moment = timezone.now()
     facts = {"pulled_at": moment, "layout": list(fetch_result.layout) or source.layout, "reading_until": None}
     facts |= {"text_at": fetch_result.text_at or source.text_at}
