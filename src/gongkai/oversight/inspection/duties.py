@@ -301,8 +301,8 @@ def _split_days_by_certainty(
 def _list_cycle_spans(
     assignment: Assignment, duty: Duty, stored_verdicts: dict[tuple[int, int, str], DutyVerdict], today: date
 ) -> list[tuple[date, date, str]]:
-    """Return (first day, last day, label) of the duty's current cycle, and of the earlier ones with a stored verdict
-    that is open or was decided by a person. A dated duty has one cycle with the label "".
+    """Return (first day, last day, label) of the duty's current cycle, and of the earlier ones whose stored verdict is
+    not settled or was just decided by a person. A dated duty has one cycle with the label "".
     """
     period = get_period(assignment)
     if not is_vague(duty.due):
@@ -314,7 +314,7 @@ def _list_cycle_spans(
     while cycle.first > period.first:
         cycle = find_period(cycle.track, cycle.first - timedelta(days=1))
         stored = stored_verdicts.get((assignment.pk, duty.pk, cycle.label))
-        if stored is not None and (stored.result not in SETTLED_RESULTS or stored.found):
+        if stored and (stored.result not in SETTLED_RESULTS or stored.found_at == stored.checked_at):
             spans.append((cycle.first, cycle.last, cycle.label))
     return spans
 
