@@ -83,12 +83,12 @@ def _make_initial_values(by: Actor, parameters: QueryDict) -> Mapping[str, objec
     return initial | draft_failure_bulletin(by, heads, parameters.get("unit", ""), parameters.get("failure", ""))
 
 
-def describe_yearly_counts(by: Actor, paper_kind: str, year: int) -> list[tuple[str, object]]:
+def describe_yearly_counts(by: Actor, activity: str, year: int) -> list[tuple[str, object]]:
     """Return actual and required numbers of circulars or talks in a year, in words."""
-    label = YearlyTimes.What(paper_kind).label
+    label = YearlyTimes.What(activity).label
     return [
         (f"{frequency.demand.body.label}{year}年{label}", frequency.said)
-        for frequency in list_frequencies(by, paper_kind, year)
+        for frequency in list_frequencies(by, activity, year)
     ]
 
 

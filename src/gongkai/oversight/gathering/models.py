@@ -154,8 +154,9 @@ class Gathered(models.Model):
     `key` is the digest of the address, `title_key` of the bare title, `digest` of title and text.
     The bands are MinHash values. `double_of` is the original of a duplicate.
 
-    `changed_at` and `gone_at` are detection times, `change` describes the change until a person has
-    seen it. Entries are deleted by law only (`erasure`).
+    `changed_at` and `gone_at` are detection times; the first is also set for a page that is gone. It
+    and `change`, which describes the change, are cleared when a person has seen it. Entries are
+    deleted by law only (`erasure`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")
@@ -207,7 +208,7 @@ class Gathered(models.Model):
         return find_validity(self.title, self.text)
 
     def has_other_text(self, text: str, boilerplate: BoilerplateLines = ((), ())) -> bool:
-        """Return True if the page's content changed since it was last read.
+        """Return True if the text of the page, read now, differs from the one read last.
 
         `boilerplate` contains the old and new boilerplate lines of the source.
         """

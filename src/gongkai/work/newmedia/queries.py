@@ -33,9 +33,9 @@ REGISTER_TABS = {
 
 @register_visible_to(Account)
 def visible_to(user: object) -> QuerySet[Account]:
-    """Return accounts of own and supervised units, and those in screenings of them.
+    """Return the accounts of own and supervised units, and those that a screening by an own unit found.
 
-    Of the latter, `own` is false: the user may not open their filings.
+    `own` is false for an account that only a screening shows: the user may not open its filings.
     """
     actor = get_actor(user)
     rows = Account.objects.select_related("body", "leader", "keeper")

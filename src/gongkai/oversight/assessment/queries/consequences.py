@@ -273,11 +273,11 @@ class ActivityFrequency:
         return f"{self.done}次{shortfall}"
 
 
-def list_frequencies(by: Actor, paper_kind: str, year: int) -> list[ActivityFrequency]:
-    """Return the frequency of circulars or talks (`paper_kind`) for each government with a requirement."""
+def list_frequencies(by: Actor, activity: str, year: int) -> list[ActivityFrequency]:
+    """Return how often each government with a requirement issued bulletins or held talks (`activity`) in a year."""
     return [
         ActivityFrequency(demand, count_done_activities(demand))
-        for demand in required_times_visible_to(by).filter(what=paper_kind, year=year)
+        for demand in required_times_visible_to(by).filter(what=activity, year=year)
     ]
 
 

@@ -102,7 +102,7 @@ visible_to = units_visible_to
 
 @register_visible_to(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
-    """Return the schemes that the user supervises or runs as head, or that assess the user's unit."""
+    """Return the schemes that the user supervises or runs as head or staff, and enacted ones that assess the user's unit."""
     actor = get_actor(user)
     rows = Scheme.objects.select_related("body")
     if actor.system:
