@@ -143,6 +143,16 @@ class TestLibrary:
         first.refresh_from_db()
         assert (first.html, first.original) == ("", None)
 
+    def test_files_of_one_name_do_not_replace_each_other(self, housing: Body, clerk: Actor) -> None:
+        bundle = io.BytesIO()
+        with zipfile.ZipFile(bundle, "w") as archive:
+            for folder, words in (("2023", "第一条　旧文。"), ("2024", "第一条　新文。")):
+                archive.writestr(f"{folder}/通知.txt", words.encode())
+                archive.writestr(f"{folder}/附则.txt", "第一条　相同。".encode())
+        stored = actions.upload_originals(housing, by=clerk, files=[("原文.zip", bundle.getvalue())])
+        assert ([file.name for file in stored.kept], len(stored.left_out)) == (["附则.txt"], 1)
+        assert "“通知.txt”有几个内容不同的文件" in stored.left_out[0]
+
     def test_invalid_files_are_refused(self, housing: Body, clerk: Actor) -> None:
         for name, data, words in (
             ("病毒.exe", b"MZ", "不能作为原文"),

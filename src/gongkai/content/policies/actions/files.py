@@ -2,6 +2,7 @@
 
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -172,6 +173,8 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
             continue
         singles += found
         left_out += others
+    singles, repeated = _split_repeated_names(singles)
+    left_out += [f"“{name[-60:]}”有几个内容不同的文件，都没有收下：请改成不同的名称再上传。" for name in repeated]
     if not singles:
         raise Refused(left_out or f"没有可用的文件，可以上传 {_ALLOWED_SUFFIXES_TEXT}，或者含有这些文件的 .zip。")
     if len(singles) > MAX_FILES_PER_UPLOAD:
@@ -197,6 +200,13 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     if not read:
         raise Refused(left_out)
     return {"read": read, "left_out": left_out}
+
+
+def _split_repeated_names(files: list[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Return (the files, equal ones once; the names that several different files have, which would replace each other)."""
+    files = list(dict.fromkeys(files))
+    counts = Counter(name for name, _ in files)
+    return [one for one in files if counts[one[0]] == 1], [name for name, count in counts.items() if count > 1]
 
 
 def _read_original(name: str, data: bytes) -> OriginalText:
