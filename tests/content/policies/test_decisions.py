@@ -140,6 +140,19 @@ class TestDecisions:
         with pytest.raises(Refused, match="已经撤销"):
             submitted(ItemPage.objects.get(pk=page.pk))
 
+    def test_undone_decision_keeps_the_relations_of_another(self, housing: Body) -> None:
+        old, new, signer = record(housing), record(housing, title="新办法"), actor(Role.SIGNER, housing)
+        facts: dict[str, Any] = {"by": signer, "what": DecisionKind.AMEND, "actor": new}
+        first = actions.decide(old, on=TODAY, replaces=True, **facts)
+        second = actions.decide(old, on=date(2026, 11, 1), **facts)
+        actions.undo_decision(first, by=signer, reason="日期录错")
+        assert list(Relation.objects.values_list("kind", flat=True)) == [RelationKind.AMENDS]
+        Decision.objects.filter(pk=first.pk).update(undone_at=None, effective_at=None)
+        actions.undo_decision(Decision.objects.get(pk=first.pk), by=signer, reason="还没有生效")
+        assert Relation.objects.count() == 1
+        actions.undo_decision(second, by=signer, reason="录错")
+        assert not Relation.objects.exists()
+
     def test_stated_day_must_equal_the_decided_day(self, rules: Column, housing: Body, unguarded: None) -> None:
         old, made_on, begins = record(housing), date(2026, 10, 1), date(2026, 12, 1)
         cases: list[tuple[str, date | None]] = [

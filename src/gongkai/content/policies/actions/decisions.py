@@ -120,7 +120,7 @@ def _apply_decision(decision: Decision) -> None:
     """Apply an effective decision: add its relations and update the document's validity."""
     record = decision.record
     if decision.actor:
-        _add_relations(decision.actor, record, decision.what, decision.made_by, replaces=decision.replaces)
+        _add_relations(decision)
     record.save()
     sync_standing(record)
 
@@ -311,15 +311,17 @@ def _find_decision_objections(
     return reasons
 
 
-def _add_relations(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
-    """Record the relations that follow from a decision of kind `what`; `replaces`: it also replaces the document."""
-    kinds = [RELATION_KINDS_BY_DECISION[DecisionKind(what)]] if what in RELATION_KINDS_BY_DECISION else []
-    if replaces:
-        kinds.append(RelationKind.REPLACES)
-    for kind in kinds:
-        Relation.objects.get_or_create(
-            kind=kind, record=actor, target=record, defaults={"made_by": made_by, "made_at": timezone.now()}
-        )
+def _list_relation_kinds(decision: Decision) -> set[RelationKind]:
+    """Return the relations that a decision creates from its deciding document."""
+    kind = RELATION_KINDS_BY_DECISION.get(DecisionKind(decision.what))
+    return {kind for kind in (kind, RelationKind.REPLACES if decision.replaces else None) if kind}
+
+
+def _add_relations(decision: Decision) -> None:
+    """Record the relations that follow from a decision."""
+    made = {"made_by": decision.made_by, "made_at": timezone.now()}
+    for kind in _list_relation_kinds(decision):
+        Relation.objects.get_or_create(kind=kind, record=decision.actor, target=decision.record, defaults=made)
 
 
 def _check_not_withdrawn(decision: Decision) -> list[str]:
@@ -363,15 +365,13 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
 
 
 def _undo_decision(decision: Decision) -> None:
-    """Mark a decision as undone, delete its relations, and derive the file's validity anew."""
+    """Mark a decision as undone, delete the relations that it alone made, and derive the file's validity anew."""
     decision.undone_at = timezone.now()
     decision.save(update_fields=["undone_at"])
-    if decision.actor_id and decision.what in RELATION_KINDS_BY_DECISION:
-        Relation.objects.filter(
-            record_id=decision.actor_id,
-            target=decision.record,
-            kind__in=(RELATION_KINDS_BY_DECISION[DecisionKind(decision.what)], RelationKind.REPLACES),
-        ).delete()
+    if decision.actor_id and decision.effective_at:
+        others = decision.record.decisions.counting().filter(actor=decision.actor_id)
+        kinds = _list_relation_kinds(decision).difference(*map(_list_relation_kinds, others))
+        Relation.objects.filter(record=decision.actor_id, target=decision.record, kind__in=kinds).delete()
     refresh_validity(decision.record)
 
 
