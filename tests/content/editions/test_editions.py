@@ -24,6 +24,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
+from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.editions.validity import DatedStanding, find_validity_start, get_validity_on, validity_sentence
 from gongkai.content.publishing import actions
@@ -345,3 +346,15 @@ def test_validity_state_and_sentence_agree(document: DatedStanding, state: str, 
 )
 def test_find_validity_start_uses_day_of_text_or_decision(document: DatedStanding, since: date | None) -> None:
     assert find_validity_start(document, TODAY) == since
+
+
+def test_related_documents_are_shown_although_others_are_not_public(housing: Body, plans: Column) -> None:
+    new = public(housing, [plans])
+    new.standing = "in_force"
+    hidden = [ensure_document(item(housing, [plans])).pk]
+    old = public(housing, [plans])
+    hidden.append(ensure_document(item(housing, [plans])).pk)
+    Document.objects.filter(pk__in=[*hidden, old.pk]).update(successor=new)
+    with patch("gongkai.content.editions.parts.MAX_RELATED_DOCUMENTS", 1):
+        (group,) = list_related_documents(new, ANONYMOUS, plans.website)
+    assert [row.document_id for row in group.rows] == [old.pk]

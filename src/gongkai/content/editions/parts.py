@@ -18,8 +18,8 @@ from gongkai.content.editions.models import Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
-#: Documents shown of one relation.
-MAX_RELATED_DOCUMENTS = 8
+#: Documents shown of one relation, and those looked at, some of which a reader may not see.
+MAX_RELATED_DOCUMENTS, MAX_CANDIDATES = 8, 100
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,15 @@ def register_related(relating: DocumentRelation) -> None:
 def list_related_documents(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
     """Return the documents related to a document that the user may see on this site, at most eight of each relation."""
     ordered = sorted(RELATIONS_BY_NAME.values(), key=lambda one: one.position)
-    found = {
-        relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED_DOCUMENTS] for relating in ordered
-    }
+    found = {one.name: list(dict.fromkeys(one.find(document)))[:MAX_CANDIDATES] for one in ordered}
     numbers = {number for some in found.values() for number in some if number != document.pk}
     if not numbers:
         return []
     shelf = shelf_visible_to(user).filter(website=website, column=None, document__in=numbers)
     rows = {row.document_id: row for row in shelf}
     groups = [
-        RelatedDocuments(relating.name, relating.label, [rows[n] for n in found[relating.name] if n in rows])
-        for relating in ordered
+        RelatedDocuments(one.name, one.label, [rows[n] for n in found[one.name] if n in rows][:MAX_RELATED_DOCUMENTS])
+        for one in ordered
     ]
     return [group for group in groups if group.rows]
 
@@ -83,8 +81,8 @@ def _list_successors(document: Document) -> list[int]:
 
 
 def _list_replaced_documents(document: Document) -> list[int]:
-    """Return the keys of up to eight documents that this one replaces; [] for a document without validity."""
-    return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED_DOCUMENTS]) if document.standing else []
+    """Return the keys of documents that this one replaces; [] for a document without validity."""
+    return list(document.replaces.values_list("pk", flat=True)[:MAX_CANDIDATES]) if document.standing else []
 
 
 register_related(DocumentRelation("successor", "替代本文件的文件", 10, _list_successors))
