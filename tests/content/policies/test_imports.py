@@ -112,6 +112,18 @@ class TestLibrary:
             said = [(one.head, one.what) for one in plan.errors if one.row == number]
             assert any(head == place and what in words for head, words in said), (number, said)
 
+    def test_new_document_does_not_overwrite_an_old_one_of_its_title(self, housing: Body, clerk: Actor) -> None:
+        old = record(housing, title="物业管理办法", number="云府规〔2018〕6号")
+        own = {"title": old.title, "unified_number": ""}
+        content = sheet(line(housing, **own, number="云府规〔2026〕6号"))
+        run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert (plan.errors, plan.made) == ([], 1)
+        spreadsheets.apply(run, by=clerk)
+        assert {*PolicyRecord.objects.values_list("number", flat=True)} == {"云府规〔2018〕6号", "云府规〔2026〕6号"}
+        content = sheet(line(housing, **own, number=""))
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert "几份这个名称的文件" in str(plan.errors[0])
+
     def test_texts_come_from_a_zip(self, housing: Body, clerk: Actor, rules: Column) -> None:
         bundle = io.BytesIO()
         with zipfile.ZipFile(bundle, "w") as archive:

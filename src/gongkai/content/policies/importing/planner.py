@@ -1,5 +1,6 @@
 """Plan an import of the library's spreadsheet: changes by row, errors by cell."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -94,7 +95,9 @@ class LibraryImportPlanner:
         rows = list(PolicyRecord.objects.select_related("body"))
         self.unified = {r.unified_number: r for r in rows if r.unified_number}
         self.numbers: dict[tuple[str, str], PolicyRecord] = {(r.number_key, r.title): r for r in rows if r.number_key}
-        self.titles = {(r.body_id, r.title): r for r in rows}
+        self.titles: defaultdict[tuple[int, str], list[PolicyRecord]] = defaultdict(list)
+        for record in rows:
+            self.titles[record.body_id, record.title].append(record)
         self.files: dict[tuple[int, str], WaitingFile] = {
             (f.body_id, f.name): f for f in WaitingFile.objects.defer("html")
         }
@@ -119,8 +122,7 @@ class LibraryImportPlanner:
             self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
         target = self._find_target(row, body)
-        if target is not None and target.body_id != body.pk and not self._may_change_record(target):
-            self._add_error(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
+        if target is False:
             return
         label = cite_title(row["title"])
         if label + str(row["number"]) in self.seen:
@@ -164,14 +166,23 @@ class LibraryImportPlanner:
         facts = {"body": body, "fields": fields, "file": file}
         self.made.changes.append(RowChange(row.number, label, target, differences, facts))
 
-    def _find_target(self, row: Row, body: Body) -> PolicyRecord | None:
-        """Return the record with the unified number, else the number and title, else the unit's title, or None."""
-        unified = row["unified_number"] or ""
-        if unified in self.unified:
-            return self.unified[unified]
+    def _find_target(self, row: Row, body: Body) -> PolicyRecord | Literal[False] | None:
+        """Return the record with the unified number, else the number and title, else the unit's title, or None.
+
+        Returns False if there are several or it is another unit's (reported). A title does not match if both have
+        a number: a new document often repeats the title of an old one.
+        """
         key = canonical_number(row["number"] or "")
-        record = self.numbers.get((key, row["title"])) if key else None
-        return record or self.titles.get((body.pk, row["title"]))
+        record = self.unified.get(row["unified_number"] or "") or self.numbers.get((key, row["title"]))
+        named = self.titles[body.pk, row["title"]]
+        found = [record] if record else [one for one in named if not key or not one.number_key]
+        if len(found) > 1:
+            self._add_error(row, "title", "库中有几份这个名称的文件", "请填写发文字号或者统一登记编号")
+            return False
+        if found and found[0].body_id != body.pk and not self._may_change_record(found[0]):
+            self._add_error(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
+            return False
+        return found[0] if found else None
 
     def _list_changed_fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
         """Return the filled-in fields of a row that differ from the record; empty cells change nothing."""
