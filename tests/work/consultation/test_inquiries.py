@@ -22,7 +22,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
-from gongkai.core.units.models import BodyKind, Person, Role
+from gongkai.core.units.models import Body, BodyKind, Person, Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries
 from gongkai.work.consultation.models import Contribution, KnownAnswer, Outcome
@@ -201,6 +201,9 @@ def test_joint_answer_waits_for_every_part(city, housing, people) -> None:
     entry = actions.draft_answer(entry, by=people["clerk"], answer="可以申请。")
     with pytest.raises(Refused, match="还没有提交意见"):
         actions.approve_draft_answer(entry, by=people["lead"])
+    Body.objects.filter(pk=civil.pk).update(active_to=timezone.localdate())
+    assert not actions.approve_draft_answer.why_not(entry, by=people["lead"]), "nobody is left to contribute"
+    Body.objects.filter(pk=civil.pk).update(active_to=None)
     assert queries.inquiries_visible_to(clerk).filter(pk=entry.pk).exists()
     weather = BodyFactory(name="云岭市气象局", parent=city)
     Contribution.objects.create(inquiry=entry.inquiry, body=weather, asked=asked, text="无", at=timezone.now())

@@ -50,9 +50,11 @@ def list_unsorted_inquiries(body: Body) -> QuerySet[Inquiry]:
 
     Those answered from the base need none.
     """
-    return Inquiry.objects.filter(
-        entry__body=body, entry__state=InquiryState.ANSWERED, sorted="", known__isnull=True
-    ).select_related("entry__body")
+    return _filter_unsorted(Inquiry.objects.filter(entry__body=body)).select_related("entry__body")
+
+
+def _filter_unsorted(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    return rows.filter(entry__state=InquiryState.ANSWERED, sorted="", known__isnull=True)
 
 
 def list_due_answers(body: Body) -> QuerySet[KnownAnswer]:
@@ -113,9 +115,7 @@ def open_review_rounds() -> dict[str, int]:
         Entry.objects.filter(kind=ROUND_KIND_NAME, year=today.year, title=title).values_list("body", flat=True)
     )
     body_ids = set(KnownAnswer.objects.filter(state__in=SHOWN_STATES).values_list("body", flat=True))
-    body_ids |= set(
-        Inquiry.objects.filter(entry__state=InquiryState.ANSWERED, sorted="").values_list("entry__body", flat=True)
-    )
+    body_ids |= set(_filter_unsorted(Inquiry.objects.all()).values_list("entry__body", flat=True))
     bodies = Body.objects.filter(pk__in=body_ids - existing_ids, active_to=None)
     for body in bodies:
         open_review_round(body, by=SYSTEM, year=today.year, quarter=quarter)

@@ -102,10 +102,13 @@ def find_identifying_data(answer: str) -> list[str]:
 
 
 def _list_reasons_against_answering(entry: Entry) -> list[str]:
-    """Return the reasons why an inquiry cannot be answered: missing opinions or decision."""
-    owing_units = [
-        contribution.body.label for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
-    ]
+    """Return the reasons why an inquiry cannot be answered: missing opinions or decision.
+
+    A unit that was closed without a successor owes no opinion.
+    """
+    owed = entry.inquiry.contributions.filter(at=None).select_related("body")
+    owed = owed.exclude(body__active_to__lte=timezone.localdate(), body__merged_into=None)
+    owing_units = [contribution.body.label for contribution in owed]
     return [
         *([f"会办单位还没有提交意见：{'、'.join(owing_units)}。"] if owing_units else []),
         *_list_reasons_unless_decision_recorded(entry),
