@@ -13,8 +13,11 @@ from openpyxl import load_workbook
 from factories import participation
 from factories.intake import filled, look_up, post, sent
 from factories.participation import QUESTIONS, announce, start_survey, travel_to_noon
+from factories.publishing import publish_unsigned
 from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import ensure_document
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import MovementWords
 from gongkai.core.intake.jobs import erase_due
@@ -23,6 +26,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.participation import actions
 from gongkai.work.participation.actions.surveying import find_answer_faults
 from gongkai.work.participation.models import (
+    Announcement,
     PublishedQuestion,
     Survey,
     SurveyChoice,
@@ -146,6 +150,26 @@ def test_published_questions_are_those_that_were_signed(housing: Body, plans: Co
     assert text.publication_blockers(None) == ["截止日期应当在公布之后。"]
     with pytest.raises(Refused, match="没有这种公告"):
         actions.start_announcement(survey, by=SYSTEM, what="draft")
+
+
+def test_survey_withdrawn_before_its_day_can_be_changed_and_dropped(housing: Body, plans: Column) -> None:
+    survey = actions.register_survey(housing, by=SYSTEM, title="养老服务", policy="办法")
+    actions.add_question(survey, by=SYSTEM, **QUESTIONS[0])
+    text = actions.announce_survey(survey, by=SYSTEM)
+    ends = timezone.localdate() + timedelta(days=30)
+    actions.write_announcement(text, by=SYSTEM, terms={"intro": "", "ends_on": ends.isoformat()})
+    place(ensure_document(text), by=SYSTEM, columns=[plans])
+    text.refresh_from_db()
+    publish_unsigned(text, visible_from=timezone.now() + timedelta(days=5))
+    assert actions.drop_survey.why_not(Survey.objects.get(), by=SYSTEM)
+    withdraw(ensure_document(text), by=actor(Role.LEAD, housing), reason="推迟")
+    survey = Survey.objects.get()
+    assert (survey.state, survey.asked) == ("编制问卷", [])
+    actions.drop_survey(survey, by=SYSTEM, reason="不再调研")
+    text = Announcement.objects.get()
+    assert text.publication_blockers(None) == ["调研已经取消，不能公布公告。"]
+    text.dropped = True
+    assert text.publication_blockers(None) == ["这份公告已经放弃。"]
 
 
 def test_end_of_survey_moves_only_later_and_draft_keeps_choices(housing: Body, plans: Column, client: Client) -> None:

@@ -326,6 +326,9 @@ def test_scheduled_draft_is_not_over_before_it_begins(housing: Body, plans: Colu
     assert (steps[1].done, steps[3].current, steps[3].starts) == (False, False, "")
     assert f"公告定于{today + timedelta(days=5)}公布" in get_next_task(Decision.objects.get(), steps, clerk).words
     withdraw(ensure_document(draft), by=actor(Role.LEAD, housing), reason="推迟")
+    assert not Consultation.objects.exists(), "nobody could comment, so nothing is owed"
+    made = Decision.objects.get()
+    assert "起草中" in get_next_task(made, list_decision_steps(made), clerk).words
     draft.refresh_from_db()
     publish_unsigned(draft, visible_from=timezone.now() + timedelta(days=9))
     assert Consultation.objects.get().starts_on == today + timedelta(days=9)

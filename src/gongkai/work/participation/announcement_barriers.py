@@ -110,7 +110,9 @@ def _list_published_hearing_days(announcement: Announcement) -> set[date]:
     document = Document.objects.filter(source=announcement.stream).first()
     editions = {edition.number: edition for edition in document.editions.all()} if document else {}
     now = timezone.now()
-    spans = [span for span in list_spans(editions.values()) if span.since <= now and (span.until is None or now < span.until)]
+    spans = [
+        span for span in list_spans(editions.values()) if span.since <= now and (span.until is None or now < span.until)
+    ]
     approvals = [row for span in spans for row in editions[span.edition.number].approvals]
     numbers = {row["revision"] for row in approvals if row.get("revision")}
     revisions = announcement.revisions.filter(pk__in=numbers)
@@ -207,7 +209,14 @@ _MOVES_BY_KIND = {_Kind.DRAFT: "opened", _Kind.ADOPTION: "answered", _Kind.RESUL
 
 
 def _find_state_errors(announcement: Announcement) -> list[str]:
-    """Return the reason if an announcement does not fit the state of its decision; corrections fit in every state."""
+    """Return the reason if an announcement is given up, or does not fit the state of its decision or survey.
+
+    Corrections of a published announcement of a decision fit in every state.
+    """
+    if announcement.dropped:
+        return ["这份公告已经放弃。"]
+    if announcement.survey and announcement.survey.dropped:
+        return ["调研已经取消，不能公布公告。"]
     decision, move = announcement.decision, _MOVES_BY_KIND.get(_Kind(announcement.what))
     if decision is None or move is None or _get_first_publication(announcement):
         return []

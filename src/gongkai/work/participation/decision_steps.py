@@ -257,6 +257,8 @@ def _list_awaited_kinds(decision: Decision) -> set[str]:
     period = decision.consultations.order_by("-pk").first()
     if decision.entry.state == DecisionState.LISTED or (period and not period.is_over):
         return {_Kind.DRAFT, _Kind.HEARING}
+    if decision.entry.state == DecisionState.CONSULTING and period is None:  # withdrawn before its day
+        return {_Kind.DRAFT}
     if decision.entry.state == DecisionState.CONSULTING:
         return {_Kind.ADOPTION}
     return {_Kind.RESULT, _Kind.EVALUATION}

@@ -59,8 +59,8 @@ def apply_scheduled_texts() -> dict[str, int]:
     count = 0
     for number, shelf in map_public_shelf_rows(announcements.values()).items():
         announcement, approvals = announcements[number], shelf.edition.approvals
-        numbers = {row["revision"] for row in approvals if row.get("revision")}
-        revision = announcement.revisions.filter(pk__in=numbers).first()
+        revisions = {row["revision"] for row in approvals if row.get("revision")}
+        revision = announcement.revisions.filter(pk__in=revisions).first()
         if revision is not None and not _is_applied(announcement, revision):
             apply_published_text(announcement, revision, shelf.edition)
             count += 1
@@ -76,6 +76,20 @@ def _is_applied(announcement: Announcement, revision: AnnouncementRevision) -> b
     _, act = _FOLLOWING_ACTIONS[announcement.what]
     movements = Movement.objects.filter(stream=Entry(pk=announcement.decision_id).stream, action=act.name)
     return any(facts.get("announcement") == announcement.pk for facts in movements.values_list("facts", flat=True))
+
+
+def follow_withdrawal(happened: ActionEvent) -> None:
+    """Follow `publishing.withdraw`: undo what an announcement opened that was withdrawn before it became public."""
+    document: Document = happened.target
+    name, _, number = document.source.partition("/")
+    if name != Announcement.source_name or document.published_at is not None:
+        return
+    announcement = find_announcement(int(number))
+    if announcement is None:
+        return
+    Consultation.objects.filter(pk=announcement.pk, comments=None, feedback=None).delete()
+    if announcement.what == _Kind.SURVEY:
+        Survey.objects.filter(pk=announcement.survey_id, replies=None).update(starts_on=None, ends_on=None, asked=[])
 
 
 def apply_published_text(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from gongkai.content.editions.erasure import ERASURE_HANDLERS
 from gongkai.content.editions.full_text_sources import FullTextErasureHandler
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
+from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import register_source
 from gongkai.content.reviewing.required_reading import register_effects
 from gongkai.core.acts.action import Refused
@@ -30,7 +31,12 @@ from gongkai.work.participation.announcement_barriers import list_consents_to_ap
 from gongkai.work.participation.importers import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_open_events import OPEN_EVENT_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Consultation, Examination
-from gongkai.work.participation.publication_followers import catch_up, find_announcement, follow_publication
+from gongkai.work.participation.publication_followers import (
+    catch_up,
+    find_announcement,
+    follow_publication,
+    follow_withdrawal,
+)
 from gongkai.work.participation.states import DECISION_KIND, FEEDBACK_KIND
 from gongkai.work.participation.texts import propose_groups
 
@@ -109,6 +115,7 @@ def register_all() -> None:
     importers.register_importer(OPEN_EVENT_IMPORTER)
     due = CatchUpJob("decision_feedback", "决策公布和采纳反馈", catch_up, 9)
     follow_actions("publishing.publish", follow_publication, target_classes=Announcement, due=due)
+    follow_actions("publishing.withdraw", follow_withdrawal, target_classes=Document)
 
 
 def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
