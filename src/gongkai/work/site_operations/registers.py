@@ -146,11 +146,9 @@ class OperatedRegister(Register[SiteOrAccount]):
 
     def record_links(self, by: Actor, row: SiteOrAccount) -> Sequence[tuple[str, str]]:
         """Return the link to the logs of the site."""
-        return (
-            (("全部读网日志", f"{reverse('platform:logs')}?{urlencode({'q': str(row)})}"),)
-            if has_site_file(row)
-            else ()
-        )
+        name: str = row.name  # type: ignore[attr-defined]  # sites and accounts have one
+        url = f"{reverse('platform:logs')}?{urlencode({'q': name})}"
+        return (("全部读网日志", url),) if has_site_file(row) else ()
 
 
 class OperatedSiteRegister(OperatedRegister[Website]):
