@@ -1,6 +1,7 @@
 """Watching official law databases: new or changed texts open an entry for the enforcing unit, closed by comparison (A-04)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from json import dumps
 from types import SimpleNamespace
 
 import pytest
@@ -19,7 +20,7 @@ from gongkai.oversight.gathering import actions, texts
 from gongkai.oversight.gathering.erasure import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.law_changes import drop_update, finish_update, is_same_law
 from gongkai.oversight.gathering.models import Source
-from gongkai.oversight.gathering.source_reader import SourceFetchResult
+from gongkai.oversight.gathering.source_reader import FetchPlan, SourceFetchResult, read_source
 from gongkai.oversight.gathering.texts import SourceCheckResult, SourcePages, fetch_page_state
 from gongkai.oversight.gathering.texts import SourceEntry as There
 
@@ -106,6 +107,19 @@ def test_check_leaves_erased_and_deleted_entries_alone(housing: Body) -> None:
     assert source.gathered.get(pk=gone.pk).gone_at
     actions.mark_change_seen(source.gathered.get(pk=gone.pk), by=SYSTEM)
     assert source.gathered.get(pk=gone.pk).changed_at is None, "a person has seen that it is gone"
+
+
+@pytest.mark.parametrize(
+    ("way", "row"),
+    [
+        ("gongkai", {"url": "https://a.example/1", "title": "节水\ud800办法\x00"}),
+        ("wagtail", {"meta": {"html_url": "https://a.example/1"}, "title": "节水\ud800办法\x00"}),
+    ],
+)
+def test_interface_with_characters_that_no_database_stores(way: str, row: dict[str, object]) -> None:
+    reader = SimpleNamespace(page=lambda address: dumps({"items": [row]}).encode(), through=SimpleNamespace(close=int))
+    [entry] = read_source(FetchPlan(way, "https://a.example/api/", whole=False), reader, date(2026, 11, 2)).entries
+    assert (entry.address, entry.title) == ("https://a.example/1", "节水办法")
 
 
 def test_page_that_breaks_the_parser_stops_no_other_check(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.contents import has_scripted_list
+from gongkai.oversight.inspection.site.data_lists import read_data_entries
 from gongkai.oversight.inspection.site.dates import iterate_days
 from gongkai.oversight.inspection.site.lists import find_entries, learn_list_layout
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
@@ -91,6 +92,13 @@ def share_found(entries: list) -> float:
     """Return the share of entries found with title and date."""
     by = {one.title: one.day for one in entries}
     return sum(by.get(title) == day for title, day in zip(TITLES, DAYS, strict=True)) / len(TITLES)
+
+
+def test_data_that_no_database_stores_is_read() -> None:
+    data = rb'[{"title": "\u8282\u6c34\ud800\u0000\u529e\u6cd5\u5370\u53d1", "url": "/a.html", "date": "2026-11-01"}]'
+    entries = read_data_entries(data, "http://a.cn/", date(2026, 11, 2))
+    assert entries is not None
+    assert [entry.title for entry in entries] == ["节水办法印发"]
 
 
 def test_empty_list_with_an_id_waits_for_a_script() -> None:

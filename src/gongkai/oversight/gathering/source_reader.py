@@ -24,6 +24,7 @@ from gongkai.oversight.gathering.list_walk import (
 )
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, SourceReader, SourceReadError
 from gongkai.oversight.gathering.texts import SourceEntry, SourcePages, read_text
+from gongkai.oversight.inspection.site.data_lists import remove_unstorable_characters
 from gongkai.oversight.inspection.site.list_pages import find_next_page, read_page_count
 from gongkai.oversight.inspection.site.lists import ListLayout, learn_list_layout
 from gongkai.oversight.inspection.site.page import WebPage, parse_page
@@ -197,14 +198,18 @@ def _read_gongkai_entries(
 
 def _read_gongkai_row(row: Mapping[str, object]) -> SourceEntry:
     """Return the entry of a row from another Gongkai site's interface."""
-    standing = str(row.get("standing_label") or "")
-    number = str(row.get("document_number") or "")
+    standing, number = _get_text(row, "standing_label"), _get_text(row, "document_number")
     return SourceEntry(
-        str(row["url"]),
-        str(row.get("title", "")),
+        _get_text(row, "url"),
+        _get_text(row, "title"),
         _parse_moment(row.get("published_at")),
         words="　".join(value for value in (number, standing) if value),
     )
+
+
+def _get_text(row: Mapping[str, object], name: str) -> str:
+    """Return a field of a row as text that can be stored; "" if it is missing."""
+    return remove_unstorable_characters(str(row.get(name) or ""))
 
 
 def _read_wagtail_entries(
@@ -222,9 +227,8 @@ def _read_wagtail_entries(
             meta = row.get("meta") or {}
             if meta.get("html_url"):
                 published_at = _parse_moment(meta.get("first_published_at"))
-                entries.append(
-                    SourceEntry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), published_at)
-                )
+                address = urljoin(base, _get_text(meta, "html_url"))
+                entries.append(SourceEntry(address, _get_text(row, "title"), published_at))
         if len(rows) < 20:
             return entries
     fetch_result.notes.append(_UNREAD_PAGES_MESSAGE.format(len(entries)))

@@ -49,6 +49,15 @@ _LINK_FIELDS = ("url", "href", "link", "docpuburl", "path", "address", "lj")
 _DAY_FIELDS = ("pub", "date", "time", "rq", "sj", "day")
 
 
+#: Characters that JSON may contain and a database cannot store: NUL and halves of surrogate pairs.
+_UNSTORABLE_CHARACTER_RE = re.compile("[\x00\ud800-\udfff]")
+
+
+def remove_unstorable_characters(text: str) -> str:
+    """Return a text from JSON without NUL and lone surrogates."""
+    return _UNSTORABLE_CHARACTER_RE.sub("", text)
+
+
 def find_data_addresses(page: "WebPage") -> list[str]:
     """Return the data addresses that a page names for its lists, without duplicates."""
     found_texts: list[str] = []
@@ -134,7 +143,11 @@ def _iterate_lists(value: object, depth: int = 0) -> Iterator[list[object]]:
 def _read_entry(row: object, base: str, today: date) -> Iterator[ListEntry]:
     """Yield the entry of a row with an address and a Chinese title; nothing for other rows."""
     fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
-    fields_by_name = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
+    fields_by_name = {
+        str(key).lower(): remove_unstorable_characters(value) if isinstance(value, str) else value
+        for key, value in fields.items()
+        if isinstance(value, str | int)
+    }
     link = _find_link(fields_by_name)
     title = _find_title(fields_by_name, link)
     address = normalise_url(link, base) if link else ""
