@@ -445,6 +445,18 @@ class TestValidity:
         assert Entry.objects.get().state == "cancelled"
         assert Movement.objects.filter(action="validity.settle").exists()
 
+    def test_undone_repeal_reopens_the_reminder_unless_expiry_was_accepted(self, housing: Body) -> None:
+        made, lead = record(housing, ends_on=date(2027, 1, 31)), actor(Role.LEAD, housing)
+        expiry_reminders.update_validity_entries()
+        actions.decide(made, by=lead, what=DecisionKind.REPEAL, on=TODAY, reason="过时")
+        expiry_reminders.update_validity_entries()
+        actions.undo_decision(Decision.objects.get(), by=lead, reason="录错文件")
+        assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
+        entry = Entry.objects.get()
+        assert (entry.state, entry.closed_at) == ("open", None)
+        tasks.accept_expiry(entry, by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
+        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 0}
+
     def test_notice_period_is_configurable(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert expiry_reminders.get_notice_months() == 6
         figure = law.get_figures_in_force({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})

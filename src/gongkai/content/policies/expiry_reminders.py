@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.editions.models import ValidityState
-from gongkai.content.policies.actions.tasks import close_settled_entry
+from gongkai.content.policies.actions.tasks import close_settled_entry, reopen_reminder
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
 from gongkai.content.policies.validity import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, get_last_day, get_period
 from gongkai.content.policies.validity_periods import map_validity_facts
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -41,6 +42,20 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
 
+def _reopen_reminders(today: date) -> int:
+    """Reopen the reminders of documents whose extension or repeal was undone; return their number."""
+    closed = ValidityTask.objects.filter(ends_on__gte=today).exclude(entry__closed_at=None)
+    tasks = list(closed.select_related("entry", "record").prefetch_related("record__decisions__actor"))
+    lives = map_validity_facts([task.record for task in tasks])
+    ahead = [task for task in tasks if _get_last_day(lives[task.record_id]) == task.ends_on]
+    streams = Movement.objects.filter(stream__in=[task.entry.stream for task in ahead], action="validity.lapse")
+    assessed = set(streams.values_list("stream", flat=True))
+    undone = [task for task in ahead if task.entry.stream not in assessed]
+    for task in undone:
+        reopen_reminder(task.entry, by=SYSTEM, words="延长或者废止的决定已撤销，请重新评估")
+    return len(undone)
+
+
 def _get_last_day(life: ValidityFacts) -> date | None:
     """Return the last day, or None if a repeal ends the document earlier."""
     ends = get_last_day(life)
@@ -49,10 +64,10 @@ def _get_last_day(life: ValidityFacts) -> date | None:
 
 
 def update_validity_entries() -> dict[str, int]:
-    """Job: create entries for expiring documents, and close those settled elsewhere; return counts."""
+    """Job: create or reopen entries for expiring documents, and close those settled elsewhere; return counts."""
     today = timezone.localdate()
     with transaction.atomic():
-        entries = _create_entries(list_expiring_records(today), today)
+        entries = _create_entries(list_expiring_records(today), today) + _reopen_reminders(today)
         settled = _close_settled_reminders(today)
     return {"reminders": entries, "settled": settled}
 

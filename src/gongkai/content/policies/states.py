@@ -25,6 +25,7 @@ VALIDITY_MACHINE = StateMachine(
         "extend": make_move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
         "lapse": make_move(OPEN, DONE),
         "settle": make_move(OPEN, DONE, CANCELLED),
+        "reopen": make_move({DONE, CANCELLED}, OPEN),
     },
     closed=frozenset({DONE, CANCELLED}),
 )

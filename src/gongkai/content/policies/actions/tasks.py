@@ -128,3 +128,10 @@ def close_settled_entry(entry: Entry, *, by: Actor, words: str, needless: bool =
     """Close an entry whose document was extended, repealed or expired by another decision; `needless`: as cancelled."""
     entry.outcome = CANCELLED if needless else DONE
     return ActionResult(words=words, to_state="cancelled" if needless else "done")
+
+
+@entry_action("validity", "reopen", label="重新列入", rule=check_system)
+def reopen_reminder(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Reopen the entry of a document that again expires on its day, as the decision that settled it was undone."""
+    entry.outcome = ""
+    return ActionResult(words=words)
