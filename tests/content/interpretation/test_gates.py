@@ -319,6 +319,12 @@ def test_home_page_of_the_head_lists_a_plan_until_it_is_approved(housing: Body, 
     assert words in shown
     assert f"/admin/interpretation/plans/{page.pk}/" in shown
     assert words not in read_home(clerk)
+    page_of_plan = f"/admin/interpretation/plans/{page.pk}/"
+    assert f'name="version" value="{plan.version}"' in head.get(page_of_plan).content.decode()
+    assert f'name="version" value="{plan.version}"' in read_item(head, page.pk)
+    seen, plan = plan.version, actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
+    head.post(f"{page_of_plan}pass/", {"version": seen})
+    assert Plan.objects.get().passed_at is None, "the head has not seen this plan"
     actions.approve_plan(plan, by=actor(Role.LEAD, housing))
     assert words not in read_home(head)
 

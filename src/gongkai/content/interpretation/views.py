@@ -27,6 +27,7 @@ from gongkai.content.publishing.views.common import get_document, get_item
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.widgets.query_parameters import parse_whole_number
 
 __all__ = ["bodies_seen", "get_item", "list_writable_bodies"]
 
@@ -99,12 +100,13 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
-    """Approve the interpretation plan of an item."""
+    """Approve the interpretation plan of an item, in the version that the page showed."""
     by = require_staff_actor(request)
     item = get_item(by, number)
     plan = get_object_or_404(Plan, item_id=item.pk)
+    version = parse_whole_number(request.POST.get("version", "")) or plan.version
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.approve_plan(plan, by=by), "已审定解读方案。")
+        run_with_messages(request, lambda: actions.approve_plan(plan, by=by, version=version), "已审定解读方案。")
     return _redirect_to_item(item)
 
 
