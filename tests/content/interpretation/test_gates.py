@@ -1,5 +1,6 @@
 """Publication gates of policy documents and of their interpretations."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -171,7 +172,14 @@ def test_copied_text_is_not_confirmed_by_any_of_its_authors(housing: Body, plans
     page = ItemPage.objects.get(pk=page.pk)
     with pytest.raises(Refused, match="起草人不能确认"):
         actions.confirm_copied(page, by=by)
-    actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
+    signer = signed_in(Role.SIGNER, housing)
+    read = re.search(r'name="digest" value="(\w+)"', read_item(signer, page.pk))[1]
+    publishing.save_revision(page, by=by, body=POLICY + "<p>乙。</p>")
+    signer.post(f"/admin/interpretation/items/{page.pk}/confirm/", {"digest": read})
+    assert not Interpretation.objects.get().copied_by, "the signer has read another text"
+    read = re.search(r'name="digest" value="(\w+)"', read_item(signer, page.pk))[1]
+    signer.post(f"/admin/interpretation/items/{page.pk}/confirm/", {"digest": read})
+    assert Interpretation.objects.get().copied_digest == read
 
 
 class TestTogether:

@@ -81,6 +81,7 @@ def link_context(item: ItemPage, by: Actor, frozen: FrozenContent | None) -> dic
         "limit": limit,
         "over": share * 100 > limit,
         "copied": list_copied_sentences(words, source)[:5] if share * 100 > limit else [],
+        "digest": text.digest if text else "",
         "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
         "may_confirm": not actions.confirm_copied.why_not(item, by=by),
         "may_write": may_write,

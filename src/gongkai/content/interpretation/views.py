@@ -182,9 +182,10 @@ def link_page(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def confirm_copied_share(request: HttpRequest, number: int) -> HttpResponse:
-    """Confirm the share of sentences that an interpretation copies from its document."""
+    """Confirm the share of sentences that the text on the page copies from its document."""
     by = require_staff_actor(request)
     item = get_item(by, number)
+    digest = request.POST.get("digest", "")
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.confirm_copied(item, by=by), "已确认。")
+        run_with_messages(request, lambda: actions.confirm_copied(item, by=by, digest=digest), "已确认。")
     return _redirect_to_item(item)

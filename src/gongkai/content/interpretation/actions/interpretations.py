@@ -186,8 +186,11 @@ def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[s
 
 
 @action("interpretation.confirm_copied", label="确认解读的摘抄", rule=check_signer)
-def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
-    """Confirm the share of sentences copied from the document; authors of the text may not."""
+def confirm_copied(item: ItemPage, *, by: Actor, digest: str = "") -> ActionResult:
+    """Confirm the share of sentences copied from the document; authors of the text may not.
+
+    `digest`: that of the text which the user has read; another text is not confirmed.
+    """
     interpretation = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
     revision = item.get_latest_revision()
     if interpretation is None or revision is None:
@@ -196,6 +199,8 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
     if is_among(by, authors.people, authors.accounts):
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
+    if digest and digest != frozen.digest:
+        raise Refused("解读稿在您打开页面以后有改动，请看过以后再确认。")
     interpretation.copied_digest, interpretation.copied_by = frozen.digest, by.name
     increment_version(interpretation)
     interpretation.save()
