@@ -19,7 +19,7 @@ from factories.mails import (
 )
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.outbox.jobs import send_due
@@ -230,8 +230,6 @@ def test_interrupted_fetch_resumes_without_loss_or_duplicates(fetch) -> None:
 
 
 def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkeypatch) -> None:
-    from gongkai.work.consultation.mailbox import mail_outcomes
-
     def fail(*args, **kwargs):
         raise KeyError("unforeseen")
 
@@ -246,6 +244,9 @@ def test_unexpected_failure_is_quarantined_and_next_mail_continues(fetch, monkey
         Upload.objects.filter(matter="mail/1").exists()
         or [file.name.reveal() for file in Upload.objects.all()].count(ORIGINAL_FILE_NAME) == 2
     )
+    held = IncomingMail.objects.get(state="held")
+    actions.dismiss_mail(held, by=SYSTEM, reason="空邮件")
+    assert Party.objects.get(matter=held.matter).erase_on, "the original is not kept for good"
 
 
 def test_bounce_marks_letter_and_automatic_mail_is_not_answered(fetch) -> None:

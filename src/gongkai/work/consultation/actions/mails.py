@@ -169,9 +169,11 @@ def append_to_inquiry(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 @action("mails.dismiss", label="不予登记", rule=_list_reasons_unless_mail_handler, ready=_list_reasons_unless_mail_held)
 def dismiss_mail(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
-    """Dismiss a held mail that needs no answer, with a reason."""
+    """Dismiss a held mail that needs no answer, with a reason; its original is erased after retention."""
     reason = require_text(reason, "请写明不予登记的理由。")
     mail.state, mail.why = MailState.DISMISSED, reason[:300]
     mail.save()
+    if not Party.objects.filter(matter=mail.matter).exists():  # its sender could not be read; erasure follows the party
+        register_party(None, by=ANONYMOUS, matter=mail.matter, particulars=SenderParticulars())
     schedule_erasure(mail.matter, timezone.localdate())
     return ActionResult(words=reason)
