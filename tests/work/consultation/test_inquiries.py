@@ -308,6 +308,18 @@ def test_reopening_restarts_deadline_and_keeps_first_answer_in_log(city, housing
     assert Party.objects.get().erase_on is None
 
 
+def test_answer_of_other_unit_does_not_decide_on_inquiry(city, housing, people) -> None:
+    entry = actions.draft_answer(assigned(city, housing, people), by=people["clerk"], answer="可以申请。")
+    actions.approve_draft_answer(entry, by=people["lead"])
+    one = list_unsorted_inquiries(housing).get()
+    facts = {"question": "公租房怎样申请", "answer": "向街道申请。", "source": one}
+    civil = BodyFactory(name="云岭市民政局", parent=city)
+    actions.write_answer(civil, by=actor(Role.CLERK, civil), **facts)
+    assert list_unsorted_inquiries(housing).exists()
+    actions.write_answer(housing, by=people["clerk"], **facts)
+    assert not list_unsorted_inquiries(housing).exists()
+
+
 def test_reopened_inquiry_is_no_longer_answered_from_base(city, housing, people) -> None:
     known = released_answer(housing)
     entry = actions.answer_with_known_answer(assigned(city, housing, people), by=people["clerk"], known=known)

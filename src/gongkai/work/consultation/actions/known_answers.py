@@ -21,7 +21,7 @@ from gongkai.work.consultation.actions.answer_search import record_answer_use
 from gongkai.work.consultation.answer_reviews import get_released_fields
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, SortingDecision, Theme, UseWay
 from gongkai.work.consultation.queries import ENDED_VALIDITY_STATES
-from gongkai.work.consultation.states import ANSWER_MACHINE
+from gongkai.work.consultation.states import ANSWER_MACHINE, InquiryState
 
 #: Maximum number of alternative wordings of an answer's question.
 MAX_QUESTION_VARIANTS = 20
@@ -100,7 +100,10 @@ def write_answer(
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
 ) -> ActionResult:
-    """Write a new draft for the Q&A base, perhaps from an inquiry; return the `KnownAnswer`."""
+    """Write a new draft for the Q&A base, perhaps from an inquiry; return the `KnownAnswer`.
+
+    The inquiry is decided by that for its periodic review if it is answered and the user works for its unit.
+    """
     new_answer = KnownAnswer(body=body, source=source, written_by=by.person_id)
     _set_answer_fields(
         new_answer,
@@ -120,7 +123,8 @@ def write_answer(
         new_answer.documents.set(documents)
         new_answer.media.set(visuals)
     if source is not None:
-        type(source).objects.filter(pk=source.pk).update(sorted=SortingDecision.ADDED)
+        if source.entry.state == InquiryState.ANSWERED and not rules.list_reasons_unless_unit_staff(by, source):
+            type(source).objects.filter(pk=source.pk).update(sorted=SortingDecision.ADDED)
         record_answer_use(new_answer, UseWay.ADDED, inquiry=source)
     return ActionResult(
         words=f"新增“{new_answer.question}”",
