@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from django.core import mail as sent
 from django.test import Client
+from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
 from factories.mails import (
@@ -24,9 +25,11 @@ from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
-from gongkai.core.units.models import Role
+from gongkai.core.units.actors import get_actor
+from gongkai.core.units.models import Body, Person, Role
 from gongkai.lib.outbound.permitted_hosts import NoAnswer
 from gongkai.work.consultation import actions, public
+from gongkai.work.consultation.importers import get_importing_unit
 from gongkai.work.consultation.mailbox import fetching, mail_outcomes
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
 from gongkai.work.consultation.mailbox.incoming_mails import ORIGINAL_FILE_NAME
@@ -368,6 +371,11 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
     assert actions.open_mail_folder(housing, by=chief, **again).pk == row.pk
     assert fetching.fetch_mail() == {}  # nothing is read twice
     assert opened[-1] == (row.host, "kouling-san")
+    successor = BodyFactory(parent=site.body)
+    Body.objects.filter(pk=housing.pk).update(merged_into=successor, active_to=timezone.localdate())
+    assert [body for _, body in fetching.list_mailboxes()] == [successor]
+    by = get_actor(Person.objects.get(pk=actor(Role.CLERK, successor).person_id).user)
+    assert get_importing_unit(by) == successor, "new work is not given to a closed unit"
 
 
 @pytest.mark.parametrize(

@@ -130,14 +130,14 @@ class KnownAnswerImporter(Importer):
 def get_importing_unit(by: Actor) -> Body | None:
     """Return the unit for imported rows that name none, or None.
 
-    It is the top unit for the system, the first supervised government of a 政务公开办, else the user's first unit.
+    It is the top unit for the system, the first supervised government of a 政务公开办, else the user's first active unit.
     """
     if by.system:
         return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
     if governments := rules.list_supervised_governments(by):
         return governments[0]
     numbers = by.body_ids(*rules.STAFF_ROLES, Role.CHIEF)
-    return Body.objects.filter(pk__in=numbers).order_by("pk").first()
+    return Body.objects.filter(pk__in=numbers, active_to=None).order_by("pk").first()
 
 
 ANSWER_IMPORTER = KnownAnswerImporter()

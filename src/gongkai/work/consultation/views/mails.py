@@ -109,7 +109,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     }
     form = MailRegistrationForm(request.POST or None, initial=initial)
     website = default_website()
-    receiver = row.folder.body or (website.body if website else None)
+    receiver = row.folder.body.successor if row.folder.body else website.body if website else None
     if request.method == "POST" and receiver:
 
         def register_mail(**facts: object) -> object:
