@@ -88,7 +88,7 @@ def follow_withdrawal(happened: ActionEvent) -> None:
     if announcement is None:
         return
     Consultation.objects.filter(pk=announcement.pk, comments=None, feedback=None).delete()
-    if announcement.what == _Kind.SURVEY:
+    if announcement.what == _Kind.SURVEY and announcement.survey_id:
         Survey.objects.filter(pk=announcement.survey_id, replies=None).update(starts_on=None, ends_on=None, asked=[])
 
 
