@@ -454,6 +454,7 @@ class TestValidity:
         assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
         entry = Entry.objects.get()
         assert (entry.state, entry.closed_at) == ("open", None)
+        assert Movement.objects.filter(stream=entry.stream, action="validity.reopen").exists()
         tasks.accept_expiry(entry, by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
         assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 0}
 
