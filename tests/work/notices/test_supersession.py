@@ -11,6 +11,8 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.notices.actions import reinstate_notice, request_more_time, supersede_notice
+from gongkai.work.notices.actions.task_creation import CREATE
+from gongkai.work.notices.actions.task_portions import mark_work_remaining
 from gongkai.work.notices.models import Ask, Notice
 from gongkai.work.notices.states import AssignmentState, NoticeState
 from gongkai.work.notices.versions.supersession import preview_supersession
@@ -44,6 +46,13 @@ def test_older_notice_cannot_supersede(town: City) -> None:
     assert Notice.objects.get(pk=new.pk).state == NoticeState.LIVE
     with pytest.raises(Refused):
         supersede_notice(Notice.objects.get(pk=new.pk), by=actor(Role.CHIEF, town.government), newer=new)
+
+
+def test_notice_whose_tasks_are_being_written_is_not_superseded(town: City) -> None:
+    old, new = live(town), newer(town)
+    mark_work_remaining(old, CREATE)
+    with pytest.raises(Refused, match="逐批交办"):
+        supersede_notice(old, by=town.chief, newer=new)
 
 
 def test_supersession_is_previewed_and_undone_exactly(town: City) -> None:

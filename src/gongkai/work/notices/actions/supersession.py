@@ -24,6 +24,7 @@ from gongkai.work.notices.actions.task_portions import (
     TaskContinuationContext,
     define_remaining_work,
     delete_remaining_mark,
+    is_work_remaining,
     mark_work_remaining,
     portioned_action,
     renew_if_remaining,
@@ -95,7 +96,18 @@ define_remaining_work(CANCEL, _cancel_remaining_tasks)
 define_remaining_work(RESTORE, _restore_remaining_tasks)
 
 
-@portioned_action("supersede", verb="supersede", label="标记为被取代", rule=list_reasons_unless_chief_of_notice)
+def _list_reasons_while_tasks_are_written(notice: Notice) -> list[str]:
+    """Return a reason while tasks are left to later transactions: undoing would not create those that lack."""
+    return ["任务正在逐批交办，请稍后再办。"] if is_work_remaining(notice.pk) else []
+
+
+@portioned_action(
+    "supersede",
+    verb="supersede",
+    label="标记为被取代",
+    rule=list_reasons_unless_chief_of_notice,
+    ready=_list_reasons_while_tasks_are_written,
+)
 def supersede_notice(
     notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
 ) -> ActionResult:
