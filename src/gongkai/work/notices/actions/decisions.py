@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action, require_text
-from gongkai.core.ledger.actions.evidence import find_author_ids
+from gongkai.core.ledger.actions.evidence import find_author_ids, list_valid_evidence
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.kinds import get_entry_url
@@ -38,7 +38,7 @@ from gongkai.work.notices.recipients import get_responsible_recipients
 from gongkai.work.notices.states import INNER, REQUEST_STATES, AssignmentState
 
 ASSIGNMENT_KIND_NAME = "assignment"
-DONE, PARTLY = "done", "partly"
+DONE = "done"
 # New state, facts for the log, and events for the clock.
 GrantEffect = tuple[str, Mapping[str, object], tuple[Event, ...]]
 #: Key of the reminders to deciders in the ledger.
@@ -57,14 +57,9 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
     )
 
 
-def _list_valid_evidence(entry: Entry) -> list[Evidence]:
-    """Return the evidence that is neither withdrawn nor judged wrong by the lead unit."""
-    return list(entry.evidence.filter(withdrawn=False).exclude(lead=EvidenceVerdict.FAILS))
-
-
 def _list_reasons_against_accepting(entry: Entry) -> list[str]:
     """Return reasons against accepting that no choice of evidence removes."""
-    if not (standing := _list_valid_evidence(entry)):
+    if not (standing := list_valid_evidence(entry)):
         return ["没有属实的佐证，不能销号。请“退回补办”，写清缺什么。"]
     return [*list_evidence_period_faults(entry.assignment, standing), *list_missing_channel_records(entry.assignment)]
 
@@ -84,7 +79,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     (未核验).
     """
     assignment, now = entry.assignment, timezone.now()
-    standing, held_keys = _list_valid_evidence(entry), set(holds)
+    standing, held_keys = list_valid_evidence(entry), set(holds)
     judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != EvidenceVerdict.HOLDS]
     _require_other_authors(entry, judged, by)
     proven = [

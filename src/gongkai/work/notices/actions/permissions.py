@@ -29,7 +29,7 @@ from gongkai.core.widgets.request_cache import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.models import HeadName, Notice
-from gongkai.work.notices.states import INNER, REQUEST_STATES, TASK_KINDS, AssignmentState
+from gongkai.work.notices.states import INNER, PENDING_STATES, REQUEST_STATES, TASK_KINDS
 
 #: Roles that carry out tasks in a unit.
 WORKER_ROLES = (Role.CLERK, Role.LEAD)
@@ -38,8 +38,6 @@ REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "mor
 #: Log actions that end a request.
 REQUEST_ENDING_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
-#: States in which an entry waits for a decision.
-PENDING_STATES = frozenset({AssignmentState.SUBMITTED, *REQUEST_STATES})
 #: Log actions after which the unit works on its task again.
 RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
 SET_OFFICE_ACTION = "ledger.set_office"

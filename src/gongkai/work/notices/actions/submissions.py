@@ -46,10 +46,10 @@ ASSIGNMENT_KIND_NAME = "assignment"
 def make_decider_notification(
     entry: Entry, subject: str, body: str, key: str, *, is_request: bool = False
 ) -> Notification:
-    """Return a notification to the deciders of a task.
+    """Return a notification to the other lead units that can decide on a task.
 
-    With `is_request`, or if the other lead units have nobody, it goes to the office that issued the notice instead of
-    the head, because units do not decide their own requests.
+    Without any, it goes to the head of the unit; a request (`is_request`), or a task that has other lead units, goes to
+    the office that issued the notice instead.
     """
     posts = tuple(
         (str(role), lead) for lead in sorted(find_able_lead_unit_keys(entry)) for role in (Role.CLERK, Role.LEAD)

@@ -48,7 +48,7 @@ from gongkai.work.notices.planning.shared_deadline_words import (
 def apply_deadlines(rows: Iterable[DraftMeasure], parsed: JsonObject, text: str) -> list[DraftMeasure]:
     """Return the rows of a parsed notice with all deadlines and their sources.
 
-    `rows` come from `drafting`; `parsed` is the documented JSON; `text` the text of the notice.
+    `rows` come from `draft_rows`; `parsed` is the documented JSON; `text` the text of the notice.
     """
     when = find_reference_years(parsed)
     listed = [apply_remaining_times(split_listed_deadlines(draft, when), when) for draft in rows]
