@@ -62,7 +62,7 @@ def create_child_draft(
     if source.state == NoticeState.SUPERSEDED:
         raise Refused("这份通知已被取代，请从取代它的通知起草。")
     if source.state == NoticeState.VOID:
-        raise Refused("这份通知已作废，请从现行的通知起草。")
+        raise Refused("这份通知已作废，请从执行中的通知起草。")
     chosen = list(list_measures_to_pass_on(source, government).filter(pk__in=measures))
     if not chosen:
         raise Refused("请至少选择一条举措。")

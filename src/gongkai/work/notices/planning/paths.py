@@ -130,8 +130,7 @@ def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
 
 def _remove_closing_bracket(path: ColumnPath) -> ColumnPath:
     last = path[-1]
-    open_ = any(sign in last for sign in "（(〔[")
-    return path if open_ else (*path[:-1], last.rstrip("）)〕]"))
+    return path if any(sign in last for sign in "（(〔[") else (*path[:-1], last.rstrip("）)〕]"))
 
 
 def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
@@ -248,10 +247,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
         elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
             _add_site_column(match, columns, found_paths)
-        elif len(levels := split_levels(channel)) > 1 and get_channels(levels[0]) in (
-            {DisclosureChannel.OTHER},
-            frozenset(),
-        ):
+        elif len(levels := split_levels(channel)) > 1 and get_channels(levels[0]) <= {DisclosureChannel.OTHER}:
             _add_typed_path(channel, (), columns, found_paths)
         else:
             found_paths.channels.append(channel)
@@ -281,10 +277,7 @@ def _take_site_columns(
 
 
 def _add_site_column(match: re.Match[str], columns: SiteColumnPaths, paths: _FoundPaths) -> None:
-    """Add to `paths` the column named after a website; another's website becomes the first level of its path.
-
-    A website followed by a dash only (政府网站：——) is a channel.
-    """
+    """Add to `paths` the column named after a website, below another's website; without a name, the site is a channel."""
     name = _get_column_name(match)
     if not split_levels(name):
         paths.channels.append(match["site"])
