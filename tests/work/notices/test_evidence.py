@@ -10,6 +10,7 @@ from factories.notices import YEAR, City, accepted, duty, entry_of, fresh, live,
 from factories.units import actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.forms import get_form
 from gongkai.core.ledger.models import Entry, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -46,6 +47,7 @@ def test_nobody_accepts_a_task_by_evidence_of_their_own(town: City) -> None:
     add_evidence(entry, by=head, url=URL)
     done = {line.duty.pk: line.wanted for line in build_checklist(entry.assignment)}
     submit_task(fresh(entry), by=clerk, done=done)
+    assert "holds" not in get_form(accept_submission)(entry=fresh(entry), by=head).fields
     with pytest.raises(Refused, match="由您添加"):
         accepted(entry, head)
     assert accepted(entry, actor(Role.LEAD, town.health)).state == AssignmentState.DONE

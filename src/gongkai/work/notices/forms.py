@@ -16,6 +16,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import day, days_left
+from gongkai.work.notices.actions.decisions import list_own_evidence
 from gongkai.work.notices.actions.permissions import get_first_extension_day, list_extension_day_faults
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist, find_first_day
@@ -178,13 +179,16 @@ class SubmissionAcceptanceForm(ActForm):
     words = words_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
-        """Offer the unverified evidence; require a piece of it unless other evidence is verified."""
+        """Offer the unverified evidence that others added; require a piece of it unless other evidence is verified."""
         rows = self.entry.evidence.filter(withdrawn=False, lead=EvidenceVerdict.UNCHECKED)
+        rows = rows.exclude(machine=EvidenceVerdict.HOLDS)
+        own = list_own_evidence(self.entry, rows, self.by)
         holds = self.fields["holds"]
         assert isinstance(holds, forms.MultipleChoiceField)
         holds.choices = [
             (str(evidence.pk), f"{evidence.title}（{timezone.localtime(evidence.captured_at):%Y-%m-%d}取证）")
-            for evidence in rows.exclude(machine=EvidenceVerdict.HOLDS)
+            for evidence in rows
+            if evidence not in own
         ]
         holds.widget.attrs.pop("class", None)
         held = [row for row in list_valid_evidence(self.entry) if EvidenceVerdict.HOLDS in {row.lead, row.machine}]

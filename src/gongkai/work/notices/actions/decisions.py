@@ -81,7 +81,8 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     assignment, now = entry.assignment, timezone.now()
     standing, held_keys = list_valid_evidence(entry), set(holds)
     judged = [evidence for evidence in standing if evidence.pk in held_keys and evidence.lead != EvidenceVerdict.HOLDS]
-    _require_other_authors(entry, judged, by)
+    if own := list_own_evidence(entry, judged, by):
+        raise Refused(f"“{own[0].title}”由您添加，请由另一人核验，不要勾选。")
     proven = [
         evidence
         for evidence in standing
@@ -105,12 +106,11 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     )
 
 
-def _require_other_authors(entry: Entry, judged: Iterable[Evidence], by: Actor) -> None:
-    """Refuse a verdict on evidence that the user added, unless the user alone leads the unit of its own notice."""
+def list_own_evidence(entry: Entry, evidence: Iterable[Evidence], by: Actor) -> list[Evidence]:
+    """Return the evidence that the user added and may not judge; none for the sole leader of a unit's own notice."""
     if entry.kind == INNER and is_sole_leader(by, entry.assignment.notice.government_id):
-        return
-    if own := [evidence.title for evidence in judged if is_among(by, find_author_ids(evidence))]:
-        raise Refused(f"“{own[0]}”由您添加，请由另一人核验，不要勾选。")
+        return []
+    return [piece for piece in evidence if is_among(by, find_author_ids(piece))]
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "return", label="退回补办", rule=list_reasons_against_deciding)
