@@ -1,6 +1,7 @@
 """Public pages of annual reports: units by years with missing reports, and a published report with charts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -31,7 +32,9 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, get_actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.oversight.annual import actions
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.law import FigureChange, LawChanges, changes
+from gongkai.oversight.annual import actions, text_drafts
 from gongkai.oversight.annual.charts import make_charts
 from gongkai.oversight.annual.checks import list_problems
 from gongkai.oversight.annual.form import from_tables, make_label
@@ -42,6 +45,8 @@ from gongkai.oversight.annual.queries.area import (
     list_corrected_units,
     list_unit_contributions,
 )
+from gongkai.oversight.annual.queries.facts import count_facts
+from gongkai.oversight.annual.queries.figures import get_values
 from gongkai.oversight.annual.queries.public import YEARLY_REPORT_KINDS, build_matrix, get_published_report
 from gongkai.oversight.annual.rules import check_review_sender
 from gongkai.oversight.annual.views.report_list import add_milestone_times
@@ -272,3 +277,39 @@ def test_withdrawn_report_is_missing_again(town: SimpleNamespace) -> None:
     withdraw(ensure_document(town.report), by=SYSTEM, reason="数据有误")
     assert get_published_report(town.housing, 2025) is None
     assert matrix_states(town)["市住建局", 2025] == "missing"
+
+
+def test_return_of_the_governments_report_notifies_those_who_edit_it(town: SimpleNamespace) -> None:
+    clerk, chief = actor(Role.CLERK, town.government), actor(Role.CHIEF, town.office)
+    area = town.area
+    actions.reopen_for_correction(entry_of(area), by=town.chief, reason="汇总数漏计")
+    actions.write_section(entry_of(area), by=town.chief, number=1, text="重写的总体情况")
+    actions.confirm_sections(entry_of(area), by=town.chief, numbers=[1])
+    actions.check_report(entry_of(area), by=town.chief)
+    actions.submit_report(entry_of(area), by=town.chief)
+    actions.return_report(entry_of(area), by=chief, reason="第一部分过短")
+    told = set(Message.objects.filter(key__startswith="annual.returned").values_list("person", flat=True))
+    assert {town.chief.person_id, chief.person_id} & told
+    assert clerk.person_id not in told
+
+
+def test_columns_and_period_of_disclosure_are_those_of_the_last_day(
+    town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, until = end_of_day(date(2025, 5, 1)), end_of_day(date(2025, 12, 1))
+    columns = Column.objects.filter(website=town.site)
+    columns.update(opened_at=opened, archived_at=None)
+    columns.filter(pk=town.column.pk).update(archived_at=timezone.now())
+    assert count_facts(town.area).columns == columns.count()
+    columns.filter(pk=town.column.pk).update(archived_at=until)
+    assert count_facts(town.area).columns == columns.count() - 1
+    shorter = LawChanges(
+        (FigureChange("disclosure.publish", 5, date(2026, 1, 5), None, date(2026, 1, 4), "示例修订令"),)
+    )
+    monkeypatch.setattr(changes, "CHANGE_SOURCES", [lambda: shorter])
+    facts = replace(count_facts(town.area), prompt=3)
+    monkeypatch.setattr(text_drafts, "count_facts", lambda report: facts)
+    assert (
+        "自形成之日起20个工作日内公开3条"
+        in text_drafts.draft_texts(town.area, get_values(get_shown_figures(town.area)))[1]
+    )
