@@ -83,6 +83,7 @@ def test_total_without_parts_is_not_wrong_sum() -> None:
         ("国家行政学院（中央党校）举办培训班。", []),
         ("我市退役军人座谈会召开，民政局作了发言。", []),
         ("该酒为最高級。", [("advert", "最高級", "")]),
+        ("请及时整裏材料。", [("typo", "整裏", "整理")]),
     ],
 )
 def test_marks_of_full_width_are_borders_like_others(text, found):

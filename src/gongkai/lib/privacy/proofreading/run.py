@@ -3,6 +3,7 @@
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from gongkai.lib.chinese import lazy_re as re
@@ -325,7 +326,8 @@ def proofread(
                 _is_settled(text, finding) or proper_names.is_part_of_proper_name(search_text, finding, guessed=True)
             )
         )
-    return [one for one in _drop_overlaps(findings) if not proper_names.is_part_of_proper_name(search_text, one)]
+    kept = [one for one in _drop_overlaps(findings) if not proper_names.is_part_of_proper_name(search_text, one)]
+    return [_quote(text, one) for one in kept]
 
 
 def find_certain_errors(search_text: SearchText) -> list[Finding]:
@@ -333,7 +335,13 @@ def find_certain_errors(search_text: SearchText) -> list[Finding]:
     findings: list[Finding] = list(names.find_former_names(search_text, ()))
     for rule in _CERTAIN_RULES:
         findings += rule(search_text)
-    return _drop_overlaps(findings)
+    return [_quote(search_text.source, one) for one in _drop_overlaps(findings)]
+
+
+def _quote(source: str, finding: Finding) -> Finding:
+    """Return a finding with the words as given, which the rules have in half width and simplified."""
+    words = source[finding.start : finding.end]
+    return finding if words == finding.text else replace(finding, text=words)
 
 
 def _is_settled(text: str, finding: Finding) -> bool:
