@@ -1,7 +1,7 @@
 """Assign the cells of a row to columns by content where some cells are missing."""
 
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.tables.head_parts import is_person_head
@@ -59,16 +59,25 @@ def align_cells(
         ]
         for text in cells
     ]
-    ranked = sorted(
-        (
-            (sum(scores[n][place] for n, place in enumerate(way)), way)
-            for way in combinations(range(len(columns)), len(cells))
-        ),
-        key=lambda one: (-one[0], one[1]),
-    )
+    ranked = _rank_ways(scores, len(columns))
     best = ranked[0]
-    sure = len(ranked) == 1 or best[0] - ranked[1][0] >= 2
+    sure = len(ranked) == 1 or ranked[1][0] - best[0] >= 2
     return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
+
+
+def _rank_ways(scores: list[list[int]], width: int) -> list[tuple[int, tuple[int, ...]]]:
+    """Return the best and the second best way to place cells in order, each as its negative score and its columns.
+
+    `scores` are those of each cell in each of `width` columns. Among equal ways, the leftmost is the first.
+    """
+    ways: list[list[tuple[int, tuple[int, ...]]]] = [[(0, ())] for _ in range(width + 1)]
+    for row in scores:
+        longer: list[list[tuple[int, tuple[int, ...]]]] = [[]]
+        for place, score in enumerate(row):
+            placed_here = [(total - score, (*way, place)) for total, way in ways[place]]
+            longer.append(sorted([*longer[place], *placed_here])[:2])
+        ways = longer
+    return ways[width]
 
 
 def do_cells_fit_columns(cells: list[str], columns: list[TableColumn]) -> bool:
