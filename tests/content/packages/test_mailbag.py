@@ -104,6 +104,34 @@ def test_form_is_carried_inward_and_reply_outward(
     assert "已改为" not in str(list(Held.objects.values())), "the outer side cannot read the answer"
 
 
+def test_form_larger_than_a_batch_is_carried_alone(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(held_forms, "MAX_BATCH_BYTES", 1)
+    side("outer")
+    for _ in range(2):
+        post(client, {**filled(client, **APPLICANT), "files": png()})
+    assert len(mailbag.write_exchange_files(medium)) == 2
+
+
+def test_files_of_a_refused_form_are_not_left_inside(
+    client: Client, site: Website, side: Callable[[str], None], medium: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side("outer")
+    post(client, {**filled(client, **APPLICANT), "files": png()})
+    (bag,) = mailbag.write_exchange_files(medium)
+    side("inner")
+    stored: list[str] = []
+
+    def refuse(_: object, submission: Any, **__: object) -> None:
+        stored.extend(upload.place for upload in submission.files)
+        raise Refused("不收。")
+
+    monkeypatch.setattr(inner_network, "record_submission", refuse)
+    mailbag.accept_mailbag_file(bag)
+    assert [get_files_storage().exists(place) for place in stored] == [False]
+
+
 def test_form_is_erased_outside_only_after_confirmed_receipt(
     client: Client, site: Website, side: Callable[[str], None], medium: Path
 ) -> None:

@@ -202,13 +202,13 @@ def erase_carried(now: datetime) -> int:
 
 def iterate_forms_to_send(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
     """Yield (held form, its data with files as in `receiving.HeldItem`) of forms neither acknowledged nor sent in the
-    last hour, up to `MAX_BATCH_BYTES` of files."""
+    last hour, up to `MAX_BATCH_BYTES` of files, and the first files whatever their size."""
     is_unsent = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
     size = 0
     for held_form in Held.objects.filter(is_unsent, acknowledged_at=None).order_by("pk").iterator(100):
         files = [_pack_upload(upload) for upload in Upload.objects.filter(matter=held_form.matter)]
-        size += sum(len(file["content"]) for file in files)
-        if size > MAX_BATCH_BYTES and files:
+        is_first, size = size == 0, size + sum(len(file["content"]) for file in files)
+        if size > MAX_BATCH_BYTES and files and not is_first:
             return
         yield (
             held_form,

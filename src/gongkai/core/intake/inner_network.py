@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake import sealed_replies as sealed_replies_module
 from gongkai.core.intake import uploads
 from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
@@ -72,10 +73,16 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
         faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise Refused(f"内容不合要求：{faults}")
     particulars = form.particulars()
-    files = tuple(_store_file(definition, held_file) for held_file in item["files"])
     sent_at = datetime.fromisoformat(item["sent_at"])
-    submission = Submission(form.cleaned_data, str(content["host"]), files, particulars, sent_at)
-    registered = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
+    files: list[Upload] = []
+    try:
+        files += (_store_file(definition, held_file) for held_file in item["files"])
+        submission = Submission(form.cleaned_data, str(content["host"]), tuple(files), particulars, sent_at)
+        registered = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
+    except BaseException:
+        for upload in files:
+            get_files_storage().delete(upload.place)
+        raise
     salt = sealed_replies_module.new_salt()
     key = sealed_replies_module.derive_key(
         sealed_replies_module.join_code_and_second_key(content["code"], _get_second_key(definition, particulars)), salt
