@@ -316,6 +316,7 @@ class TestApplicant:
             ({"phone": ""}, "phone"),
             ({"address": ""}, "address"),
             ({"postcode": "35abc"}, "postcode"),
+            ({"postcode": "35000"}, "postcode"),
             ({"party_kind": "nobody"}, "party_kind"),
         ],
     )

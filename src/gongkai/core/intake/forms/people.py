@@ -193,6 +193,6 @@ class ApplicantForm(ContactForm):
                 if not data.get(name):
                     self.add_error(name, f"法人或者其他组织请填写{self.fields[name].label}。")
         postcode = read_text(data, "postcode")
-        if postcode and not postcode.isdecimal():
+        if postcode and not (postcode.isdecimal() and len(postcode) == 6):
             self.add_error("postcode", "邮政编码为6位数字。")
         return data
