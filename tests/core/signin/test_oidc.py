@@ -214,7 +214,8 @@ def test_user_binds_only_the_own_identity(people, oidc_provider) -> None:
     assert Movement.objects.latest("pk").action == "signin.bind_identity"
     assert sign_in_by_provider(oidc_provider)[1].headers["Location"] == HOME
     other = sign_in(people.clerk)
-    other.get(CALLBACK + oidc_provider.visit(forwarding_url(other.post("/admin/identity/city/bind/"))))
+    answer = other.get(CALLBACK + oidc_provider.visit(forwarding_url(other.post("/admin/identity/city/bind/"))))
+    assert answer.headers["Location"] == "/admin/signin/"
     assert "已经登记给别人" in other.get("/admin/signin/").content.decode()
     assert Client().post("/admin/identity/city/bind/").status_code == 404
 

@@ -188,7 +188,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
         claims = load_page_protocol(provider).read_claims(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _show_failure(request, failure)
-    owner = request.session.pop(BINDING_SESSION_KEY, None)
+    owner = request.session.get(BINDING_SESSION_KEY)
     if owner is not None:
         return _bind_identity(request, claims, owner)
     user = authenticate(request, username=_get_account_name(claims), claims=claims)
@@ -222,6 +222,7 @@ def _bind_identity(request: HttpRequest, claims: IdentityClaims, owner: object) 
         bind_identity(person, by=get_actor(request.user), **facts)
     except Refused as refusal:
         return _show_failure(request, SignInFailed("".join(refusal.reasons)))
+    del request.session[BINDING_SESSION_KEY]
     messages.success(request, f"已绑定{claims.provider.label}标识“{claims.identifier}”，以后可以用它登录。")
     return HttpResponseRedirect(reverse("signin:own"))
 
