@@ -419,3 +419,12 @@ def test_person_who_prepares_files_cannot_review_them(entry: Entry) -> None:
         do(entry, "drop_material", material=material.pk)
     do(entry, "add_materials", files=[store_material("清单.docx", "改造项目清单")])
     do(entry, "review_secrecy", by=first, verdict="publish")
+
+
+def test_material_opened_with_a_code_known_to_staff_is_not_seen_by_the_applicant(entry: Entry) -> None:
+    do(mask_and_review(entry), "decide", result="3.2", ground=GROUND)
+    hand_out_material(Material.objects.get(), by=ANONYMOUS, counts=False)
+    assert Material.objects.get().opened_at is None
+    assert "凭补发的查询码打开材料" in list(read_stream(entry.stream))[-1].words
+    hand_out_material(Material.objects.get(), by=ANONYMOUS)
+    assert Material.objects.get().opened_at

@@ -116,13 +116,14 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     kind, _, key = ref.partition("-")
     pk = int(key) if key.isdecimal() else 0
     into = get_merge_target(Request.objects.get(pk=number))
+    counts = not is_code_known_to_staff(f"request/{number}")
     letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
     if kind == "letter" and (letter := letters.first()):
-        hand_out_letter(letter, by=ANONYMOUS, counts=not is_code_known_to_staff(f"request/{number}"))
+        hand_out_letter(letter, by=ANONYMOUS, counts=counts)
         paper = get_handed_out_letter(letter)
         return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.media_type)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
-        stored = hand_out_material(one, by=ANONYMOUS)
+        stored = hand_out_material(one, by=ANONYMOUS, counts=counts)
         suffix = next((k.suffix for k in FILE_KINDS.values() if k.type == stored.type), one.suffix)
         paper_number = next(
             (paper_number for paper_number, material in list_released_materials(number) if material.pk == one.pk),

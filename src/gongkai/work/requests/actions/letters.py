@@ -92,14 +92,18 @@ def _find_release_errors(material: Material) -> list[str]:
     ready=_find_release_errors,
     quiet=True,
 )
-def hand_out_material(material: Material, *, by: Actor) -> ActionResult:
-    """Return a released file to its applicant, and record the first time."""
-    first = material.opened_at is None
+def hand_out_material(material: Material, *, by: Actor, counts: bool = True) -> ActionResult:
+    """Return a released file to its applicant, and record the first time; `counts` as in `hand_out_letter`."""
+    first = material.opened_at is None and counts
     if first:
         material.opened_at = timezone.now()
         material.save(update_fields=["opened_at"])
     facts = {"material": material.pk, "digest": material.released_id}
-    return ActionResult(words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released)
+    return ActionResult(
+        words=f"申请人{'' if counts else '凭补发的查询码'}{'首次' if first else ''}打开材料",
+        facts=facts,
+        result=material.released,
+    )
 
 
 # Maximum size of a template, in bytes.
