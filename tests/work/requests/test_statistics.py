@@ -140,6 +140,8 @@ def test_case_does_not_reveal_applicant(unit: Body) -> None:
         actions.withdraw_case(made, by=actor(Role.CLERK, BodyFactory()), words="不合适")
     actions.withdraw_case(Case.objects.get(), by=by, words="已经过时")
     assert not cases_visible_to(by).exists()
+    assert compile_example() == made
+    assert cases_visible_to(by).get().title == "竣工结算报告与商业秘密"
 
 
 def test_name_found_in_one_text_of_case_is_masked_in_all(unit: Body) -> None:

@@ -48,32 +48,33 @@ def get_case_texts(request: Request) -> dict[str, str]:
 def _find_compiling_errors(entry: Entry) -> list[str]:
     if load_request(entry).decided is None:
         return ["没有作出答复的申请不编为案例。"]
-    return ["已经编为案例。"] if Case.objects.filter(request=entry.pk).exists() else []
+    return ["已经编为案例。"] if Case.objects.filter(request=entry.pk, withdrawn=False).exists() else []
 
 
 @entry_act("compile_case", ready=_find_compiling_errors)
 def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
-    """Compile a request with an answer in force as a de-identified case."""
+    """Compile a request with an answer in force as a de-identified case, in place of a withdrawn one."""
     request = load_request(entry)
     decision = request.decided
     assert decision is not None  # `_find_compiling_errors` guarantees it
     case_texts = get_case_texts(request)
     all_texts = [*case_texts.values(), title, comment, tags]
     texts = {name: mask_for_publication(request, text, all_texts) for name, text in case_texts.items()}
-    case = Case.objects.create(
-        request=request,
-        body=entry.body,
-        year=decision.decided_on.year,
-        title=mask_for_publication(request, require_text(title, "请填写案例名称。", 4), all_texts)[:120],
+    facts = {
+        "body": entry.body,
+        "year": decision.decided_on.year,
+        "title": mask_for_publication(request, require_text(title, "请填写案例名称。", 4), all_texts)[:120],
         **texts,
-        result=decision.result,
-        law=REQUEST_RESULTS[decision.result].law,
-        comment=mask_for_publication(
+        "result": decision.result,
+        "law": REQUEST_RESULTS[decision.result].law,
+        "comment": mask_for_publication(
             request, require_text(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10), all_texts
         ),
-        tags=mask_for_publication(request, " ".join(tags.split()), all_texts)[:200],
-        by=by.name,
-    )
+        "tags": mask_for_publication(request, " ".join(tags.split()), all_texts)[:200],
+        "by": by.name,
+        "withdrawn": False,
+    }
+    case, _ = Case.objects.update_or_create(request=request, defaults=facts)
     return ActionResult(words=f"编为案例：{case.title}", facts={"case": case.pk}, result=case)
 
 
