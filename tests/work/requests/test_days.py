@@ -115,6 +115,16 @@ def test_abandoned_request_paid_in_time_is_reopened_as_late() -> None:
     assert (entry.state, Fee.objects.get().paid_on, Fee.objects.get().receipt) == ("open", date(2024, 1, 22), "XJ-1")
 
 
+def test_payment_of_an_unlisted_fee_is_not_in_the_future() -> None:
+    entry = do(_make_cleared_fee(), "notify_fee", on=date(2024, 1, 15))
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        entry = do(entry, "abandon")
+        Fee.objects.all().delete()
+        paid = OverlookedPayment(date(2024, 2, 22), "转账", "XJ-1")
+        with pytest.raises(Refused, match="不能晚于今天"):
+            do(entry, "revoke_answer", reason="申请人已经缴费", paid=paid)
+
+
 def test_partial_disclosure_cites_provision_for_withheld_part() -> None:
     entry = register(received=R)
     with pytest.raises(Refused, match="不予公开的部分"):

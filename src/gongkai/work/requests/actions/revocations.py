@@ -137,9 +137,9 @@ def _take_overlooked_reply(
     if entry.outcome == FEE_NOT_PAID:
         if paid is None:
             raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
-        check_not_before_receipt(entry, paid.on)
+        check_not_before_receipt(entry, check_day(paid.on))
         if get_current_fee(entry):  # an old register may not list the fee
-            book_payment(entry, way=paid.way, receipt=paid.receipt, on=check_day(paid.on))
+            book_payment(entry, way=paid.way, receipt=paid.receipt, on=paid.on)
         return paid.on
     return None
 
