@@ -77,6 +77,8 @@ def test_complaint_is_sent_forwarded_answered_collected_and_rectified(client: Cl
     with pytest.raises(Refused, match="被投诉单位"):
         actions.give_statement(entry, by=chief, text="由我们来说明")
     entry = actions.give_statement(entry, by=clerk, text="因经办人调离，交接时遗漏。")
+    entry = actions.give_statement(actions.request_statement(entry, by=chief), by=clerk, text="登记簿已找到。")
+    assert Complaint.objects.get().statement == "因经办人调离，交接时遗漏。\n登记簿已找到。"
     entry = actions.extend_complaint_period(entry, by=chief, days=5, reason="需要调取登记簿")
     with pytest.raises(Refused, match="整改期限"):
         actions.answer_complaint(entry, by=chief, found="true", text=FOUND)

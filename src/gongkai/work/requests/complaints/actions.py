@@ -194,9 +194,9 @@ def request_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
 
 @entry_action(COMPLAINT_KIND_NAME, "give_statement", label="说明情况", rule=list_reasons_unless_statement_giver)
 def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
-    """Give the statement of the unit complained of."""
-    statement = require_text(text, "请写明情况。", 5)
-    Complaint.objects.filter(pk=entry.pk).update(statement=statement)
+    """Give the statement of the unit complained of; a further one is added to the earlier ones."""
+    statements = (entry.complaint.statement, require_text(text, "请写明情况。", 5))
+    Complaint.objects.filter(pk=entry.pk).update(statement="\n".join(filter(None, statements)))
     return ActionResult(words="被投诉单位说明情况")
 
 
