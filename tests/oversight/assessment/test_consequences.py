@@ -17,11 +17,10 @@ from gongkai.core.units.actions import add_office
 from gongkai.core.units.actors import make_actor_of_person
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports, round_registers
-from gongkai.oversight.assessment.actions.rounds import list_cases
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
 from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, list_frequencies
-from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
+from gongkai.oversight.assessment.queries.scores import get_standing, list_cases, list_standings, recompute_round
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from oversight.assessment.test_round import judge_manually, make_entries, publish_scored
 
@@ -237,6 +236,9 @@ def test_bureau_assesses_units_below_it(scene: Scene) -> None:
     client.post(f"{ADMIN_URL}rounds/{round_.pk}/measure-round/")
     assert sheet.marks.get().value == 100, "only the office's own entry counts, not the bureau's late one"
     assert len(list_cases(sheet, "trial", date(2024, 12, 31))) == 1
+    facts = {"body": bureau, "year": 2024, "opened_at": closed, "due_at": datetime(2024, 12, 5, tzinfo=UTC)}
+    waiting = [EntryFactory(office=duty_office, **facts) for duty_office in (office, None)]
+    assert [duty.entry for duty in consequences.list_open_duties(sheet)] == waiting[:1]
     assert actions.confirm_round.rule(lead, round_) == []
     assert actions.confirm_round.rule(clerk, round_) != []
 

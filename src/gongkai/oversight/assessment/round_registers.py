@@ -339,7 +339,7 @@ class UnitSheetRegister(Register[Assessed]):
             "of": row.round.units.filter(group=row.group).count(),
             "rows": _make_sheet_rows(row, standing),
             "oversees": can_oversee_round(by, row.round),
-            "duties": list_open_duties(row) if row.office is None else [],
+            "duties": list_open_duties(row),
             "appeals": row.appeals.select_related("entry", "indicator"),
             "own": row.body_id in list_responsible_units(by),
         }

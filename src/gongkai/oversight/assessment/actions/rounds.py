@@ -14,7 +14,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.entry_creation import make_entries
-from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
+from gongkai.core.ledger.figures import ScoredCase
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actions.passwords import ask_for_password
 from gongkai.core.units.actors import Actor, in_force_q
@@ -24,7 +24,13 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.actions.marks import MANUAL_WAYS, end_self_assessment
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Result, Round, Scheme, ScoringWay
-from gongkai.oversight.assessment.queries.scores import digest_sheet, list_standings, list_unjudged_leaves, make_sheet
+from gongkai.oversight.assessment.queries.scores import (
+    digest_sheet,
+    list_cases,
+    list_standings,
+    list_unjudged_leaves,
+    make_sheet,
+)
 from gongkai.oversight.assessment.queries.trees import convert_leaf, list_leaves
 from gongkai.oversight.assessment.states import ROUND_MACHINE, AppealState, SchemeState
 
@@ -291,16 +297,6 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
     round_.measured_at = moment
     round_.save(update_fields=["measured_at"])
     return ActionResult(words=f"取数{len(marks)}项，截至{until.isoformat()}", facts={"marks": len(marks)})
-
-
-def list_cases(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
-    """Return a unit's cases of a score source, such as its tasks; for an office those of its entries."""
-    cases = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
-    if unit.office is None:
-        return cases
-    refs = [case.ref for case in cases]
-    own_numbers = set(Entry.objects.filter(number__in=refs, office=unit.office).values_list("number", flat=True))
-    return [case for case in cases if case.ref in own_numbers]
 
 
 def compute_mean_percent(cases: Sequence[ScoredCase]) -> Decimal | None:

@@ -34,6 +34,7 @@ from gongkai.oversight.assessment.queries.scores import (
     UnitScore,
     convert_marks,
     get_grades,
+    list_cases,
     list_standings,
     map_valid_marks,
 )
@@ -53,7 +54,7 @@ class OpenDuty:
 
 
 def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
-    """Return up to `limit` open duties of a unit in the period, by points and then by deadline."""
+    """Return up to `limit` open duties of a unit or an office in the period, by points and then by deadline."""
     round_ = unit.round
     leaves = list_leaves(round_.scheme)
     marks, pures = convert_marks(map_valid_marks([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
@@ -62,10 +63,12 @@ def list_open_duties(unit: Assessed, limit: int = 50) -> list[OpenDuty]:
         source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == ScoringWay.AUTO else None
         if source is None or source.ahead is None:
             continue
-        waiting = source.ahead(unit.body, round_.until)
+        waiting = [
+            entry for entry in source.ahead(unit.body, round_.until) if unit.office_id in (None, entry.office_id)
+        ]
         if not waiting:
             continue
-        shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
+        shares = [case.value for case in list_cases(unit, leaf.source, round_.until)]
         gain: Fraction = compute_gain(pures, marks, leaf.code, shares)
         duties += [OpenDuty(entry, leaf, round_to_cents(gain)) for entry in waiting]
     duties.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))

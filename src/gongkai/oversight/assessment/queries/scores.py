@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME, ScoredCase
+from gongkai.core.ledger.models import Entry
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, ScoringWay
 from gongkai.oversight.assessment.queries.trees import convert_leaf, digest_scheme, list_leaves
 from gongkai.oversight.assessment.scoring import (
@@ -25,6 +27,7 @@ from gongkai.oversight.assessment.scoring import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
     from decimal import Decimal
 
 #: Share of its points below which an indicator is weak.
@@ -115,6 +118,16 @@ class UnitScore:
         if line.judged:
             return str(round_to_cents(line.points))
         return "未评" if leaf.way in SHARE_WAYS else "—"
+
+
+def list_cases(unit: Assessed, source: str, until: "date") -> list[ScoredCase]:
+    """Return a unit's cases of a score source, such as its tasks; for an office those of its entries."""
+    cases = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
+    if unit.office is None:
+        return cases
+    refs = [case.ref for case in cases]
+    own_numbers = set(Entry.objects.filter(number__in=refs, office=unit.office).values_list("number", flat=True))
+    return [case for case in cases if case.ref in own_numbers]
 
 
 def map_valid_marks(units: Iterable[Assessed]) -> dict[int, list[Mark]]:

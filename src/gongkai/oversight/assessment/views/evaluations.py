@@ -18,7 +18,6 @@ from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 from gongkai.oversight.assessment import actions, queries, reports
 from gongkai.oversight.assessment.actions.marks import find_own_unit_error
-from gongkai.oversight.assessment.actions.rounds import list_cases
 from gongkai.oversight.assessment.forms import EvaluateForm
 from gongkai.oversight.assessment.importing import (
     EVALUATION_SHEET,
@@ -28,7 +27,7 @@ from gongkai.oversight.assessment.importing import (
 )
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
-from gongkai.oversight.assessment.queries.scores import get_standing, list_standings
+from gongkai.oversight.assessment.queries.scores import get_standing, list_cases, list_standings
 from gongkai.oversight.assessment.queries.visible import can_oversee_round, can_see_scores
 
 _CONTENT_TYPES = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
