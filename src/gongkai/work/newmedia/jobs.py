@@ -65,7 +65,7 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     assert last_day is not None
     until = last_day + timedelta(days=get_stale_days())
     text = (
-        f"最近更新为{last_day}，已超过两周未更新，请立即更新。"
+        f"最近更新为{last_day}，已超过{get_stale_days()}天未更新，请立即更新。"
         if late
         else f"最近更新为{last_day}，请在{until}前更新。"
     )
