@@ -299,7 +299,7 @@ def decide_ranking(
 
 def _refuse_negative_numbers(facts: dict[str, object]) -> None:
     if any(isinstance(value, int | Decimal) and value < 0 for value in facts.values()):
-        raise Refused("人数、学时和经费不能小于0。")
+        raise Refused("人数、学时和经费不能小于0，请改正。")
 
 
 @action("assessment.register_training", label="登记培训", rule=rules.check_registrar)
