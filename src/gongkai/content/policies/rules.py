@@ -133,7 +133,7 @@ def works_at_any_justice_bureau(by: Actor) -> bool:
 
 
 def works_at_justice_bureau_of(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLES) -> bool:
-    """Return true if an actor works, in one of these roles, at the justice bureau of the body's government."""
+    """Return true if an actor works, in one of these roles, at the justice bureau of a government over the body."""
     if not by.has(*roles):
         return False
     numbers = [int(part) for part in body.path.strip("/").split("/") if part]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.db.models import Q, TextField
 from django.db.models.fields.json import KeyTextTransform
@@ -42,9 +41,6 @@ from gongkai.lib import typed_json
 from gongkai.lib.chinese.document_numbers import canonical_number
 from gongkai.lib.richtext import to_plain_text
 from gongkai.lib.typed_json import read_text
-
-if TYPE_CHECKING:
-    from gongkai.content.editions.frozen import FrozenContent
 
 
 def map_edition_dates(

@@ -16,7 +16,6 @@ from gongkai.core.widgets.request_cache import ask_once
 
 #: The five steps in order.
 STEP_NAMES = ("起草", "检查", "送审", "审签", "公开")
-"""The five steps in order."""
 
 
 @dataclass(frozen=True)
