@@ -437,8 +437,16 @@ def test_pages_lead_from_step_to_step(housing: Body, plans: Column) -> None:
 def test_second_round_of_comments_shows_no_outcome_before_its_table(housing: Body, plans: Column) -> None:
     first = open_consultation(housing, plans)
     made, clerk = first.decision, actor(Role.CLERK, housing)
+    comment = actions.register_comment(first, by=clerk, text="建议写明施行日期。", channel="phone")
+    register_party(None, by=SYSTEM, matter=comment.matter, particulars=SenderParticulars(name="赵六"))
+    point = actions.add_point(first, by=clerk, gist="写明施行日期")
+    actions.assign_comments_to_point(first, by=clerk, comments=[comment.pk], point=point)
+    actions.answer_point(point, by=clerk, outcome="adopted")
     with travel_to_noon(first.ends_on + timedelta(days=1)):
         announce(made, "adoption", plans, about=first.announcement, unsigned=True, intro="")
+        publish_unsigned(first.announcement)
+        assert entry_of(made).state == "answered", "the draft is corrected, not opened again"
+        erased_on = Party.objects.get().erase_on
         assert load_public_timeline(made.pk, plans.website_id).adoption
         ends = timezone.localdate() + timedelta(days=40)
         announce(made, "draft", plans, unsigned=True, **{**DRAFT, "ends_on": ends.isoformat()})
@@ -448,6 +456,9 @@ def test_second_round_of_comments_shows_no_outcome_before_its_table(housing: Bod
         line = load_public_timeline(made.pk, plans.website_id)
         assert (line.adoption, line.counts, line.received, line.stage) == (None, None, 1, "征求意见已结束")
         assert line.steps[2].current
+        announce(made, "adoption", plans, about=first.announcement, unsigned=True, intro="更正。")
+        assert entry_of(made).state == "consulting", "the second round is not answered by it"
+        assert Party.objects.get().erase_on == erased_on, "a correction does not prolong the retention"
 
 
 def test_announcement_stays_public_until_its_correction(housing: Body, plans: Column) -> None:

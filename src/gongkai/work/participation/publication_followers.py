@@ -109,7 +109,7 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
     if move is None:
         return
     entry, (verb, act) = Entry.objects.get(pk=decision.pk), move
-    if entry.state not in DECISION_MACHINE.moves[verb].sources:
+    if entry.state not in DECISION_MACHINE.moves[verb].sources or _corrects_earlier_round(announcement):
         return
     if announcement.what == _Kind.DRAFT:
         act(
@@ -124,6 +124,17 @@ def apply_published_text(announcement: Announcement, revision: AnnouncementRevis
     act(entry, by=SYSTEM, announcement=announcement)
     if announcement.what == _Kind.ADOPTION:
         _close_feedback(announcement, edition.document)
+
+
+def _corrects_earlier_round(announcement: Announcement) -> bool:
+    """Return true for a correction of an ended draft, or of the adoption table of a round before the last one."""
+    if announcement.what == _Kind.DRAFT:
+        return any(period.is_over for period in Consultation.objects.filter(pk=announcement.pk))
+    if announcement.what != _Kind.ADOPTION:
+        return False
+    last_period = Consultation.objects.filter(decision=announcement.decision_id).last()
+    is_earlier = last_period is not None and last_period.pk != announcement.about_id
+    return is_earlier and Consultation.objects.filter(pk=announcement.about_id, feedback__state="done").exists()
 
 
 def _apply_survey_text(survey: Survey, kind: str, revision: AnnouncementRevision, day: date) -> None:
@@ -144,14 +155,14 @@ _FOLLOWING_ACTIONS: dict[str, tuple[str, Action[Entry]]] = {
 
 
 def _close_feedback(announcement: Announcement, document: Document) -> None:
-    """Close the feedback entry of a consultation, and schedule erasure of comments."""
+    """Close the feedback entry of a consultation, and schedule the erasure of comments; a correction changes neither."""
     consultation = Consultation.objects.filter(pk=announcement.about_id).first()
     if consultation is None:
         return
     entry = consultation.feedback or actions.open_feedback_entry(consultation, by=SYSTEM)
     if entry.state == FeedbackState.OPEN:
         actions.close_feedback_entry(entry, by=SYSTEM, document=document)
-    actions.schedule_comment_erasure(consultation)
+        actions.schedule_comment_erasure(consultation)
 
 
 def catch_up() -> dict[str, int]:
