@@ -295,8 +295,8 @@ def filter_drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
 
 
 def count_interpretations_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
-    """Return (label of a policy field, number of interpretations of documents published in a year), without zeros."""
-
+    """Return (label of a policy field, number of interpretations, also drafts, of documents published in a year), without
+    zeros."""
     links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
     plans = dict(Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field"))
     count: dict[str, int] = {}

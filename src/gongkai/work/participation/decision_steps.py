@@ -72,7 +72,7 @@ class NextTask:
 
 
 def list_announcement_statuses(announcements: list[Announcement]) -> list[AnnouncementStatus]:
-    """Return announcements with title and status: reviewed, public, withdrawn or draft."""
+    """Return announcements with title and status: under review, public, scheduled, withdrawn or draft."""
     names = [announcement.stream for announcement in announcements]
     documents = {
         one.source: one for one in Document.objects.filter(source__in=names).prefetch_related("editions", "addresses")

@@ -83,7 +83,7 @@ class Survey(models.Model):
 
     @property
     def is_due(self) -> bool:
-        """Return whether the survey's results are due."""
+        """Return whether the survey has ended and its results are not public."""
         return self.is_over and self.answered_on is None
 
     @property
