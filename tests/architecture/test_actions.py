@@ -43,7 +43,7 @@ MOVES_WITHOUT_BUTTON = {
     "trial": "reopen",  # the kind of other tests
     "upload": "postpone reopen settle",
     "upward": "cancel resume",
-    "validity": "settle",
+    "validity": "reopen settle",
 }
 
 
