@@ -18,6 +18,7 @@ from gongkai.lib.outbound import (
     send_request,
 )
 from gongkai.lib.outbound.http_requests import ConnectionPool, encode_url
+from gongkai.lib.outbound.reachability import find_ipv6_fault
 
 LOCAL_LIMITS = RequestLimits(seconds=5, inner=True, hops=3, most=1000)
 
@@ -169,6 +170,11 @@ def test_nonstandard_port_must_be_permitted_explicitly(address, asked):
 def test_ipv6_address_is_not_read_as_host_and_port() -> None:
     connection = ConnectionPool().take(("https", "2001:db8::80", None, True, "", 0))[0]
     assert (connection.host, connection.port) == ("2001:db8::80", 443)
+
+
+def test_address_of_ipv6_is_served_over_ipv6() -> None:
+    assert not find_ipv6_fault("http://[2400:3200::1]:8080/", LOCAL_LIMITS, connected=False)
+    assert find_ipv6_fault("http://[::1", LOCAL_LIMITS, connected=False) == "没有 IPv6 地址"
 
 
 def test_redirect_to_file_is_refused(http_site):

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from gongkai.lib.outbound.http_requests import send_request
 from gongkai.lib.outbound.permitted_hosts import HostNotPermitted, NoAnswer, RequestLimits, get_host_name, has_ipv6
@@ -48,7 +49,7 @@ def find_ipv6_fault(address: str, limits: RequestLimits, *, connected: bool) -> 
         limits: the limits of the request.
         connected: true if this machine has IPv6; otherwise only the DNS is queried.
     """
-    if not has_ipv6(get_host_name(address).partition(":")[0]):
+    if not get_host_name(address) or not has_ipv6(urlsplit(address).hostname or ""):
         return "没有 IPv6 地址"
     if not connected:
         return ""
