@@ -28,6 +28,8 @@ def test_case_is_registered_once(entry: Entry) -> None:
     with pytest.raises(Refused, match="补填"):
         do(entry, "open_dispute", **CASE | {"number": ""})
     do(entry, "open_dispute", **CASE | {"number": "云政复〔2024〕10号"})
+    with pytest.raises(Refused, match="已经登记过"):
+        do(entry, "record_dispute_step", dispute=Dispute.objects.first().pk, number="云政复〔2024〕10号")
     with pytest.raises(Refused, match="不能早于受理"):
         do(entry, "record_dispute_step", dispute=Dispute.objects.first().pk, copy_on=date(2024, 1, 4))
     with pytest.raises(Refused, match="第四十四条"):

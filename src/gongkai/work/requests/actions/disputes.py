@@ -110,6 +110,9 @@ def record_dispute_step(
     new_number = _normalise_case_number(number) if _normalise_case_number(number) != pending.number else ""
     if not changed and not eased and not new_number:
         raise Refused("没有改动：请填写新的日期，或者补填案号。")
+    same_kind = Dispute.objects.filter(request=entry.pk, kind=pending.kind, organ=pending.organ).exclude(pk=pending.pk)
+    if new_number and new_number in {_normalise_case_number(other.number) for other in same_kind}:
+        raise Refused(f"案号{new_number}的{pending.get_kind_display()}已经登记过。")
     pending.number = new_number or pending.number
     for name, day in changed.items():
         if name != "heard_on":
