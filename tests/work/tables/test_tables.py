@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from factories import publishing
 from factories.tables import DEBT, GUIDE, SCHOOL, publish_signed, publish_unsigned_source, schema, table
-from factories.units import BodyFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.editions.sources import ensure_document
@@ -18,7 +18,7 @@ from gongkai.core.ledger.rectification import confirm, report
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets import write_xlsx
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, make_actor_of_person
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults, registers
 from gongkai.work.tables.budget_duties import map_called_days
@@ -285,6 +285,20 @@ def test_new_field_shows_no_values_of_a_removed_one(housing) -> None:
             actions.change_schema(schema("school"), by=chief, fields=fields)
     made = PublicTable.objects.get(pk=made.pk)
     assert "学费" not in actions.records.describe_row(made.schema, made.records.get().values)
+
+
+def test_author_registered_twice_gives_no_opinion(housing, site) -> None:
+    office = BodyFactory(name="云岭市委宣传部", parent=site.body)
+    author = PersonFactory(name="李晓云", mobile="13800000001")
+    again = PersonFactory(name="李晓云", mobile="+86 138 0000 0001")
+    AppointmentFactory(role=Role.CLERK, body=housing, person=author)
+    AppointmentFactory(role=Role.CLERK, body=office, person=again)
+    made = table(housing, "epidemic")
+    row = {"name": "接种安排", "category": "防控动态", "theme": "疫苗接种", "on": "2026-03-01", "content": "自愿接种"}
+    row |= {"vaccine": "是", "risk": "留观三十分钟"}
+    record = actions.add_record(made, by=make_actor_of_person(author), values=row)
+    with pytest.raises(Refused, match="由另一人办理"):
+        actions.give_opinion(record, by=make_actor_of_person(again), agrees=True, words="同意公开")
 
 
 def test_title_on_negative_list_is_pointed_out(housing) -> None:

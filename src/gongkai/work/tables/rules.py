@@ -145,8 +145,8 @@ def list_reasons_unless_opinion_giver(by: Actor, target: Record) -> list[str]:
     if not is_asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
         unit_labels = "、".join(unit.label for unit in units) or "宣传部门（由政务公开办登记其来函）"
         return [f"意见由{unit_labels}提出。"]
-    hands = Hand.objects.filter(stream__in=(target.table.stream, target.stream), person=by.person_id)
-    if by.person_id is not None and hands.exists():
+    hands = list(Hand.objects.filter(stream__in=(target.table.stream, target.stream)).values_list("person", "account"))
+    if is_among(by, [person for person, _ in hands], [account for _, account in hands]):
         return ["填写这张表的人不能代为提出意见，请由另一人办理。"]
     return []
 
