@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.fields import SchemaField, find_exceeded_bounds, make_record_name
+from gongkai.work.tables.fields import SchemaField, find_exceeded_bounds, find_missing_fields, make_record_name
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
 IMPORTER_NAME_PREFIX = "table-"
@@ -141,8 +141,10 @@ class TableImporter(Importer):
                 continue
             seen_identities.add(identity)
             seen_unique_keys.add(unique_key)
-            import_plan.errors += self._list_gaps(row, body)
-            self._plan_change(import_plan, row, body, year, existing.get(identity))
+            record = existing.get(identity)
+            values = self._merge_values(row, record)
+            import_plan.errors += self._list_gaps(row, body, values)
+            self._plan_change(import_plan, row, body, year, record, values)
         import_plan.notes += self._note_rows_elsewhere(import_plan)
         return import_plan
 
@@ -157,11 +159,11 @@ class TableImporter(Importer):
             if other_unit is not None and other_unit != new_row.facts["body"]:
                 yield f"第{new_row.row}行“{name}”：{other_unit.label}的同一种表中已有这一条，请确认由谁公开。"
 
-    def _list_gaps(self, row: Row, body: Body) -> Iterator[CellError]:
-        """Iterate over the errors of required cells that are empty, in a strict schema."""
+    def _list_gaps(self, row: Row, body: Body, values: Mapping[str, object]) -> Iterator[CellError]:
+        """Iterate over the errors of required values that the row's record would lack, in a strict schema."""
         if self.schema.strict:
-            for field in self.fields[1:]:
-                if field.is_owed_on_level(body.level) and row[field.key] in (None, ""):
+            for field in find_missing_fields(self.fields, values, body.level):
+                if field is not self.fields[0] and not field.opinion_of:
                     yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
 
     def _load_existing(self) -> dict[Identity, Record]:
@@ -169,15 +171,27 @@ class TableImporter(Importer):
         rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
         return {(record.table.body_id, record.table.year, record.name): record for record in rows}
 
-    def _plan_change(self, plan: ImportPlan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
-        """Plan a new or changed record; missing values and exceeded bounds are notes."""
-        old_values = record.values if record else {}
-        new_values = {**old_values}
+    def _merge_values(self, row: Row, record: Record | None) -> dict[str, object]:
+        """Return the values of a record after the import of a row; columns that the file lacks keep theirs."""
+        new_values = {**record.values} if record else {}
         for field in self.fields:
             if row.has(field.key) and not field.opinion_of:
                 new_values.pop(field.key, None)
                 if row[field.key] not in (None, ""):
                     new_values[field.key] = row[field.key]
+        return new_values
+
+    def _plan_change(
+        self,
+        plan: ImportPlan,
+        row: Row,
+        body: Body,
+        year: int | None,
+        record: Record | None,
+        new_values: dict[str, object],
+    ) -> None:
+        """Plan a new or changed record; missing values and exceeded bounds are notes."""
+        old_values = record.values if record else {}
         changed = tuple(
             Difference(field.head, field.show(old_values.get(field.key)), field.show(new_values.get(field.key)))
             for field in self.fields
