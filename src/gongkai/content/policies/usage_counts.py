@@ -103,7 +103,7 @@ def count_search(words: str, hits: int) -> None:
     """
     text = " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
     if not text or sum(char.isdigit() for char in text) > 10:
-        return  # long numbers may be somebody's
+        return  # long numbers may identify a person
     key = (text, timezone.localdate().replace(day=1))
 
     def count() -> None:

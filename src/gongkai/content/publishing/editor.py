@@ -142,9 +142,9 @@ class ChecksPanel(Panel):  # type: ignore[misc]
 def describe_differences(form: "ItemForm") -> dict[str, object]:
     """Return the template context of the differences between a form and a draft that another user saved meanwhile.
 
-    `told`: author and time of that draft; `seen`: its token; `fields`: (label, saved, typed); `lines`: the text.
+    `saved`: author and time of that draft; `seen`: its token; `fields`: (label, saved, typed); `lines`: the text.
     """
-    assert form.conflict is not None, "asked only where somebody else saved"
+    assert form.conflict is not None, "called only if another person saved"
     saved_page: ItemPage = form.conflict.as_object()
     cleaned_data = form.cleaned_data
     fields = []
@@ -158,7 +158,7 @@ def describe_differences(form: "ItemForm") -> dict[str, object]:
     mine = to_plain_text(clean_html(expand_db_html(cleaned_data.get("body") or "")))
     lines = compare_lines(to_plain_text(clean_html(expand_db_html(saved_page.body))), mine)
     return {
-        "told": describe_draft(form.conflict),
+        "saved": describe_draft(form.conflict),
         "seen": draft_token(form.conflict),
         "fields": fields,
         "lines": fold_same(lines) if any(not line.same for line in lines) else [],

@@ -77,12 +77,12 @@ class SignerClash(Enum):
 
     WROTE = "the signer wrote or submitted the text"
     AGAIN = "the signer signed another stage"
-    RECORDED = "the signer recorded a signature of somebody else"
-    OWN = "whoever records a signature is its signer"
-    RECORDER_SIGNED = "whoever records signed another stage"
-    RECORDER_WROTE = "whoever records wrote or submitted the text"
-    CONFIRMER_RECORDED = "whoever compares the paper recorded it"
-    CONFIRMER_WROTE = "whoever compares the paper wrote or submitted the text"
+    RECORDED = "the signer recorded a signature of another person"
+    OWN = "the recorder of a signature is its signer"
+    RECORDER_SIGNED = "the recorder signed another stage"
+    RECORDER_WROTE = "the recorder wrote or submitted the text"
+    CONFIRMER_RECORDED = "the person who compares the paper recorded it"
+    CONFIRMER_WROTE = "the person who compares the paper wrote or submitted the text"
 
 
 class StageParticipants(NamedTuple):

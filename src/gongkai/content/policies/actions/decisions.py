@@ -351,8 +351,8 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
         raise Refused(reasons)
     record = decision.record
     text = f"“{decision}”：{reason}"
-    told = is_signed(record) or (decision.announced_in_id is not None and has_signed_edition(decision.announced_in_id))
-    if not decision.is_pending and told and not by.system and not in_preparation():
+    signed = is_signed(record) or bool(decision.announced_in_id and has_signed_edition(decision.announced_in_id))
+    if not decision.is_pending and signed and not by.system and not in_preparation():
         title, html = compose_correction(decision)
         item, tell = draft_announcement(record, by, title, html)
         decision.corrected_in = ensure_document(item)

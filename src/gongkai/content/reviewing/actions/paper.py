@@ -239,7 +239,7 @@ def record_signature(
 
     The signature counts after the signer or a second person compared it (`confirm_paper`). The recorder is
     neither a signer nor an author; the day is between submission and today; the scan is a picture or PDF.
-    `effects_named`: the signed paper names the effects besides the text (`required_reading.EFFECT`).
+    `effects_named`: the signed paper names the effects as well as the text (`required_reading.EFFECT`).
     """
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
     reasons = reasons or _find_text_obstacles(review)

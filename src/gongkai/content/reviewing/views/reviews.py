@@ -183,7 +183,7 @@ def make_review_context(request: HttpRequest, by: Actor, review: Review, *, whol
             context |= {"panels": list_item_panels(source, by, frozen, warnings=True), "actor": by}
         if request.method == "GET":
             old = read_text(context, "old_digest") if context["compared"] else ""
-            # Its lines stand there for whoever may sign, and on the whole page.
+            # The sheet has lines for persons who may sign, and on the whole page.
             _record_page_shown(review, by, frozen, old, sheet if whole or not may_sign else None)
     context |= make_seen_context(review, by)
     return context
