@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import F, ForeignObjectRel, Model, ProtectedError, QuerySet
+from django.db.models import PROTECT, F, ForeignObjectRel, Model, ProtectedError, QuerySet
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -75,8 +75,8 @@ def _find_referring_rows(run: ImportRun, model: type[Model], labels: dict[int, s
         if not isinstance(relation, ForeignObjectRel):
             continue
         referring_model = relation.related_model
-        if isinstance(referring_model, str) or referring_model._meta.auto_created:
-            continue
+        if isinstance(referring_model, str) or (relation.hidden and relation.on_delete is not PROTECT):
+            continue  # rows without a reverse name that are deleted too are derived ones
         field = relation.field.name
         rows = referring_model._base_manager.filter(**{f"{field}__in": labels})
         pairs = list(rows.values_list("pk", field)[:5000])
