@@ -191,8 +191,8 @@ class Year:
 
     def _ask_for_later(self, player: Player, step: Step, outcome: Outcome) -> None:
         """An act that asks for a later day takes one that is later than the day given, be it years."""
-        days = [name for name, values in step.data.items() if values and DAY.fullmatch(values[0])]
-        given = max((date.fromisoformat(step.data[name][0]) for name in days), default=None)
+        days = {name: day for name, values in step.data.items() if values and (day := _read_day(values[0]))}
+        given = max(days.values(), default=None)
         for ahead in DAYS_AHEAD if given else ():
             later = (given + timedelta(days=ahead)).isoformat()
             tried = player.try_out(replace(step, data=step.data | {name: [later] for name in days}))
@@ -211,6 +211,14 @@ class Year:
         asking.rng.seed(self.steps[-1].at)
         for name, words in ask_all(asking, [one for one in INVARIANTS if slow or one not in SLOW], self.asked):
             self._found(name, words)
+
+
+def _read_day(text: str) -> date | None:
+    """Return the day of a text like 2026-01-05; None for other texts, also for numbers like 2026-00-05."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def perform_asking(
