@@ -19,7 +19,7 @@ NETWORK_MODULES = {
         "portal/page_file_upkeep.py",
         "inspection/site/checks/safety.py",
     },
-    "ssl": {"signin/identity/directory.py", "outbound"},
+    "ssl": {"signin/identity/ldap.py", "outbound"},
     "http.client": {"outbound"},
     "urllib.request": {"outbound"},
     "urllib3": set[str](),

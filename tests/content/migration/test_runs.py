@@ -69,7 +69,7 @@ def test_saved_pages_are_published_with_pictures_files_and_old_urls(
     assert make_run_report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
     targets = {"政务公开 > 通知公告": "政务公开 > 公告"}
     mapper = actor(Role.CHIEF, site.body)
-    actions.change_columns(run, by=mapper, targets=targets, open_columns=True)
+    actions.set_column_mapping(run, by=mapper, targets=targets, open_columns=True)
     run.refresh_from_db()
     with pytest.raises(Refused, match="另一个人批准"):
         actions.order_run(run, by=mapper)
@@ -251,14 +251,14 @@ def test_former_unit_is_mapped_to_successor_and_another_person_orders(site: Webs
     heir = BodyFactory(name="云岭市发展和改革委员会", parent=site.body)
     mapper = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="不是云岭市"):
-        actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": BodyFactory(name="省物价局")})
+        actions.set_column_mapping(run, by=mapper, targets={}, units={"云岭市物价局": BodyFactory(name="省物价局")})
     client = signed_in(Role.CHIEF, site.body)
     page = client.get(f"/admin/migration/{run.pk}/").content.decode()
     assert "云岭市物价局" in page
     client.post(f"/admin/migration/{run.pk}/columns/", {"old_unit": "云岭市物价局", "unit0": heir.pk})
     run.refresh_from_db()
     assert count_by_state(run) == {"ready": 2}
-    actions.change_columns(run, by=mapper, targets={}, units={"云岭市物价局": heir})
+    actions.set_column_mapping(run, by=mapper, targets={}, units={"云岭市物价局": heir})
     with pytest.raises(Refused, match="另一个人批准"):
         actions.order_run(run, by=mapper)
     assert count_by_state(approve_and_process(run, chief)) == {"moved": 2}
@@ -268,10 +268,10 @@ def test_former_unit_is_mapped_to_successor_and_another_person_orders(site: Webs
 def test_rows_without_a_column_are_mapped_or_left_out(site: Website, chief: Actor) -> None:
     run = read_run(site, chief, sheet=sheet(row(1, column=""), row(2)))
     assert count_by_state(run) == {"bad": 1, "ready": 1}
-    actions.change_columns(run, by=chief, targets={"": ""})
+    actions.set_column_mapping(run, by=chief, targets={"": ""})
     assert count_by_state(run) == {"ignored": 1, "ready": 1}
     run.refresh_from_db()
-    actions.change_columns(run, by=chief, targets={"": "规划信息"})
+    actions.set_column_mapping(run, by=chief, targets={"": "规划信息"})
     assert count_by_state(run) == {"ready": 2}
 
 
@@ -281,7 +281,7 @@ COLUMN_PATH = "历史公告 > 征收公告"
 def make_run_with_opened_columns(site: Website, chief: Actor) -> MoveRun:
     """Make a run that created and opened two columns, one below the other."""
     run = read_run(site, chief, sheet=sheet(row(1, column=COLUMN_PATH), row(2, column=COLUMN_PATH)))
-    actions.change_columns(run, by=actor(Role.ADMINISTRATOR, site.body), targets={}, open_columns=True)
+    actions.set_column_mapping(run, by=actor(Role.ADMINISTRATOR, site.body), targets={}, open_columns=True)
     run = approve_and_process(MoveRun.objects.get(pk=run.pk), chief)
     assert {c.name for c in Column.objects.filter(pk__in=run.made_columns) if c.is_open} == {
         "历史公告",

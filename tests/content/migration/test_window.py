@@ -188,7 +188,7 @@ def test_saved_page_proves_only_one_row(site: Website, chief: Actor, tmp_path: A
     again = read_run(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
     assert count_by_state(again) == {"ready": 1}, "nobody ordered the first"
     approve_and_process(run, chief)
-    actions.change_columns(again, by=chief, targets={})
+    actions.set_column_mapping(again, by=chief, targets={})
     assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
 
 

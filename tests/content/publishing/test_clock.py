@@ -18,13 +18,13 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
 from gongkai.content.publishing.clock.disclosures import compute_deadline, start_clock
-from gongkai.content.publishing.clock.figures import (
+from gongkai.content.publishing.clock.timeliness import PublicationTimeliness
+from gongkai.content.publishing.clock.timeliness_counts import (
     TimelinessCounts,
     count_timeliness,
     count_unpublished,
     list_publications,
 )
-from gongkai.content.publishing.clock.timeliness import PublicationTimeliness
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.views.reports import get_quarter_bounds
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.editions.shelves import list_spans
-from gongkai.content.publishing.clock.figures import find_burst, get_quarter, get_quarter_bounds
 from gongkai.content.publishing.clock.timeliness import compute_promptness
+from gongkai.content.publishing.clock.timeliness_counts import find_burst, get_quarter, get_quarter_bounds
 from gongkai.content.publishing.forms.items import ColumnOption, build_tree
 from gongkai.content.publishing.item_list import ItemState
 from gongkai.content.publishing.progress_steps import make_first_progress, make_item_progress, make_item_steps

@@ -236,7 +236,7 @@ def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
     units = {name: known[number] for name, number in chosen.items() if number in known}
     run_with_messages(
         request,
-        lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens, units=units),
+        lambda: actions.set_column_mapping(shown, by=by, targets=targets, open_columns=opens, units=units),
         "已保存栏目和单位对应。",
     )
     return HttpResponseRedirect(reverse("migration:run", args=[number]) + "#columns")

@@ -50,7 +50,7 @@ from gongkai.content.policies.policy_steps import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.queries import side_column
 from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.content.reviewing.required_reading import register_effects, register_papers
+from gongkai.content.reviewing.required_reading import register_effects, register_paper_source
 from gongkai.content.search.query import register_number_finder
 from gongkai.core.acts.following import CatchUpJob, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
@@ -212,7 +212,7 @@ def _register_item_parts() -> None:
     register_gate(PublicationGate("decisions", 31, publication.check_stated_decisions, any_source=True))
     register_effects(decision_texts.list_text_effects)
     register_effects(validity_updates.list_validity_effects)
-    register_papers(decision_texts.list_opinion_papers)
+    register_paper_source(decision_texts.list_opinion_papers)
     register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
     register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
     register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))

@@ -53,7 +53,7 @@ def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
         return ["审签之后文字有改动，须重新送审。"]
     authors = _find_all_authors(case, text)
     reasons = [
-        *_find_log_fault(case),
+        *_find_difference_from_log(case),
         *find_column_change_errors(text, review),
         *_find_missing_stages(case),
         *_find_invalid_signature(case),
@@ -72,7 +72,7 @@ def _find_all_authors(case: ReviewCase, text: OutgoingText) -> ReviewAuthors:
     return list_authors(text.source, text.revision, accounts, people, first=not text.editions)
 
 
-def _find_log_fault(case: ReviewCase) -> list[str]:
+def _find_difference_from_log(case: ReviewCase) -> list[str]:
     """Return the Chinese reason that signatures, authors, parts or time differ from the log, if so."""
     facts, review = case.log.submission, case.review
     if facts is None:

@@ -94,7 +94,7 @@ Papers = Callable[[OutgoingText], Iterable[tuple[str, str]]]
 _PAPER_SOURCES: list[Papers] = []
 
 
-def register_papers(papers: Papers) -> None:
+def register_paper_source(papers: Papers) -> None:
     """Register a function that returns (digest, name) of other units' papers on a text, which its signers must open."""
     _PAPER_SOURCES.append(papers)
 

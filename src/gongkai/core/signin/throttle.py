@@ -16,7 +16,10 @@ from gongkai.core.signin.operations import get_client_address
 
 
 class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
-    """axes handler with two further limits and the same cool-off time."""
+    """axes handler with two further limits: failures of an account from all addresses, and of an address with many accounts.
+
+    The cool-off time is that of axes.
+    """
 
     def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:
         """Return true if sign-in is blocked now: by axes, for this account from any address, or for this address after

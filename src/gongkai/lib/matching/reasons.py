@@ -64,7 +64,10 @@ def explain_hit(index: Index, question: str, id_: str) -> list[str]:
 
 
 def explain_entry(index: Index, question: str, entry: str) -> list[str]:
-    """Return the sentences of `explain_hit` for the text of an entry, which may have been removed meanwhile."""
+    """Return sentences in Chinese on what a question and the text of an entry share: numbers, words, synonyms, places.
+
+    The entry need not be in the index any more.
+    """
     shared = find_common_terms(index, question, entry)
     said = []
     numbers = _find_shared_facts(question, entry, "number")

@@ -59,7 +59,7 @@ def create_migration(staff: SampleStaff, *, small: bool = False) -> None:
     )
     run = work_on_run(actions.start_run(run, by=administrator), seconds=60)
     targets = {row["path"]: row["path"] for row in list_column_mappings(run)}
-    actions.change_columns(run, by=administrator, targets=targets, open_columns=True)
+    actions.set_column_mapping(run, by=administrator, targets=targets, open_columns=True)
     run = MoveRun.objects.get(pk=run.pk)
     for sampled_row in row_samples.list_sampled_rows(run, staff.chief):
         for row_part, digest in row_samples.map_row_parts(sampled_row.row):

@@ -113,7 +113,7 @@ def create_policy_library(staff: SampleStaff, *, small: bool = False) -> None:
         _create_guide(made)
     _end_basis(made)
     _confirm_document_names(made)
-    _create_kept_texts(made)
+    _create_compared_texts(made)
     _list_filed(made)
     _create_round(made)
 
@@ -317,7 +317,7 @@ EXTERNAL_DOCUMENTS: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
-def _create_kept_texts(library: _Library) -> None:
+def _create_compared_texts(library: _Library) -> None:
     """Create texts compared with the national library: equal, unchecked, different."""
     body = library.staff.bodies["sifa"]
     clerk = library.clerk(body)

@@ -92,7 +92,7 @@ def reread_source(run: MoveRun, *, by: Actor) -> ActionResult:
     rule=find_manager_errors,
     ready=_make_state_check(RunState.PLANNED, but="不能再改栏目和单位对应"),
 )
-def change_columns(
+def set_column_mapping(
     run: MoveRun,
     *,
     by: Actor,

@@ -13,7 +13,8 @@ from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.clock.figures import (
+from gongkai.content.publishing.clock.timeliness import get_deadline_working_days
+from gongkai.content.publishing.clock.timeliness_counts import (
     BURST_SHARE_OF_QUARTER,
     BURST_SPAN_WORKING_DAYS,
     MIN_ITEMS_FOR_BURST,
@@ -25,7 +26,6 @@ from gongkai.content.publishing.clock.figures import (
     get_quarter_bounds,
     list_publications,
 )
-from gongkai.content.publishing.clock.timeliness import get_deadline_working_days
 from gongkai.content.publishing.forms.office import WebsiteForm
 from gongkai.content.publishing.proposed_words import list_proposed_words
 from gongkai.core.acts.object_access import get_visible_or_404

@@ -127,7 +127,7 @@ class DirectoryBackend(_IdentityBackendBase):
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None
     ) -> "User | None":
         """Return the login of a directory account with this password; None if there is none or the directory failed."""
-        from gongkai.core.signin.identity.directory import find_account
+        from gongkai.core.signin.identity.ldap import find_account
 
         if request is None or not username or not password:
             return None

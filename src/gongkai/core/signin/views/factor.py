@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from gongkai.core.signin import factors, passkeys
 from gongkai.core.signin.views import passkeys as views
 from gongkai.core.units.actors import get_actor
-from gongkai.core.units.forms.people import PasswordForm
+from gongkai.core.units.forms.people import OwnPasswordForm
 from gongkai.core.units.models import Person
 
 
@@ -69,10 +69,10 @@ def verify_page(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/verify.html", context)
 
 
-def _make_password_form(request: HttpRequest) -> PasswordForm | None:
+def _make_password_form(request: HttpRequest) -> OwnPasswordForm | None:
     """Return the form that replaces the user's one-time password; None if the password need not be changed."""
     person = Person.objects.filter(user_id=request.user.pk or 0, must_change_password=True).first()
-    return PasswordForm(target=person, by=get_actor(request.user)) if person else None
+    return OwnPasswordForm(target=person, by=get_actor(request.user)) if person else None
 
 
 @never_cache

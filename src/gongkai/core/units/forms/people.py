@@ -238,7 +238,7 @@ class LeaveCoverForm(TargetForm[Appointment]):
         self.start_with(start=format_today())
 
 
-class PasswordForm(TargetForm[Person]):
+class OwnPasswordForm(TargetForm[Person]):
     """Form to change one's own password."""
 
     old = forms.CharField(label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))

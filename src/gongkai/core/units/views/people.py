@@ -232,7 +232,7 @@ def own_password_page(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Http404
     by = by if by.person_id else Actor(person.name, person_id=person.pk, user_id=request.user.pk)
-    form = forms.PasswordForm(request.POST or None, target=person, by=by)
+    form = forms.OwnPasswordForm(request.POST or None, target=person, by=by)
     if request.method == "POST" and form.is_valid():
         change_password(person, by=by, **form.facts())
         person = Person.objects.select_related("user").get(pk=person.pk)

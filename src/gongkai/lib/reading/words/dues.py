@@ -106,7 +106,10 @@ _CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
-    """Return the limits; a count without a period right after a date is joined with it to one limit."""
+    """Join a count without a period to the date right before it, if no mark such as a comma is between them.
+
+    The joined limit keeps the date; with 12-31 it is the count in a year: 年底前2次 is twice a year.
+    """
     limits: list[FoundLimit] = []
     for limit in limits_in_order:
         day = limits[-1] if limits else None

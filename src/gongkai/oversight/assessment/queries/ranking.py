@@ -9,7 +9,7 @@ from functools import partial
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from gongkai.content.publishing.clock.figures import count_timeliness
+from gongkai.content.publishing.clock.timeliness_counts import count_timeliness
 from gongkai.core.ledger.figures import filter_settled_entries
 from gongkai.core.ledger.lapses import filter_lapses
 from gongkai.core.ledger.models import Entry

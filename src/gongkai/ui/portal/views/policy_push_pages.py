@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.content.editions.models import Address
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.context import get_site, render
-from gongkai.work.consultation.actions.publication import confirm_firm, unsubscribe_firm
+from gongkai.work.consultation.actions.firm_subscriptions import confirm_firm, unsubscribe_firm
 from gongkai.work.consultation.firms.pushing import get_firm_by_token, get_push_by_token
 from gongkai.work.consultation.models import PolicyPush
 

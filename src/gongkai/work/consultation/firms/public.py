@@ -16,7 +16,7 @@ from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
-from gongkai.work.consultation.actions.publication import subscribe_firm, unsubscribe_firm
+from gongkai.work.consultation.actions.firm_subscriptions import subscribe_firm, unsubscribe_firm
 from gongkai.work.consultation.models import Firm, FirmSize
 
 

@@ -26,7 +26,7 @@ from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.work.consultation.actions.publication import unsubscribe_firm
+from gongkai.work.consultation.actions.firm_subscriptions import unsubscribe_firm
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 # Patterns of company sizes → sizes (统计上大中小微型企业划分办法（2017）); no match means all.

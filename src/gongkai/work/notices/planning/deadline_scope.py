@@ -288,7 +288,11 @@ def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]
 
 
 def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | None:
-    """Return the only dated limit of a note on a quoted word, or None."""
+    """Return the date in a note that explains a word of the table, such as “年底前”指12月15日前.
+
+    Return None if the sentence is no such note, or has another date, number or a doubtful date; vague limits may be
+    beside it.
+    """
     match = _QUOTED_LIMIT.search(sentence)
     found = [rule for _, rule, _ in split_at_deadlines(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
