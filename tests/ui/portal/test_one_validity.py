@@ -103,9 +103,12 @@ def test_every_place_gives_the_same_validity(
     for name in ("现行有效", "失效/废止"):
         column(plans.website, name, plans)
     with time_machine.travel(datetime(2026, 12, 2, 4, tzinfo=UTC), tick=True):
+        extended, until = shown[ValidityState.IN_FORCE], date(2035, 12, 31)
+        actions.decide(extended, by=SYSTEM, what=DecisionKind.EXTEND, on=date(2026, 12, 1), until=until, cited="某决定")
         settle_rounds_and_decisions()
         office = signed_in(Role.CLERK, housing)
         lines, handed = read_library_files(client, list(shown.values()))
+        assert str(until) in lines[extended.title], "the table has the day to which it was extended"
         for standing, record in shown.items():
             title, label = record.title, str(standing.label)
             answer = None

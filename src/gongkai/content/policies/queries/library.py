@@ -19,6 +19,7 @@ from gongkai.content.policies.validity import (
     ValidityFacts,
     describe_validity,
     find_known_beginning,
+    get_last_day,
     get_period,
 )
 from gongkai.content.policies.validity_periods import describe_cause, make_day_filter, map_validity_facts
@@ -135,7 +136,7 @@ class LibrarySearch:
 @dataclass(frozen=True)
 class LibraryRow:
     """A document in a list: its validity (`state`, from `since` until `until`) on the day asked for, and
-    its URL path.
+    its URL path. `ends_on` is the last day after extensions, known in exports only.
     """
 
     record: PolicyRecord
@@ -143,6 +144,7 @@ class LibraryRow:
     since: date | None
     until: date | None
     path: str
+    ends_on: date | None = None
 
     @property
     def state_label(self) -> str:
@@ -297,6 +299,13 @@ def _make_rows(spans: list[Span], website_id: int) -> list[LibraryRow]:
     ]
 
 
+def _add_last_days(rows: list[LibraryRow]) -> list[LibraryRow]:
+    records = [row.record for row in rows]
+    prefetch_related_objects(records, "decisions__actor")
+    lives = map_validity_facts(records)
+    return [replace(row, ends_on=get_last_day(lives[row.record.pk])) for row in rows]
+
+
 def _filter_by_tab(user: object, website_id: int, search: LibrarySearch) -> QuerySet[Span]:
     """Return the validity periods found on any page that belong to the tab's states."""
     states = LIBRARY_TABS.get(search.tab, LIBRARY_TABS["valid"])[1]
@@ -312,7 +321,7 @@ def is_export_too_long(user: object, website_id: int, search: LibrarySearch) -> 
 def list_export_rows(user: object, website_id: int, search: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return (results for a spreadsheet, number of results beyond its limit)."""
     some = sort_spans(_filter_by_tab(user, website_id, search), search.order)
-    rows = _make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
+    rows = _add_last_days(_make_rows(list(some[:MAX_EXPORTED_ROWS]), website_id))
     return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0
 
 
@@ -325,5 +334,5 @@ def iterate_public_rows(website_id: int, *, portion: int = 500) -> Iterator[list
     )
     after = 0
     while some := list(rows.filter(record__gt=after)[:portion]):
-        yield _make_rows(some, website_id)
+        yield _add_last_days(_make_rows(some, website_id))
         after = some[-1].record_id

@@ -54,7 +54,7 @@ LIBRARY_SHEET = Sheet(
         Column("subject", "主题分类", write=lambda row: row.record.subject, width=18),
         Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
         Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
-        Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
+        Column("ends_on", "有效期至", write=lambda row: row.ends_on, width=12),
         Column("state", "有效性", write=lambda row: row.state_label, width=10),
         Column("since", "有效性自", write=lambda row: row.since, width=12),
         Column("path", "网址", write=lambda row: row.path, width=40),
