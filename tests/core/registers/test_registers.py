@@ -27,7 +27,7 @@ from gongkai.content.editions.models import Document, Edition, Erasure, Shelf, W
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord, Span, Upload, UpperLibrary
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, ActForm
+from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, EntryActionForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
 from gongkai.core.registers.register import Register, map_declared_registers
@@ -375,7 +375,7 @@ def test_entry_forms_fit_their_actions() -> None:
     for name, form in ENTRY_FORMS_BY_ACTION.items():
         function = ACTIONS_BY_NAME[name].function
         takes = inspect.signature(function).parameters
-        if form.facts is ActForm.facts:
+        if form.facts is EntryActionForm.facts:
             others = [p for p in takes.values() if p.kind is p.VAR_KEYWORD]
             typed = [one for p in others for one in get_args(get_type_hints(function)[p.name])]  # Unpack[SomeFacts]
             known = {*takes, *(key for one in typed for key in one.__annotations__)}

@@ -91,7 +91,7 @@ def test_unit_outside_the_queryset_is_refused(three_units, typed_choice) -> None
     assert not asked.is_valid()
 
 
-def make_filter(query: str, chosen: int | None = None) -> unit_choice.UnitFilter:
+def make_filter(query: str, chosen: int | None = None) -> unit_choice.UnitChoices:
     return unit_choice.make_unit_filter(RequestFactory().get(f"/x/?{query}"), Body.objects.all(), chosen)
 
 

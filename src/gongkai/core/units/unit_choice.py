@@ -109,7 +109,7 @@ def find_typed_unit(rows: "QuerySet[Body, Body]", typed: str) -> Body:
 
 
 @dataclass(frozen=True)
-class UnitFilter:
+class UnitChoices:
     """The unit filter of a list: `options` (id, label) if there are few units, else (`many`) a text field.
 
     `chosen` is the id of the selected unit, `typed` the entered text, `wrong` its error.
@@ -125,7 +125,7 @@ class UnitFilter:
     address: str = ""
 
 
-def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | None) -> UnitFilter:
+def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | None) -> UnitChoices:
     """Build the unit filter of a list from the query parameters `body` (unit id) and `unit` (typed text).
 
     Args:
@@ -135,14 +135,14 @@ def make_unit_filter(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen:
     """
     listed_units = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
     if len(listed_units) <= MAX_LISTED_UNITS:
-        return UnitFilter([(pk, short or name) for pk, short, name in listed_units], chosen)
+        return UnitChoices([(pk, short or name) for pk, short, name in listed_units], chosen)
     typed_name = clean_typed_name(request.GET.get("unit", ""))
     if not typed_name:
         body = Body.objects.filter(pk=chosen).first() if chosen else None
-        return UnitFilter(chosen=chosen, many=True, typed=body.name if body else "")
+        return UnitChoices(chosen=chosen, many=True, typed=body.name if body else "")
     try:
         body = find_typed_unit(rows, typed_name)
     except UnclearUnit as unclear:
-        return UnitFilter(chosen=chosen, many=True, typed=typed_name, wrong=str(unclear))
+        return UnitChoices(chosen=chosen, many=True, typed=typed_name, wrong=str(unclear))
     other_parameters = {key: request.GET[key] for key in request.GET if key not in {"unit", "body", "after", "page"}}
-    return UnitFilter(many=True, address=f"{request.path}?{urlencode({**other_parameters, 'body': body.pk})}")
+    return UnitChoices(many=True, address=f"{request.path}?{urlencode({**other_parameters, 'body': body.pk})}")

@@ -7,7 +7,7 @@ from typing import Unpack
 from django import forms
 
 from gongkai.core.ledger.figures import SCORE_SOURCES_BY_NAME
-from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_acts, register_entry_form
 from gongkai.core.registers import forms as registered
 from gongkai.core.registers.forms import Act
 from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
@@ -171,7 +171,7 @@ class EvaluateForm(PlainForm):
     words = make_sentences_field("评语", rows=2)
 
 
-class AcceptSelfAssessmentForm(ActForm):
+class AcceptSelfAssessmentForm(EntryActionForm):
     """Form for accepting a self-assessment."""
 
     words = make_sentences_field("说明", required=False, rows=2)

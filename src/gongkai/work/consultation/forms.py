@@ -16,7 +16,7 @@ from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import PhoneField
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
 from gongkai.core.intake.held_forms import SenderParticulars
-from gongkai.core.ledger.forms import ActForm, register_entry_acts
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_acts
 from gongkai.core.ledger.forms.acts import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -107,7 +107,7 @@ def _list_losses(entry: Entry) -> list[str]:
     return list(losses.lines) if losses else []
 
 
-class LossConfirmationForm(ActForm):
+class LossConfirmationForm(EntryActionForm):
     """A form that asks for confirmation that a person compared the inquiry's text with its original."""
 
     def prepare(self) -> None:
@@ -169,7 +169,7 @@ class KnownAnswerActForm(LossConfirmationForm):
             del self.fields["checked"]
 
 
-class DecisionRecordForm(ActForm):
+class DecisionRecordForm(EntryActionForm):
     """The form for the decision on a proposal or blockage."""
 
     def prepare(self) -> None:

@@ -3,11 +3,11 @@
 from django import forms
 from django.utils import timezone
 
-from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_form
 from gongkai.core.widgets.fields import YearCheckedDateField, lazy_figures
 
 
-class MinistryActForm(ActForm):
+class MinistryActForm(EntryActionForm):
     """The form for the ministry's act."""
 
     intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
@@ -16,7 +16,7 @@ class MinistryActForm(ActForm):
     on = YearCheckedDateField(label="日期")
 
 
-class FollowupStepForm(ActForm):
+class FollowupStepForm(EntryActionForm):
     """The form for the day of a step."""
 
     on = YearCheckedDateField(label="日期", initial=timezone.localdate)

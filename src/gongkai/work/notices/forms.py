@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, FilesField, register_entry_form
 from gongkai.core.ledger.models import Entry, EvidenceVerdict
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
@@ -28,7 +28,7 @@ from gongkai.work.notices.states import INNER
 _DRAFT_BUTTON = '还没有公开的：<button class="gk-btn gk-btn--small" formaction="{}" formnovalidate>起草信息</button>'
 
 
-class ChecklistForm(ActForm):
+class ChecklistForm(EntryActionForm):
     """The form for the checklist: a tick or a count for each duty, and one tick for all."""
 
     all_done = forms.BooleanField(label="全部完成", required=False)
@@ -167,7 +167,7 @@ class TaskSubmissionForm(ChecklistForm):
         }
 
 
-class SubmissionAcceptanceForm(ActForm):
+class SubmissionAcceptanceForm(EntryActionForm):
     """The form for evidence that the lead unit has verified, and a remark."""
 
     holds = forms.MultipleChoiceField(
@@ -202,7 +202,7 @@ class SubmissionAcceptanceForm(ActForm):
         return {"holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()], "words": self.cleaned_data["words"]}
 
 
-class CycleForm(ActForm):
+class CycleForm(EntryActionForm):
     """The form for vague duties (及时、动态更新) to be ticked for their current cycle."""
 
     done = forms.MultipleChoiceField(
@@ -231,7 +231,7 @@ def describe_due_date(entry: Entry) -> str:
     return f"现在的期限为{day(entry.due_at)}（{days_left(entry.due_at)}）"
 
 
-class MoreTimeForm(ActForm):
+class MoreTimeForm(EntryActionForm):
     """The form for requesting a later due date."""
 
     until = YearCheckedDateField(label="申请延期至")
@@ -242,7 +242,7 @@ class MoreTimeForm(ActForm):
         self.intro = f"{describe_due_date(self.entry)}。"
 
 
-class OtherUnitForm(ActForm):
+class OtherUnitForm(EntryActionForm):
     """The form for requesting that another unit takes the task."""
 
     body = UnitField(Body.objects.none(), label="应由哪个单位承担")
@@ -260,7 +260,7 @@ class OtherUnitForm(ActForm):
             field.help_text = "只能改派给本单位的所属单位；改由别的处室承办的，请用“转处室”。"
 
 
-class GrantRequestForm(ActForm):
+class GrantRequestForm(EntryActionForm):
     """The form for a remark and, for more time, a date other than the requested one."""
 
     until = YearCheckedDateField(label="同意延期至", required=False)
@@ -298,7 +298,7 @@ class GrantRequestForm(ActForm):
         return until
 
 
-class ReopenTaskForm(ActForm):
+class ReopenTaskForm(EntryActionForm):
     """The form for a reason and a new due date."""
 
     reason = words_field("重新打开的原因")
@@ -312,20 +312,20 @@ class ReopenTaskForm(ActForm):
         return day
 
 
-class CarryOverForm(ActForm):
+class CarryOverForm(EntryActionForm):
     """The form for a reason and the due date of the look-back."""
 
     reason = words_field("转入回头看的原因")
     until = YearCheckedDateField(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 
-class ReceiptForm(ActForm):
+class ReceiptForm(EntryActionForm):
     """The form for the receipt of an upward submission."""
 
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 
 
-_FORMS_BY_VERB: dict[str, type[ActForm]] = {
+_FORMS_BY_VERB: dict[str, type[EntryActionForm]] = {
     "submit": TaskSubmissionForm,
     "tick": ChecklistForm,
     "check_cycle": CycleForm,

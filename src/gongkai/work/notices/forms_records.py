@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.publishing.actions.items import find_release_time_errors
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import PlainForm
@@ -45,7 +45,7 @@ class FrontPageForm(PlainForm):
     for_comment = forms.BooleanField(label="征求意见稿", required=False)
 
 
-class ChannelRecordForm(ActForm):
+class ChannelRecordForm(EntryActionForm):
     """The form for a release: channel, time, evidence and the duties it counts for."""
 
     intro = "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
@@ -92,7 +92,7 @@ class ChannelRecordForm(ActForm):
         return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
 
 
-class LeadCheckForm(ActForm):
+class LeadCheckForm(EntryActionForm):
     """The form for the page that was checked, and the result."""
 
     intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
@@ -109,7 +109,7 @@ class LeadCheckForm(ActForm):
         return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
 
 
-class SendUpwardForm(ActForm):
+class SendUpwardForm(EntryActionForm):
     """The form for sending an upward submission: a paper drafted from the ledger or a file, and a remark."""
 
     drafted = forms.ChoiceField(
@@ -141,7 +141,7 @@ register_entry_form("assignment.record_channel", ChannelRecordForm)
 register_entry_form("assignment.lead_check", LeadCheckForm)
 
 
-class DelegateForm(ActForm):
+class DelegateForm(EntryActionForm):
     """The form for delegating a task to offices and lower units: work and internal deadline."""
 
     offices = forms.MultipleChoiceField(
@@ -182,7 +182,7 @@ class DelegateForm(ActForm):
         }
 
 
-class ShareForm(ActForm):
+class ShareForm(EntryActionForm):
     """The form for reporting a share back, with a statement and evidence."""
 
     urls = forms.CharField(

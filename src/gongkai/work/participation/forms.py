@@ -16,7 +16,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.intake.declared_fields import add_declared_fields
-from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_acts, register_entry_form
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
@@ -260,7 +260,7 @@ class StaffCommentForm(PlainForm):
     )
 
 
-class DecisionSubmissionForm(ActForm):
+class DecisionSubmissionForm(EntryActionForm):
     """The form for submitting a decision to the government."""
 
     on = YearCheckedDateField(label="提请审议日期")
@@ -297,7 +297,7 @@ class PolicyDocumentChoice(SearchedField):
         return f"{row.title}　{row.number}".strip() if row else obj.source
 
 
-class DecisionDocumentForm(ActForm):
+class DecisionDocumentForm(EntryActionForm):
     """The form for linking the policy document."""
 
     document = PolicyDocumentChoice(

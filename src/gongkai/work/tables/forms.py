@@ -11,8 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
 from gongkai.content.editions.models.editions import DisclosureBasis, ItemKind
 from gongkai.content.editions.rules import filter_publishable_columns
-from gongkai.core.ledger.forms import ActForm as EntryForm
-from gongkai.core.ledger.forms import register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_form
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import BodyLevel
@@ -306,7 +305,7 @@ def _make_new_key(used_keys: set[str]) -> str:
     return next(key for number in range(1, 1000) if (key := f"f{number}") not in used_keys)
 
 
-class _PublishedForm(EntryForm):
+class _PublishedForm(EntryActionForm):
     on = YearCheckedDateField(label="公开日期", initial=timezone.localdate)
 
 

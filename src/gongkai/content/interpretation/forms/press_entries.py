@@ -11,7 +11,7 @@ from gongkai.content.interpretation.actions import extend_results, postpone_rele
 from gongkai.content.interpretation.forms.items import RESULT_KINDS, DocumentChoice
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEventKind, PressEventPlace, SpeakerRank
 from gongkai.core.files.forms import FilesField
-from gongkai.core.ledger.forms.base import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.forms.base import EntryActionForm, register_entry_acts, register_entry_form
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
@@ -52,7 +52,7 @@ def make_result_url_field() -> forms.URLField:
     )
 
 
-class HandoverResultForm(ActForm):
+class HandoverResultForm(EntryActionForm):
     """Form for the URL of public results, on the handover's page."""
 
     result = make_result_field()
@@ -63,7 +63,7 @@ class HandoverResultForm(ActForm):
         offer_results(self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id]))
 
 
-class HoldReleaseForm(ActForm):
+class HoldReleaseForm(EntryActionForm):
     """Form for a planned news release that took place."""
 
     on = YearCheckedDateField(label="日期")
@@ -91,7 +91,7 @@ class HoldReleaseForm(ActForm):
             self.fields["medium"].required, self.fields["speaker"].required = True, False
 
 
-class CorrectReleaseForm(ActForm):
+class CorrectReleaseForm(EntryActionForm):
     """Form for the corrected topic, form and rank of a planned release."""
 
     topic = forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT)
@@ -108,7 +108,7 @@ class CorrectReleaseForm(ActForm):
             self.initial.setdefault(name, value)
 
 
-class SendAgainForm(ActForm):
+class SendAgainForm(EntryActionForm):
     """Form for the additions to returned results."""
 
     words = _make_words_field("补充了什么", required=False)

@@ -175,7 +175,7 @@ class RewrittenForm(TextPreviewForm):
         }
 
 
-class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
+class PreviewForm(TextPreviewForm, ledger_forms.EntryActionForm):
     """Form of a ledger entry with a preview for texts that other people than the applicant will read."""
 
 

@@ -4,10 +4,17 @@ from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms import acts  # fills FORMS
 from gongkai.core.ledger.forms.base import (
     ENTRY_FORMS_BY_ACTION,
-    ActForm,
+    EntryActionForm,
     get_form,
     register_entry_acts,
     register_entry_form,
 )
 
-__all__ = ["ENTRY_FORMS_BY_ACTION", "ActForm", "FilesField", "get_form", "register_entry_acts", "register_entry_form"]
+__all__ = [
+    "ENTRY_FORMS_BY_ACTION",
+    "EntryActionForm",
+    "FilesField",
+    "get_form",
+    "register_entry_acts",
+    "register_entry_form",
+]

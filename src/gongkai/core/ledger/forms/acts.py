@@ -11,7 +11,7 @@ from gongkai.core.ledger import actions
 from gongkai.core.ledger import rectification as rectifying
 from gongkai.core.ledger.actions.entry_facts import MAX_TITLE_CHARACTERS
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
-from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
+from gongkai.core.ledger.forms.base import EntryActionForm, register_entry_acts
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.models import Audience, Entry, Rectification
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, list_holders
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-class CommentForm(ActForm):
+class CommentForm(EntryActionForm):
     """Form for a comment with files."""
 
     def clean(self) -> dict[str, object]:
@@ -36,7 +36,7 @@ class CommentForm(ActForm):
         return data
 
 
-class EvidenceForm(ActForm):
+class EvidenceForm(EntryActionForm):
     """Form for a URL or a file."""
 
     def clean(self) -> dict[str, object]:
@@ -48,7 +48,7 @@ class EvidenceForm(ActForm):
         return data
 
 
-class ConfirmRectificationForm(ActForm):
+class ConfirmRectificationForm(EntryActionForm):
     """Form to confirm a rectification; the URL is required if the unit gave no evidence."""
 
     def prepare(self) -> None:
@@ -210,7 +210,7 @@ class WorkingUnitChoice(BodyChoice):
         return f"{name}（{_UNSTAFFED_NOTE}）" if _is_unstaffed(obj) else name
 
 
-class HandOverForm(ActForm):
+class HandOverForm(EntryActionForm):
     """The form of an action with a `body`; it asks for confirmation before the entry goes to a unit without staff."""
 
     def prepare(self) -> None:

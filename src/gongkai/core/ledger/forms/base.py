@@ -2,7 +2,7 @@
 
 An app declares the arguments of its actions (`register_entry_acts`); `registers.forms` builds
 each form from the action's signature and the model. A form whose fields depend on each other is
-written by hand: it derives from `ActForm` and is named in the declaration.
+written by hand: it derives from `EntryActionForm` and is named in the declaration.
 """
 
 import inspect
@@ -27,7 +27,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 _PROOF_HELP_TEXT = "补录、撤回、他人的意见和决定、以前日期的事项须上传扫描件或者照片：文书、回执、当事人的书面材料等。由另一人核对后生效。"
 
 
-class ActForm(registered.ActForm):
+class EntryActionForm(registered.ActForm):
     """The form of one action on one entry; subclasses restrict choices in `prepare`.
 
     Attributes:
@@ -80,10 +80,10 @@ class ActForm(registered.ActForm):
 #: Common parameters of actions on entries; reasons are longer in the log than in a column of a register.
 _PLAIN_FIELDS = {"reason": words_field("理由", limit=1000)}
 #: Action's name → form.
-ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
+ENTRY_FORMS_BY_ACTION: dict[str, type[EntryActionForm]] = {}
 
 
-def register_entry_form(action: str, form: type[ActForm]) -> None:
+def register_entry_form(action: str, form: type[EntryActionForm]) -> None:
     """Register a hand-written form for an action's name, at start-up."""
     ENTRY_FORMS_BY_ACTION[action] = form
 
@@ -91,7 +91,7 @@ def register_entry_form(action: str, form: type[ActForm]) -> None:
 def register_entry_acts(
     *acts: Act,
     model: type[models.Model],
-    base: type[ActForm] = ActForm,
+    base: type[EntryActionForm] = EntryActionForm,
     shared: Mapping[str, forms.Field] | None = None,
 ) -> None:
     """Register forms for actions on entries, at start-up.
@@ -107,19 +107,19 @@ def register_entry_acts(
         shared_fields = {name: asks for name, asks in (shared or {}).items() if name in takes}
         form_base = base if act.base is registered.ActForm else act.base
         form_class = replace(act, base=form_base, asks={**shared_fields, **act.asks}).form_class(model)
-        assert issubclass(form_class, ActForm)
+        assert issubclass(form_class, EntryActionForm)
         ENTRY_FORMS_BY_ACTION[act.action.name] = form_class
 
 
-def _make_plain_form(action: AnyAction) -> type[ActForm]:
+def _make_plain_form(action: AnyAction) -> type[EntryActionForm]:
     """Return a form with those parameters of an action that need no declaration."""
     takes = [name for name in inspect.signature(action.function).parameters if name in COMMON_FIELDS]
-    form_class = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=ActForm)
-    assert issubclass(form_class, ActForm)
+    form_class = make_form_class(action, Entry, fields=takes or None, asks=_PLAIN_FIELDS, base=EntryActionForm)
+    assert issubclass(form_class, EntryActionForm)
     return form_class
 
 
-def get_form(action: AnyAction) -> type[ActForm]:
+def get_form(action: AnyAction) -> type[EntryActionForm]:
     """Return the form of an action: its own, else one with those of its parameters that need no declaration;
     if it may record the past, also with a proof."""
     form_class = ENTRY_FORMS_BY_ACTION.get(action.name) or _make_plain_form(action)

@@ -17,7 +17,7 @@ from gongkai.core.files.forms import warn_of_refused_files
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.forms import get_form
-from gongkai.core.ledger.forms.base import ActForm
+from gongkai.core.ledger.forms.base import EntryActionForm
 from gongkai.core.ledger.kinds import get_kind
 from gongkai.core.ledger.ledger_sheet import LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
@@ -122,7 +122,7 @@ def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 
 def _run_action(
-    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: EntryActionForm
 ) -> HttpResponse | None:
     """Run the action, perhaps as past record; return None to show the form with reasons."""
     if not form.is_valid():
@@ -172,7 +172,9 @@ def _get_next_url(request: HttpRequest, entry: Entry) -> str:
     return next_url if next_url and is_safe else entry.url
 
 
-def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
+def _render_form(
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: EntryActionForm
+) -> HttpResponse:
     """Show the form of an action with the entry's files, history and panels."""
     fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
     overtaken = getattr(form, "overtaken", False)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.core.files.forms import OneFileField
-from gongkai.core.ledger.forms import ActForm, register_entry_acts, register_entry_form
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_acts, register_entry_form
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.actors import Actor
@@ -55,7 +55,7 @@ def make_evidence_field(label: str, *, hint: str = "") -> OneFileField:
     return OneFileField(label=label, required=False, help_text=hint)
 
 
-class ConsultUnitsForm(ActForm):
+class ConsultUnitsForm(EntryActionForm):
     """Form with the consulted units and the question, or the result of a meeting."""
 
     intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
@@ -72,7 +72,7 @@ class ConsultUnitsForm(ActForm):
         self.offer("bodies", rows)
 
 
-class JudgeCaseForm(ActForm):
+class JudgeCaseForm(EntryActionForm):
     """Form with kind, grade, assessment, and the need for an answer."""
 
     kind = forms.ChoiceField(label="舆情类型", choices=OpinionKind, widget=forms.RadioSelect)
@@ -109,7 +109,7 @@ class JudgeCaseForm(ActForm):
             self.fields["needed"].choices = [("1", "需要回应")]  # type: ignore[attr-defined]
 
 
-class ResponseDraftForm(ActForm):
+class ResponseDraftForm(EntryActionForm):
     """Form with the answer for the website."""
 
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
@@ -127,7 +127,7 @@ class ResponseDraftForm(ActForm):
         self.fields["speaker"].initial = last_text.response.speaker if last_text else self.entry.body.name
 
 
-class RecordedResponseForm(ActForm):
+class RecordedResponseForm(EntryActionForm):
     """Form for a public answer, with its time, speaker and evidence."""
 
     intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
