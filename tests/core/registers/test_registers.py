@@ -23,7 +23,7 @@ from openpyxl import load_workbook
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.content.editions.models import Document, Edition, Erasure, Shelf, Website
+from gongkai.content.editions.models import Audience, Document, Edition, Erasure, Shelf, Website
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord, Span, Upload, UpperLibrary
 from gongkai.core.acts.action import ACTIONS_BY_NAME
@@ -71,6 +71,7 @@ def shelve(document: Any) -> Any:
         path=f"/{document.pk}",
         published_at=now,
         from_at=now,
+        audience=Audience.ALL,
     )
     return document
 
