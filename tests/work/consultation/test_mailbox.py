@@ -371,6 +371,12 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
     assert actions.open_mail_folder(housing, by=chief, **again).pk == row.pk
     assert fetching.fetch_mail() == {}  # nothing is read twice
     assert opened[-1] == (row.host, "kouling-san")
+
+
+def test_mail_to_a_merged_unit_is_given_to_its_successor(site, housing, settings) -> None:
+    settings.GONGKAI_MAILBOX_SERVERS = ["imap.yunling.example:1993"]
+    given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "kouling-yi"}
+    actions.open_mail_folder(housing, by=actor(Role.CHIEF, site.body), **given)
     successor = BodyFactory(parent=site.body)
     Body.objects.filter(pk=housing.pk).update(merged_into=successor, active_to=timezone.localdate())
     assert [body for _, body in fetching.list_mailboxes()] == [successor]

@@ -72,7 +72,7 @@ def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "
     rows = _remove_empty_rows(rows)
     width = max((sum(read_span(cell, "colspan") for cell, _ in row) for row in rows), default=0)
     if len(rows) > 2 and len(rows[0]) == 1 and width > 1 and not caption:
-        caption = unescape(_TAG.sub("", rows.pop(0)[0][1]))  # a title that stands in the table's first row
+        caption = unescape(_TAG.sub("", rows.pop(0)[0][1]))  # the first row is a title
         while rows and not rows[0]:  # the title's cell reached over it
             rows.pop(0)
     if not rows:

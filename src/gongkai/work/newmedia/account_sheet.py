@@ -102,6 +102,20 @@ def save_imported_account(
     )
 
 
+def _find_filing_fault(row: "Row", body: Body, *, is_taken: bool, is_second: bool) -> tuple[str, str, str] | None:
+    """Return (column, fault, remedy) of a row that the rules of filings do not permit, or None.
+
+    `is_taken`: another unit has an account of that name on the platform; `is_second`: the unit has another one there.
+    """
+    if is_taken:
+        return "name", "这个平台上已经登记了同名账号", "请核对名称"
+    if is_second and not row["why_more"]:
+        return "platform", "本单位在这个平台已有账号", "确有需要的，填写“同平台多个账号的理由”"
+    if not is_unit_shown_in_name(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
+        return "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”"
+    return None
+
+
 class AccountImporter(Importer):
     """Importer and exporter of accounts."""
 
@@ -147,22 +161,10 @@ class AccountImporter(Importer):
                 continue
             planned_keys.add(key)
             stored = stored_accounts.get(key)
-            if stored is None and owner_by_name.get(key[1:], body.pk) != body.pk:
-                import_plan.errors.append(
-                    row.error(ACCOUNT_SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称")
-                )
-                continue
-            if stored is None and key[:2] in used_platforms and not row["why_more"]:
-                import_plan.errors.append(
-                    row.error(
-                        ACCOUNT_SHEET, "platform", "本单位在这个平台已有账号", "确有需要的，填写“同平台多个账号的理由”"
-                    )
-                )
-                continue
-            if not is_unit_shown_in_name(row["name"], queries.list_permitted_names(body)) and not row["why_name"]:
-                import_plan.errors.append(
-                    row.error(ACCOUNT_SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
-                )
+            is_taken = stored is None and owner_by_name.get(key[1:], body.pk) != body.pk
+            is_second = stored is None and key[:2] in used_platforms
+            if filing_fault := _find_filing_fault(row, body, is_taken=is_taken, is_second=is_second):
+                import_plan.errors.append(row.error(ACCOUNT_SHEET, *filing_fault))
                 continue
             used_platforms.add(key[:2])
             owner_by_name[key[1:]] = body.pk

@@ -240,9 +240,7 @@ def give_opinion(
     item = find_source(f"item/{flag.item_id}")
     if item is None:
         raise Refused(ITEM_DELETED_ERROR)
-    text_digest = get_latest_digest(item)
-    if seen and seen != text_digest:
-        raise Conflict("这条信息的文字刚刚有改动，请看过现在的文字，再提出意见。")
+    text_digest = _get_seen_digest(item, seen)
     own = by.has(*SIGNING_ROLES, body_id=body.pk)
     if not own:
         letter = OpinionLetter(scan, scan_name, name.strip(), letter_on)
@@ -266,6 +264,7 @@ def give_opinion(
         at=timezone.now(),
     )
     text = f"{'同意' if agrees else '不同意'}{'' if own else f'（{letter_on}来函，{by.name}登记）'}"
+    letter_facts = {} if own or letter_on is None else {"letter_on": letter_on.isoformat()}
     return ActionResult(
         words=f"{body.name}{text}。{opinion.words}",
         facts={
@@ -274,12 +273,20 @@ def give_opinion(
             "agrees": agrees,
             "digest": opinion.content_digest,
             "letter": "" if own else opinion.scan,
-            **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
+            **letter_facts,
         },
         tell=() if own else (make_letter_notification(flag, _get_title(item), opinion, letter_on),),
         stream=item.stream,
         result=opinion,
     )
+
+
+def _get_seen_digest(item: Source, seen: str) -> str:
+    """Return the digest of the item's latest text (Conflict: the user was shown another one, `seen`)."""
+    text_digest = get_latest_digest(item)
+    if seen and seen != text_digest:
+        raise Conflict("这条信息的文字刚刚有改动，请看过现在的文字，再提出意见。")
+    return text_digest
 
 
 def _check_confirmer(by: Actor, item: Source) -> list[str]:
