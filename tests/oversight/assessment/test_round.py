@@ -20,7 +20,7 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Office, Role
 from gongkai.lib.law import default_calendar
-from gongkai.oversight.assessment import actions, queries, reports
+from gongkai.oversight.assessment import actions, queries, reports, round_registers
 from gongkai.oversight.assessment.forms import AcceptSelfAssessmentForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
 from gongkai.oversight.assessment.panels import make_appeal_panel, make_pending_block
@@ -299,6 +299,11 @@ def test_units_can_be_changed_until_the_round_opens(scene: Scene) -> None:
     gone = Office.objects.create(body=scene.government, name="督查科", active_to=date(2024, 11, 1))
     with pytest.raises(Refused, match=r"已撤销.*督查科"):
         actions.set_units(scene.round, by=scene.chief, units=[], offices=[gone])
+    section = Office.objects.create(body=scene.government, name="公开科")
+    actions.set_units(scene.round, by=scene.chief, units=[], offices=[section])
+    selectable = round_registers._list_selectable_units(scene.chief, scene.round)
+    assert scene.government not in selectable  # an office is assessed, not its body
+    assert scene.bureaus[0] in selectable
     facts = {"by": scene.chief, "units": [(scene.bureaus[0], "政府部门")]}
     actions.set_units(scene.round, self_until=date(2020, 1, 1), **facts)
     with pytest.raises(Refused, match="改自评截止日期"):

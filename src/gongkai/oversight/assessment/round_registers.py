@@ -66,11 +66,13 @@ def _list_assessable_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def _list_selectable_units(by: Actor, row: Round | None) -> QuerySet[Body]:
-    """Return the units under a round's body and those it already has."""
+    """Return the units under a round's body, and those under it that the round already has."""
     rows = _list_assessable_bodies(by)
     if row is None:
         return rows
-    return (rows.filter(parent=row.body_id) | Body.objects.filter(assessed__round=row)).distinct()
+    # the sheet of an office names its bureau too, and a unit may have moved elsewhere since
+    current = Body.objects.filter(assessed__round=row, path__startswith=row.body.path).exclude(pk=row.body_id)
+    return (rows.filter(parent=row.body_id) | current).distinct()
 
 
 def _list_selectable_offices(by: Actor, row: Round | None) -> QuerySet[Office]:
@@ -108,7 +110,7 @@ def _get_current_units(by: Actor, row: Round) -> Mapping[str, object]:
     sheets = row.units.select_related("body", "office")
     return {
         "self_until": row.self_until,
-        "units": [sheet.body for sheet in sheets if sheet.office is None],
+        "units": [sheet.body for sheet in sheets if sheet.office is None and rules.is_under(sheet.body, row.body)],
         "offices": [sheet.office for sheet in sheets if sheet.office is not None],
     }
 

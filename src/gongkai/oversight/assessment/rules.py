@@ -79,6 +79,11 @@ def _can_run_rounds(by: Actor, body: Body) -> bool:
     return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*ENTRY_STAFF_ROLES, body_id=body.pk))
 
 
+def is_under(unit: Body, body: Body) -> bool:
+    """Return True if a unit belongs to a body at any depth and is not the body itself."""
+    return unit.pk != body.pk and unit.path.startswith(body.path)
+
+
 def refuse_foreign_bodies(body: Body, office: Body, units: Iterable[Body]) -> None:
     """Refuse a round of a body that another body would organise, or that would assess units not under it.
 
@@ -87,7 +92,7 @@ def refuse_foreign_bodies(body: Body, office: Body, units: Iterable[Body]) -> No
     """
     if office.pk != body.pk and (office.parent_id != body.pk or office.kind != BodyKind.GENERAL_OFFICE):
         raise Refused(f"{office.label}不能组织{body.label}的考核：组织单位应是{body.label}或者其办公室，请重新选择。")
-    if elsewhere := [unit.label for unit in units if not unit.path.startswith(body.path) or unit.pk == body.pk]:
+    if elsewhere := [unit.label for unit in units if not is_under(unit, body)]:
         raise Refused(f"{body.label}只考核其所属单位，请去掉{'、'.join(elsewhere)}。")
 
 
