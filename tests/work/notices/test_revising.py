@@ -140,6 +140,11 @@ def test_possible_amendment_is_asked_and_not_taken_as_parent(
     assert "请先确认本通知是否修订" in "".join(confirm_notice.why_not(newer, by=town.chief))
     page = chief.get(f"/admin/notices/{newer.pk}/review/").content.decode()
     assert "是不是修订执行中的通知" in page
+    Notice.objects.filter(pk=newer.pk).update(amends=None)  # as after undoing the import of the older notice
+    page = chief.get(f"/admin/notices/{newer.pk}/review/").content.decode()
+    assert "是不是修订执行中的通知" not in page
+    assert "请先确认本通知是否修订" not in "".join(confirm_notice.why_not(reload(newer), by=town.chief))
+    Notice.objects.filter(pk=newer.pk).update(amends=older)
     made = align_notices(newer, older)
     assert (made.mode, made.proposals) == ("own", 0)
     set_amended_notice(newer, by=town.chief, older=None)

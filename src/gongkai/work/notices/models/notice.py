@@ -126,6 +126,14 @@ class Notice(models.Model):
         return INNER if self.own else ASSIGNED
 
     @property
+    def awaits_amending_answer(self) -> bool:
+        """Return true if the clerk has still to say whether it amends the notice in `amends`.
+
+        The question ends with that notice: an import that is undone removes it.
+        """
+        return self.amending == Amending.ASKED and self.amends_id is not None
+
+    @property
     def is_revision(self) -> bool:
         """Return true if a clerk has confirmed that it amends the notice in `amends`."""
         return self.amending == Amending.YES and self.amends_id is not None

@@ -13,7 +13,7 @@ from gongkai.work.notices.alignment.stored_notices import align_notices
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice
 from gongkai.work.notices.importing.flags import get_flag_kind
-from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitPart, UnitState
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitPart, UnitState
 from gongkai.work.notices.planning.descriptions import NO_DEADLINE_LABEL, describe_rule
 from gongkai.work.notices.planning.periods import YEAR
 from gongkai.work.notices.planning.plan import (
@@ -264,7 +264,7 @@ def list_reasons_against_confirming(notice: Notice, expansion: PlanningInput | N
 
 def _list_amending_faults(notice: Notice) -> list[str]:
     """Return objections regarding the amended notice."""
-    if notice.amending == Amending.ASKED:
+    if notice.awaits_amending_answer:
         return ["请先确认本通知是否修订执行中的通知。"]
     if not notice.is_revision or notice.amends is None:
         return []

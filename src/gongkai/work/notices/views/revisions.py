@@ -50,7 +50,7 @@ def build_amending_question(notice: Notice) -> AmendingQuestion | None:
     known = notice.amending in {Amending.ASKED, Amending.YES}
     older = notice.amends if known else None
     return AmendingQuestion(
-        asked=notice.amending == Amending.ASKED,
+        asked=notice.awaits_amending_answer,
         older=older,
         reasons=tuple(list_amending_reasons(notice)) if older else (),
         offered=offered,
