@@ -11,7 +11,7 @@ from factories.checks import scanned
 from factories.participation import DRAFT, announce, catalogue, decision, entry_of, open_consultation, travel_to_noon
 from factories.publishing import publish_unsigned, reviewed, sign_all, with_sheet
 from factories.requests import confirm_past_record
-from factories.units import AppointmentFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.erasure import ERASED_TEXT
 from gongkai.content.editions.models import Column, Edition
@@ -29,13 +29,18 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past_records import PastProof, confirm_past, record_past
 from gongkai.core.units.actors import SYSTEM, get_actor
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
 from gongkai.work.participation.announcement_barriers import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.decision_steps import get_next_task, list_announcement_statuses, list_decision_steps
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
-from gongkai.work.participation.public_timeline import list_open_consultations, load_public_timeline, load_public_year
+from gongkai.work.participation.public_timeline import (
+    find_decision_of_source,
+    list_open_consultations,
+    load_public_timeline,
+    load_public_year,
+)
 from gongkai.work.participation.publication_followers import apply_scheduled_texts, open_feedback_entries
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +140,9 @@ def test_decision_from_draft_to_result(housing: Body, plans: Column, client: Cli
     assert draft_link in page.partition("决策过程")[0], "before the process"
     assert draft_link in read(client, f"/forms/comment/?draft={period.pk}")
     assert f"/forms/comment/?draft={period.pk}" in read(client, there), "whoever reads the draft finds the form"
+    assert f'href="/decisions/{made.pk}/"' in read(client, there)
+    county = BodyFactory(kind=BodyKind.DISTRICT, parent=housing.parent)
+    assert find_decision_of_source(period.announcement.stream, county) == (None, period)  # a county has no page of it
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")
     assert "还没有届满" in "".join(actions.submit_draft_decision.why_not(entry_of(made), by=head))

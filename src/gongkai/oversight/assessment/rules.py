@@ -84,6 +84,12 @@ def is_under(unit: Body, body: Body) -> bool:
     return unit.pk != body.pk and unit.path.startswith(body.path)
 
 
+def list_foreign_units(round_: Round) -> list[str]:
+    """Return the labels of assessed units that no longer belong to the round's body."""
+    units = round_.units.filter(office=None).select_related("body")
+    return [unit.label for unit in units if not is_under(unit.body, round_.body)]
+
+
 def refuse_foreign_bodies(body: Body, office: Body, units: Iterable[Body]) -> None:
     """Refuse a round of a body that another body would organise, or that would assess units not under it.
 

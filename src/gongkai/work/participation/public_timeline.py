@@ -350,17 +350,21 @@ def _describe_period(timeline: PublicTimeline) -> str:
     return f"{day_in_words(timeline.consultation.starts_on)}至{day_in_words(timeline.consultation.ends_on)}，已经结束，{brought}"
 
 
-def find_decision_of_source(source: str) -> tuple[int, Consultation | None] | None:
+def find_decision_of_source(source: str, government: Body) -> tuple[int | None, Consultation | None] | None:
     """Return (primary key of the decision, its open public period or None) of an announcement.
 
-    `source` is the name of an edition source; return None if it is not a decision's announcement.
+    `source` is the name of an edition source; return None if it is not a decision's announcement. The key is None
+    if the decision belongs to another government than the given one, whose site has no page of it.
     """
     source_kind, _, number = source.partition("/")
     if source_kind != "announcement" or not number.isdecimal():
         return None
-    decision_id = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
+    decision_id, path = Announcement.objects.filter(pk=int(number)).values_list(
+        "decision", "decision__entry__body__path"
+    ).first() or (None, "")
     if decision_id is None:
         return None
+    shown_id = decision_id if path.startswith(government.path) else None
     rows = Consultation.objects.filter(decision=decision_id, decision__entry__state=DecisionState.CONSULTING)
     period = rows.order_by("-pk").first()
-    return decision_id, period if period and period.is_open() and map_public_shelf_rows([period.announcement]) else None
+    return shown_id, period if period and period.is_open() and map_public_shelf_rows([period.announcement]) else None

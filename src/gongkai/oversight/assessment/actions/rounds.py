@@ -211,12 +211,7 @@ def _check_units_ready(round_: Round) -> list[str]:
         return ["还没有确定被考核单位。"]
     if round_.self_until < timezone.localdate():
         return ["自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。"]
-    elsewhere = [
-        unit.label
-        for unit in round_.units.select_related("body", "office")
-        if unit.office is None and not rules.is_under(unit.body, round_.body)
-    ]
-    if elsewhere:
+    if elsewhere := rules.list_foreign_units(round_):
         return [f"{'、'.join(elsewhere)}不是{round_.body.label}的所属单位，不能考核，请先重新“确定被考核单位”。"]
     if abolished := round_.units.exclude(body__active_to=None, office__active_to=None).select_related("body", "office"):
         return [f"{'、'.join(unit.label for unit in abolished)}已撤销，不能考核，请先在“确定被考核单位”中去掉。"]

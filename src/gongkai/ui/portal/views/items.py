@@ -48,6 +48,7 @@ from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.link_rewriting import replace_old_links
 from gongkai.ui.portal.service_cards import list_column_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
+from gongkai.ui.portal.views.promises import get_government
 from gongkai.ui.portal.views.redirects import redirect_old_url
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.opinion.queries.promises import find_promise_of_source
@@ -195,7 +196,7 @@ def _render_item(
         context |= {"html": mark_validity(context["html"], articles), "compiled": COMPILATION_NOTICE}
         context["ended"] = [piece for piece in articles if piece.standing]
     if content and shown_document.latest:
-        context["decision"] = find_decision_of_source(document.source)
+        context["decision"] = find_decision_of_source(document.source, get_government(tree))
         context["survey"] = find_survey_of_source(document.source)
         context |= _build_related(request, tree, column, document, content)
         context["linked"] = make_linked_data(
