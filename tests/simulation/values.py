@@ -6,6 +6,7 @@ What a field does not declare is read from its label, its help and its example, 
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -208,7 +209,8 @@ def draw_day(name: str, rng: random.Random, said: str = "", label: str = "") -> 
     today: date = timezone.localdate()
     if found := DATE.search(said):
         year, month, day = map(int, found.groups())
-        return (date(year, month, day) + timedelta(days=rng.choice((-1, 0, 1)))).isoformat()
+        with suppress(ValueError):  # a number of the same form, like 2026-13-40
+            return (date(year, month, day) + timedelta(days=rng.choice((-1, 0, 1)))).isoformat()
     if found := WITHIN_YEAR.search(said):
         return date(int(found[1]), rng.randint(1, 12), 15).isoformat()
     before = said.partition("不能早于")[2]
