@@ -1,7 +1,9 @@
 """Run code in concurrent threads on SQLite and PostgreSQL."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ def one_database(tmp_path: Path) -> Iterator[None]:
     file = tmp_path / "at_once.sqlite3"
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(file)])
+    with closing(sqlite3.connect(file)) as copy:  # SQLite does not wait if two connections switch a file at once
+        copy.execute("PRAGMA journal_mode=WAL")
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(connections.settings["default"], "NAME", str(file))
         yield
