@@ -264,7 +264,6 @@ def give_opinion(
         at=timezone.now(),
     )
     text = f"{'同意' if agrees else '不同意'}{'' if own else f'（{letter_on}来函，{by.name}登记）'}"
-    letter_facts = {} if own or letter_on is None else {"letter_on": letter_on.isoformat()}
     return ActionResult(
         words=f"{body.name}{text}。{opinion.words}",
         facts={
@@ -273,7 +272,7 @@ def give_opinion(
             "agrees": agrees,
             "digest": opinion.content_digest,
             "letter": "" if own else opinion.scan,
-            **letter_facts,
+            **({"letter_on": letter_on.isoformat()} if letter_on and not own else {}),
         },
         tell=() if own else (make_letter_notification(flag, _get_title(item), opinion, letter_on),),
         stream=item.stream,
