@@ -312,7 +312,7 @@ def test_units_can_be_changed_until_the_round_opens(scene: Scene) -> None:
     assert scene.round.units.count() == 1
     path = scene.bureaus[0].path
     Body.objects.filter(pk=scene.bureaus[0].pk).update(path="/999/")
-    with pytest.raises(Refused, match="不是.*的所属单位.*请先重新“确定被考核单位”"):
+    with pytest.raises(Refused, match=r"不是.*的所属单位.*请先重新“确定被考核单位”"):
         actions.open_round(scene.round, by=scene.chief)
     Body.objects.filter(pk=scene.bureaus[0].pk).update(path=path)
     Body.objects.filter(pk=scene.bureaus[0].pk).update(active_to=date(2024, 11, 1))
