@@ -4,6 +4,20 @@ from django.db import models
 from django.utils import timezone
 
 
+class RowName:
+    """A row's name as text: `stream = RowName("firm")` names a row's log stream `firm/<primary key>`.
+
+    `key` names another field to take the number from, for the stream of a row that this one belongs to.
+    """
+
+    def __init__(self, prefix: str, key: str = "pk") -> None:
+        self.prefix, self.key = prefix, key
+
+    def __get__(self, row: object, owner: type) -> str:
+        """Return the name, or the prefix alone for the model itself."""
+        return self.prefix if row is None else f"{self.prefix}/{getattr(row, self.key)}"
+
+
 class Movement(models.Model):
     """A log record (流水): log stream, time, actor, states before and after, and the chained digest.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 from gongkai.content.editions.models.editions import ItemKind
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
@@ -92,10 +93,7 @@ class Report(models.Model):
         """Return the first day that the report counts."""
         return date(self.year, 1, 1)
 
-    @property
-    def stream(self) -> str:
-        """Return the key of the report as an edition source."""
-        return f"annual/{self.pk}"
+    stream = RowName("annual")
 
     @property
     def unit(self) -> Body:

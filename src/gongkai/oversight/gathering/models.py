@@ -13,6 +13,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.migration.sources.pages import text_paths
 from gongkai.content.policies.models import KeptText
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -57,10 +58,7 @@ class Collection(models.Model):
         """Return the responsible unit."""
         return self.body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"collection/{self.pk}"
+    stream = RowName("collection")
 
 
 class Source(models.Model):
@@ -125,10 +123,7 @@ class Source(models.Model):
         """Return the responsible unit."""
         return self.collection.body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"source/{self.pk}"
+    stream = RowName("source")
 
 
 class GatheredState(models.TextChoices):
@@ -225,10 +220,7 @@ class Gathered(models.Model):
         """Return the key of its losses (`files.losses`)."""
         return f"gathered/{self.pk}"
 
-    @property
-    def stream(self) -> str:
-        """Return the key of the log stream of the entry's source."""
-        return f"source/{self.source_id}"
+    stream = RowName("source", "source_id")
 
 
 class GatheredFile(models.Model):

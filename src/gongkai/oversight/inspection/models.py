@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 from gongkai.oversight.inspection.site.report import describe_verdict
 from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, RESULT_LABELS
@@ -91,10 +92,7 @@ class InnerHost(models.Model):
     def __str__(self) -> str:
         return self.host
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"innerhost/{self.pk}"
+    stream = RowName("innerhost")
 
 
 class SiteDay(models.Model):
@@ -243,10 +241,7 @@ class OutsideFinding(models.Model):
     def __str__(self) -> str:
         return f"{self.inspector}{self.on}：{self.what or self.get_weight_display()}"[:80]
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"outsidefinding/{self.pk}"
+    stream = RowName("outsidefinding")
 
 
 class FalseAlarm(models.Model):

@@ -10,6 +10,7 @@ from gongkai.content.editions.full_text_sources import FullTextRevision, FullTex
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.core.acts.digest import digest
+from gongkai.core.acts.models import RowName
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyLevel
 from gongkai.work.directory.states import CATALOGUE_MACHINE, TEMPLATE_MACHINE
@@ -43,10 +44,7 @@ class Catalogue(models.Model):
     def __str__(self) -> str:
         return f"{self.domain}领域第{self.number}版"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"catalogue/{self.pk}"
+    stream = RowName("catalogue")
 
     @property
     def unit(self) -> Body:
@@ -88,10 +86,7 @@ class CatalogueItem(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"catalogueitem/{self.pk}"
+    stream = RowName("catalogueitem")
 
     @property
     def title(self) -> str:
@@ -150,10 +145,7 @@ class ColumnTemplate(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"columntemplate/{self.pk}"
+    stream = RowName("columntemplate")
 
     @property
     def unit(self) -> Body:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ChannelRelease
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
@@ -106,10 +107,7 @@ class Account(models.Model):
     def __str__(self) -> str:
         return f"{self.get_platform_display()}“{self.name}”"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"account/{self.pk}"
+    stream = RowName("account")
 
     @property
     def unit(self) -> Body:
@@ -151,10 +149,7 @@ class AccountColumn(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the account's stream in the log."""
-        return f"account/{self.account_id}"
+    stream = RowName("account", "account_id")
 
 
 class Update(models.Model):
@@ -263,10 +258,7 @@ class Screening(models.Model):
     def __str__(self) -> str:
         return f"{self.quarter[:4]}年第{self.quarter[-1]}季度排查"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"screening/{self.pk}"
+    stream = RowName("screening")
 
 
 class Hit(models.Model):
@@ -291,10 +283,7 @@ class Hit(models.Model):
     def __str__(self) -> str:
         return f"{self.account}"
 
-    @property
-    def stream(self) -> str:
-        """Return the screening's stream in the log."""
-        return f"screening/{self.screening_id}"
+    stream = RowName("screening", "screening_id")
 
     @property
     def reasons_label(self) -> str:
@@ -380,7 +369,4 @@ class Post(models.Model):
         assert body is not None
         return body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"post/{self.pk}"
+    stream = RowName("post")

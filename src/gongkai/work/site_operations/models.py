@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
@@ -58,10 +59,7 @@ class Upkeep(models.Model):
         """Return the unit that owns the site or account (主办单位)."""
         return self.place.body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"upkeep/{self.pk}"
+    stream = RowName("upkeep")
 
     @property
     def unit(self) -> Body:
@@ -265,10 +263,7 @@ class RestoreDrill(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return "restoredrill/0"
+    stream = "restoredrill/0"
 
 
 class FaultKind(models.TextChoices):

@@ -11,6 +11,7 @@ from gongkai.content.editions.frozen import FrozenContent
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import DisclosureBasis, ItemKind
 from gongkai.content.editions.sources import TextWriters
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import Paper
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, BodyKind
@@ -125,10 +126,7 @@ class TableSchema(models.Model):
     def __str__(self) -> str:
         return self.label
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"tableschema/{self.pk}"
+    stream = RowName("tableschema")
 
     @property
     def all_fields(self) -> tuple[SchemaField, ...]:
@@ -227,10 +225,7 @@ class PublicTable(TextSource):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def stream(self) -> str:
-        """Return the permanent name of the table, which is also its log stream."""
-        return f"table/{self.pk}"
+    stream = RowName("table")
 
     @property
     def title(self) -> str:
@@ -268,10 +263,7 @@ class Record(TextSource):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the permanent name of the record, which is also its log stream."""
-        return f"record/{self.pk}"
+    stream = RowName("record")
 
     @property
     def title(self) -> str:
@@ -345,10 +337,7 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.place}（{self.on.isoformat()}）"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"posting/{self.pk}"
+    stream = RowName("posting")
 
 
 class PostingPaper(Paper):

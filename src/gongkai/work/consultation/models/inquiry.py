@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -173,10 +174,7 @@ class Inquiry(models.Model):
         """Return the decrypted question with its subject first, for matching and routing."""
         return f"{self.subject.reveal()} {self.text.reveal()}".strip()
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the asker."""
-        return f"inquiry/{self.pk}"
+    matter = RowName("inquiry")
 
 
 class Contribution(models.Model):
@@ -244,10 +242,7 @@ class MailFolder(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"mail-folder/{self.pk}"
+    stream = RowName("mail-folder")
 
 
 class MailState(models.TextChoices):
@@ -299,12 +294,5 @@ class IncomingMail(models.Model):
     def __str__(self) -> str:
         return f"来信{self.pk}"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter that holds sender and files until the mail becomes an inquiry."""
-        return f"mail/{self.pk}"
-
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"mail/{self.pk}"
+    matter = RowName("mail")
+    stream = RowName("mail")

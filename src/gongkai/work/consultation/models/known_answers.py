@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.work.consultation.models.inquiry import Inquiry
@@ -29,10 +30,7 @@ class ExchangeClient(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"exchange/{self.pk}"
+    stream = RowName("exchange")
 
 
 class ExchangeOrder(models.Model):
@@ -137,10 +135,7 @@ class KnownAnswer(models.Model):
             f"{label}{count}" for name, label in UNHELPFUL_REASONS.items() if (count := getattr(self, name))
         )
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"answer/{self.pk}"
+    stream = RowName("answer")
 
     @property
     def state_label(self) -> str:
@@ -202,10 +197,7 @@ class OwnSynonym(models.Model):
     def __str__(self) -> str:
         return f"{self.everyday} → {self.official}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return "answer-search"
+    stream = "answer-search"
 
 
 class WeightFit(models.Model):
@@ -232,7 +224,4 @@ class WeightFit(models.Model):
         verbose_name = verbose_name_plural = "检索权重"
         ordering = ["-pk"]
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return "answer-search"
+    stream = "answer-search"

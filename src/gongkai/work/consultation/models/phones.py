@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 
 
@@ -26,10 +27,7 @@ class ServiceWindow(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"service-window/{self.pk}"
+    stream = RowName("service-window")
 
 
 class WindowShift(models.Model):
@@ -68,10 +66,7 @@ class ContactPhone(models.Model):
     def __str__(self) -> str:
         return f"{self.body.label} {self.number}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"contact-phone/{self.pk}"
+    stream = RowName("contact-phone")
 
 
 class PhoneTestResult(models.TextChoices):

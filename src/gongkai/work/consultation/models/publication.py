@@ -9,6 +9,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import with_names_at
 from gongkai.work.consultation.models.inquiry import Inquiry, InquiryCategory
@@ -51,15 +52,8 @@ class Firm(models.Model):
     def __str__(self) -> str:
         return f"订阅{self.pk}"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the firm's name and address."""
-        return f"firm/{self.pk}"
-
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"firm/{self.pk}"
+    matter = RowName("firm")
+    stream = RowName("firm")
 
 
 class PolicyPush(models.Model):
@@ -106,11 +100,7 @@ class MessagePublication(models.Model):
         return last.title if last else f"留言{self.pk}"
 
     kind = ItemKind.MESSAGE.value
-
-    @property
-    def stream(self) -> str:
-        """Return the permanent identity, which is also the name of the log stream."""
-        return f"{PUBLICATION_SOURCE_NAME}/{self.pk}"
+    stream = RowName(PUBLICATION_SOURCE_NAME)
 
     @property
     def unit(self) -> Body:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import DisclosureAttribute, DisclosureBasis, ItemKind
+from gongkai.core.acts.models import RowName
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from gongkai.work.opinion.models.texts import (
@@ -222,10 +223,7 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"feed/{self.pk}"
+    stream = RowName("feed")
 
 
 class LeadState(models.TextChoices):
@@ -261,10 +259,7 @@ class Lead(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream."""
-        return f"lead/{self.pk}"
+    stream = RowName("lead")
 
 
 class Response(Spoken):

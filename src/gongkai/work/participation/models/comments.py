@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
@@ -38,10 +39,7 @@ class Consultation(models.Model):
     def __str__(self) -> str:
         return str(self.announcement)
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the decision's log stream."""
-        return f"entry/{self.decision_id}"
+    stream = RowName("entry", "decision_id")
 
     def is_open(self, today: date | None = None) -> bool:
         """Return whether comments are accepted on a day (default: today)."""
@@ -143,7 +141,4 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.consultation_id}-{self.number}"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the commenter."""
-        return f"comment/{self.pk}"
+    matter = RowName("comment")

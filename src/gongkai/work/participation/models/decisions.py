@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document
+from gongkai.core.acts.models import RowName
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import get_name_on
@@ -71,10 +72,7 @@ class Catalogue(models.Model):
         """Return the unit of the catalogue."""
         return self.body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the catalogue's log stream."""
-        return f"catalogue/{self.pk}"
+    stream = RowName("catalogue")
 
 
 class Decision(models.Model):

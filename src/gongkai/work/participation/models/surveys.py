@@ -6,6 +6,7 @@ from typing import TypedDict
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedWordsField
 
@@ -66,10 +67,7 @@ class Survey(models.Model):
         """Return the unit of the survey."""
         return self.body
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the survey's log stream."""
-        return f"survey/{self.pk}"
+    stream = RowName("survey")
 
     def is_open(self, today: date | None = None) -> bool:
         """Return whether replies are accepted on a day (default: today)."""
@@ -117,10 +115,7 @@ class SurveyQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.position}. {self.text}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the survey's log stream."""
-        return f"survey/{self.survey_id}"
+    stream = RowName("survey", "survey_id")
 
     @property
     def lines(self) -> list[str]:
@@ -154,10 +149,7 @@ class SurveyReply(models.Model):
     def __str__(self) -> str:
         return f"{self.survey_id}-{self.number}"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the reply."""
-        return f"survey_reply/{self.pk}"
+    matter = RowName("survey_reply")
 
 
 class SurveyChoice(models.Model):

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import NamedFile, StoredFile
 from gongkai.core.ledger.clock import get_rules
 from gongkai.core.units.models import Body
@@ -80,10 +81,7 @@ class Consultation(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}意见（{self.asked_on}征求）"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the consulted party and its query code."""
-        return f"asked/{self.pk}"
+    matter = RowName("asked")
 
     @property
     def until(self) -> date:
@@ -182,10 +180,7 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the request's log stream."""
-        return f"entry/{self.request_id}"
+    stream = RowName("entry", "request_id")
 
 
 class SignedLetter(models.Model):
@@ -261,10 +256,7 @@ class Material(NamedFile):
         verbose_name = verbose_name_plural = "拟提供的材料"
         ordering = ["pk"]
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the request's log stream."""
-        return f"entry/{self.request_id}"
+    stream = RowName("entry", "request_id")
 
     @property
     def digests(self) -> set[str]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -148,10 +149,7 @@ class Complaint(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "政府信息公开投诉"
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the complainant."""
-        return f"complaint/{self.pk}"
+    matter = RowName("complaint")
 
     @property
     def target(self) -> str:

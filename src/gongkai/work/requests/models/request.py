@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.intake.declared_fields import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.fields import EncryptedWordsField
@@ -138,10 +139,7 @@ class Request(models.Model):
         last_decision = self.decisions.last()
         return last_decision if last_decision and not last_decision.revoked_on else None
 
-    @property
-    def matter(self) -> str:
-        """Return the matter under which intake stores the applicant."""
-        return f"request/{self.pk}"
+    matter = RowName("request")
 
 
 class Supplement(models.Model):
