@@ -21,6 +21,7 @@ the URL, `*Findings.urls("runs/<number:parent>/findings/")`; it is read through 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 from django.db import models
@@ -98,6 +99,8 @@ class Register(Generic[Row]):
         parts: tables on a record's page, of rows that belong to it (`record.RecordTable`).
         record_template: template of the record; a template that extends `registers/record.html` adds blocks.
         record_route: URL name of the record, if not that of the list with `_row`.
+        shown_at: page of a row outside the register: its URL name (`app:page`, with the primary key), or the row's
+            attribute with the URL (`entry.url`).
         template: template of the list; a template that extends `registers/register.html` adds blocks.
         importer: name of the importer that reads the exported file.
         unit: field with the unit of a row, for `owing_units`.
@@ -133,6 +136,7 @@ class Register(Generic[Row]):
     parts: ClassVar[Sequence[RecordTable]] = ()
     record_template: ClassVar[str] = "registers/record.html"
     record_route: ClassVar[str] = ""
+    shown_at: ClassVar[str] = ""
     template: ClassVar[str] = "registers/register.html"
     importer: ClassVar[str] = ""
     unit: ClassVar[str] = "body"
@@ -192,6 +196,10 @@ class Register(Generic[Row]):
 
     def get_url(self, row: Row) -> str:
         """Return the URL of a row's page, or ""."""
+        if ":" in self.shown_at:
+            return reverse(self.shown_at, args=[row.pk])
+        if self.shown_at:
+            return str(attrgetter(self.shown_at)(row))
         return self.url("row", row.pk) if self.has_record else ""
 
     def extra_facts(self, by: Actor, row: Row) -> Sequence[tuple[str, object]]:

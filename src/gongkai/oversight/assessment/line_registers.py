@@ -98,6 +98,7 @@ class LookBackRegister(Register[Entry]):
     search_fields = ("title", "number")
     ordering = ("body__position", "pk")
     has_record = False
+    shown_at = "url"
     empty = "这一年没有下达整改。"
     acts = (
         Act(
@@ -122,10 +123,6 @@ class LookBackRegister(Register[Entry]):
         """Return the rectifications visible to the user."""
         rows = entries_visible_to(by).filter(kind="rectification")
         return rows.select_related("body", "rectification", "look_back__again")
-
-    def get_url(self, row: Entry) -> str:
-        """Return the URL of the entry."""
-        return row.url
 
     def get_heading(self, row: Entry) -> str:
         """Return number and title."""

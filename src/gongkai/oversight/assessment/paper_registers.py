@@ -196,10 +196,6 @@ class BulletinRegister(Register[Bulletin]):
     template = "assessment/bulletins.html"
     record_template = "assessment/bulletin.html"
 
-    def get_heading(self, row: Bulletin) -> str:
-        """Return the title."""
-        return row.title
-
     def totals(self, listing: Listing[Bulletin]) -> Sequence[tuple[str, object]]:
         """Return the number issued this year, and the required number."""
         return describe_yearly_counts(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)

@@ -314,7 +314,3 @@ class OutsideRankingRegister(Register[OutsideRanking]):
             },
         ),
     )
-
-    def get_heading(self, row: OutsideRanking) -> str:
-        """Return the name of the ranking."""
-        return row.name

@@ -239,10 +239,6 @@ class RoundRegister(Register[Round]):
     record_template = "assessment/round.html"
     template = "assessment/home.html"
 
-    def get_heading(self, row: Round) -> str:
-        """Return the name of the round."""
-        return row.name
-
     def redirect_url(self, by: Actor, row: Round) -> str:
         """Return "" for overseers, for others the URL of their own unit's sheet or list."""
         if can_oversee_round(by, row):

@@ -332,10 +332,6 @@ class SourceRegister(Register[Source]):
         ),
     )
 
-    def get_heading(self, row: Source) -> str:
-        """Return the name of the source."""
-        return row.name
-
     def record_links(self, by: Actor, row: Source) -> Sequence[tuple[str, str]]:
         """Return the link to its entries."""
         fresh = queries.filter_tab(row.gathered.all(), "new").count()

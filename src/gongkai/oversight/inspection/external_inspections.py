@@ -213,10 +213,6 @@ class OutsideFindingRegister(Register[OutsideFinding]):
     )
     importer = "outside_findings"
 
-    def get_heading(self, row: OutsideFinding) -> str:
-        """Return the problem."""
-        return str(row)
-
 
 def _parse_score(value: object) -> Decimal | None:
     """Return the score in a cell; None if blank.

@@ -89,6 +89,7 @@ class SiteFindingRegister(Register[SiteFinding]):
     ordering = ("pk",)
     empty = "没有发现问题。"
     has_record = False
+    shown_at = "inspection:finding"
 
     @property
     def heading(self) -> str:
@@ -116,7 +117,3 @@ class SiteFindingRegister(Register[SiteFinding]):
             row.ordered = ordered.get(row.pk)  # type: ignore[attr-defined]
             row.aside = reasons.get(row.mark, "")  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: SiteFinding) -> str:
-        """Return the URL of the finding's page."""
-        return reverse("inspection:finding", args=[row.pk])

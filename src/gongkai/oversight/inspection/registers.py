@@ -159,10 +159,6 @@ class InspectionRunRegister(Register[InspectionRun]):
     has_record = False
     empty = "还没有检查过。"
 
-    def get_url(self, row: InspectionRun) -> str:
-        """Return an empty URL: the cell with the day links to the run."""
-        return ""
-
 
 # Sites
 

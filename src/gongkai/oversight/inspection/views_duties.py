@@ -73,6 +73,7 @@ class UnmetDutyRegister(Register[DutyVerdict]):
     )
     empty = "没有未按要求公开的事项。"
     has_record = False
+    shown_at = "assignment.entry.url"
     template = "inspection/duties.html"
 
     def rows(self, by: Actor) -> QuerySet[DutyVerdict]:
@@ -82,10 +83,6 @@ class UnmetDutyRegister(Register[DutyVerdict]):
     def exportable_rows(self, by: Actor) -> QuerySet[DutyVerdict]:
         """Also return verdicts on closed duties, so that exported files stay accessible."""
         return verdicts_visible_to(by, settled=True)
-
-    def get_url(self, row: DutyVerdict) -> str:
-        """Return the URL of the task."""
-        return row.assignment.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
         """Return the notices whose duties the user may check immediately."""
@@ -121,10 +118,7 @@ class DutyHistoryRegister(Register[DutyChange]):
     intro = "每天核验一次，结果有变化时记一条，新的在前。"
     empty = "还没有核验记录。"
     has_record = False
-
-    def get_url(self, row: DutyChange) -> str:
-        """Return the URL of the task."""
-        return row.assignment.entry.url
+    shown_at = "assignment.entry.url"
 
 
 @require_POST

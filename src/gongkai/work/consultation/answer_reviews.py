@@ -87,6 +87,7 @@ class ReviewRoundRegister(Register[Entry]):
     filters = ("body", YearFilter("year"))
     ordering = ("-due_at", "body__position", "pk")
     has_record = False
+    shown_at = "url"
     intro = "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
     empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
 
@@ -103,10 +104,6 @@ class ReviewRoundRegister(Register[Entry]):
         for row in rows:
             row.result = values.get(row.stream, "")  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Entry) -> str:
-        """Return the URL of the entry."""
-        return row.url
 
     def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
         """Return the number of finished, unfinished and overdue rounds."""

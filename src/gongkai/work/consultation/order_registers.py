@@ -63,6 +63,7 @@ class ExchangeOrderRegister(Register[ExchangeOrder]):
     intro = "工单用表格导入或者由平台接口送来，办理情况用同样的列导出或者由平台接口取回；同一编号只登记一次。"
     empty = "还没有工单。可以导入12345平台导出的表格，也可以开通接口。"
     has_record = False
+    shown_at = "inquiry.entry.url"
     template = "consultation/orders.html"
     made: tuple[ExchangeClient, str] | None = None
 
@@ -79,10 +80,6 @@ class ExchangeOrderRegister(Register[ExchangeOrder]):
     def file_objects(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         return log_unmasked_rows(export_orders(listing.rows, listing.by), listing.by, self.sheet.name)
-
-    def get_url(self, row: ExchangeOrder) -> str:
-        """Return the URL of the entry."""
-        return row.inquiry.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
         """Return the clients that the user supervises, and the form for a new one."""
@@ -148,6 +145,7 @@ class ProposalDecisionRegister(Register[Inquiry]):
     ordering = ("-received_on", "-pk")
     empty = "这一年还没有收到。"
     has_record = False
+    shown_at = "entry.url"
     template = "consultation/results.html"
 
     def rows(self, by: Actor) -> QuerySet[Inquiry]:
@@ -172,10 +170,6 @@ class ProposalDecisionRegister(Register[Inquiry]):
         """Return the rows of the spreadsheet; the reading of clear texts is logged."""
         lines = (business_proposals.make_decision_sheet_row(row, listing.by) for row in listing.rows.iterator(500))
         return log_unmasked_rows(lines, listing.by, self.sheet.name)
-
-    def get_url(self, row: Inquiry) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the year's monthly counts, and the amendments without the amended policy."""

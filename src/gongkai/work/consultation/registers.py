@@ -89,15 +89,12 @@ class KnownAnswerRegister(Register[KnownAnswer]):
     importer = KnownAnswerImporter.name
     new_label = "新增问答"
     has_record = False
+    shown_at = "consultation:answer"
     template = "consultation/answers.html"
 
     def rows(self, by: Actor) -> "QuerySet[KnownAnswer]":
         """Return the answers of the Q&A base with the related data that the list shows."""
         return super().rows(by).select_related("body").prefetch_related("themes", "documents").distinct()
-
-    def get_url(self, row: KnownAnswer) -> str:
-        """Return the URL of the answer."""
-        return reverse("consultation:answer", args=[row.pk])
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for a new answer, "" if the user handles no unit."""
@@ -137,6 +134,7 @@ class SelectableMessageRegister(Register[Inquiry]):
     )
     file_name = "可以选登的留言"
     has_record = False
+    shown_at = "entry.url"
     template = "consultation/publications.html"
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
@@ -150,10 +148,6 @@ class SelectableMessageRegister(Register[Inquiry]):
             is_allowed = not actions.prepare_publication.why_not(row, by=by)
             row.choose_url = reverse("consultation:publication", args=[row.pk]) if is_allowed else ""  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Inquiry) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
         """Return the inspection findings of the governments that the user supervises, and the tabs."""
@@ -252,6 +246,7 @@ class FigureInquiryRegister(Register[Inquiry]):
     ordering = ("-received_on", "-pk")
     empty = "没有这样的留言，或者不在您的查看范围内。"
     has_record = False
+    shown_at = "entry.url"
 
     def rows(self, by: Actor) -> "QuerySet[Inquiry]":
         """Return the visible inquiries that count in statistics."""
@@ -261,7 +256,3 @@ class FigureInquiryRegister(Register[Inquiry]):
         """Attach readable subjects."""
         set_subjects([row.entry for row in rows], by)
         return rows
-
-    def get_url(self, row: Inquiry) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url

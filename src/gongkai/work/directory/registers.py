@@ -157,10 +157,6 @@ class CatalogueItemRegister(Register[CatalogueItem]):
         """Return the items that the user sees."""
         return super().rows(by).prefetch_related(_make_columns_prefetch(by), "bodies").select_related("power")
 
-    def get_heading(self, row: CatalogueItem) -> str:
-        """Return the names of the item on both levels."""
-        return row.title
-
     def record_context(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
         """Return the public texts of the item by unit."""
         cells = coverage.list_cells([row.catalogue]) if row.proactive else []
@@ -344,6 +340,7 @@ class YearlyCheckRegister(Register[YearlyCheck]):
     )
     filters = (YearFilter("year", this_year=True), "government")
     has_record = False
+    shown_at = "directory:check"
     intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
     empty = "这一年度还没有开展检查。现行目录的事项对应了责任单位以后，在这里抽取。"
     new = New(
@@ -375,7 +372,3 @@ class YearlyCheckRegister(Register[YearlyCheck]):
         """Return the governments with a catalogue in force that the user works for or supervises."""
         rows = Body.objects.filter(make_reach_condition(by, "path"), kind__in=GOVERNING_KINDS, active_to=None)
         return rows.filter(catalogues__state__in=CURRENT_STATES).distinct()
-
-    def get_url(self, row: YearlyCheck) -> str:
-        """Return the check's own page, on which it is judged."""
-        return reverse("directory:check", args=[row.pk])

@@ -79,10 +79,6 @@ class ColumnTemplateRegister(Register[ColumnTemplate]):
     )
     record_template = "directory/template.html"
 
-    def get_heading(self, row: ColumnTemplate) -> str:
-        """Return the name."""
-        return row.name
-
     def record_context(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
         """Return the template's columns, and for a chosen site the plan of applying it."""
         websites = list_websites_in_reach(by)

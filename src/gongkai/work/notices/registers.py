@@ -149,6 +149,7 @@ class UpwardRegister(Register[Upward]):
     ordering = ("entry__due_at",)
     unit = "entry__body"
     has_record = False
+    shown_at = "entry.url"
     intro = "任务清单、完成情况、正负面清单等九类报送事项：报给谁、何时报、是否收到。"
     empty = "这一年还没有登记报送事项。"
     template = "notices/upward.html"
@@ -175,10 +176,6 @@ class UpwardRegister(Register[Upward]):
             waits = not row.receipt and row.entry.outcome != UpwardState.CANCELLED
             row.may_record = waits and not ACTIONS_BY_NAME[_get_next_step(row)[0]].why_not(row.entry, by=by)  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Upward) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
 
 # Tasks carried over at a time.
@@ -247,6 +244,7 @@ class LookbackCandidateRegister(Register[Entry]):
     search_fields = ("title", "number")
     ordering = ("due_at",)
     has_record = False
+    shown_at = "url"
     intro = "上年没有办结和部分完成的任务，勾选后转入下一年继续办理；原任务留有记录。"
     empty = "没有需要回头看的任务。"
     template = "notices/lookback.html"
@@ -270,10 +268,6 @@ class LookbackCandidateRegister(Register[Entry]):
         for row in rows:
             row.task = tasks.get(row.pk)  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Entry) -> str:
-        """Return the URL of the task."""
-        return row.url
 
 
 @register_visible_to(Carry)
@@ -308,13 +302,10 @@ class CarriedTaskRegister(Register[Carry]):
     search_fields = ("source__entry__title", "reason", "target__entry__number")
     ordering = ("-pk",)
     has_record = False
+    shown_at = "source.entry.url"
     unit = "source__entry__body"
     empty = "还没有转入回头看的任务。"
 
     def rows(self, by: Actor) -> QuerySet[Carry]:
         """Return carry-overs with both tasks."""
         return super().rows(by).select_related("source__entry__body", "target__entry__body", "target__entry__office")
-
-    def get_url(self, row: Carry) -> str:
-        """Return the URL of the source task."""
-        return row.source.entry.url

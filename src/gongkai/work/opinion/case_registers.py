@@ -80,6 +80,7 @@ class OpinionCaseRegister(Register[OpinionCase]):
     ordering = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at")
     empty = "这一类没有舆情。发现涉及本地区、本部门的舆情，请登记；也可以导入监测报表。"
     has_record = False
+    shown_at = "entry.url"
     new_label = "登记舆情"
 
     @property
@@ -94,10 +95,6 @@ class OpinionCaseRegister(Register[OpinionCase]):
     def file_objects(self, listing: Listing[OpinionCase]) -> Iterable[object]:
         """Return the cases in the import format."""
         return exported_cases(listing.rows)
-
-    def get_url(self, row: OpinionCase) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a case, "" without an own unit."""
@@ -203,6 +200,7 @@ class PromiseRegister(Register[Promise]):
     )
     empty = "这一类没有承诺。在会议、发布会、访谈中公开作出的承诺，请登记；也可以导入已有的台账。"
     has_record = False
+    shown_at = "entry.url"
     new_label = "登记承诺"
     template = "opinion/promises.html"
     bulk_action = BulkAction(
@@ -215,10 +213,6 @@ class PromiseRegister(Register[Promise]):
     def file_objects(self, listing: Listing[Promise]) -> Iterable[object]:
         """Return the promises in the import format."""
         return exported_promises(listing.rows)
-
-    def get_url(self, row: Promise) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a promise, "" without an own unit."""

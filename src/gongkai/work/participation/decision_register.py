@@ -94,6 +94,7 @@ class DecisionListRegister(Register[Decision]):
     intro = "从列入目录、征求意见、公布采纳情况，到决定、公布和后评估；征求意见届满没有反馈的亮红灯。"
     empty = "这一年没有决策事项。决策事项在年度目录中列入，也可以导入表格。"
     has_record = False
+    shown_at = "entry.url"
     new_label = "年度目录"
 
     def prefetch(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
@@ -105,10 +106,6 @@ class DecisionListRegister(Register[Decision]):
     def file_objects(self, listing: Listing[Decision]) -> Iterable[object]:
         """Return the rows of the spreadsheet."""
         return export_decisions(listing.rows)
-
-    def get_url(self, row: Decision) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def new_url(self, by: Actor) -> str:
         """Return the URL of the catalogues."""

@@ -338,10 +338,6 @@ class OpenEventRegister(Register[Opening]):
         ),
     )
 
-    def get_heading(self, row: Opening) -> str:
-        """Return the theme."""
-        return row.theme
-
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the active units whose visible tasks of the year require an event of the chosen or any kind."""
         wanted_kind = chosen.get("kind")

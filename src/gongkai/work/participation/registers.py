@@ -56,6 +56,7 @@ class DecisionCatalogueRegister(Register[Catalogue]):
     intro = "目录经同级党委同意后公布，并根据实际情况调整（国令第713号第三条）。"
     empty = "还没有目录。导入表格会自动建立，也可以先建立再逐项列入。"
     has_record = False
+    shown_at = "participation:catalogue"
     importer = "decisions"
     new = New(
         action=actions.open_catalogue,
@@ -70,10 +71,6 @@ class DecisionCatalogueRegister(Register[Catalogue]):
         """Return the catalogues with their numbers of decisions and changes."""
         counts = {"decision_count": Count("decisions", distinct=True), "change_count": Count("changes", distinct=True)}
         return super().rows(by).annotate(**counts)
-
-    def get_url(self, row: Catalogue) -> str:
-        """Return the URL of the catalogue."""
-        return reverse("participation:catalogue", args=[row.pk])
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body] | None:
         """Return the user's governments, which must have a catalogue; None without a year."""

@@ -202,10 +202,6 @@ class SurveyRegister(Register[Survey]):
         may = row.reply_count and not list_reasons_unless_unit_staff(by, row)  # type: ignore[attr-defined]
         return (("导出答卷", reverse("participation:replies", args=[row.pk])),) if may else ()
 
-    def get_heading(self, row: Survey) -> str:
-        """Return the title."""
-        return row.title
-
     def totals(self, listing: Listing[Survey]) -> Sequence[tuple[str, object]]:
         """Return the number of open surveys and of those whose results are due."""
         running, due = (_filter_state(listing.rows, "", state).order_by().count() for state in ("open", "due"))

@@ -91,15 +91,12 @@ class FeeRegister(Register[Fee]):
     intro = "依据：国办函〔2020〕109号。"
     empty = "这一年没有收取信息处理费。"
     has_record = False
+    shown_at = "request.entry.url"
     template = "requests/fees.html"
 
     def rows(self, by: Actor) -> QuerySet[Fee]:
         """Return the visible fees."""
         return fees_visible_to(by)
-
-    def get_url(self, row: Fee) -> str:
-        """Return the URL of the entry."""
-        return row.request.entry.url
 
     def totals(self, listing: Listing[Fee]) -> Sequence[tuple[str, object]]:
         """Return the number and sum of paid fees, and the sum of those remitted."""
@@ -158,6 +155,7 @@ class FigureRequestRegister(_FigureRegister[Request]):
     """The requests that a figure of table three of the annual report counts."""
 
     name, model = "requests.rows", Request
+    shown_at = "entry.url"
     columns = (
         Column("number", "编号", value=lambda row: row.entry.number, order="entry__number"),
         Column("title", "申请", value=lambda row: row.entry.heading, order="", width=40),
@@ -184,15 +182,12 @@ class FigureRequestRegister(_FigureRegister[Request]):
     )
     initial_filters = {"row": "1", "column": "total"}
 
-    def get_url(self, row: Request) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
-
 
 class FigureDisputeRegister(_FigureRegister[Dispute]):
     """The disputes that a figure of table four of the annual report counts."""
 
     name, model = "requests.dispute_rows", Dispute
+    shown_at = "request.entry.url"
     columns = (
         Column("request__entry__number", "申请"),
         Column("body", "单位"),
@@ -216,7 +211,3 @@ class FigureDisputeRegister(_FigureRegister[Dispute]):
         ("body", _make_unit_filter("body")),
     )
     initial_filters = {"row": "review", "column": "total"}
-
-    def get_url(self, row: Dispute) -> str:
-        """Return the URL of the entry."""
-        return row.request.entry.url

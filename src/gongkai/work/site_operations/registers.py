@@ -162,10 +162,6 @@ class OperatedSiteRegister(OperatedRegister[Website]):
         """Return the visible sites."""
         return queries.websites_visible_to(by)
 
-    def get_heading(self, row: Website) -> str:
-        """Return the name of the site."""
-        return str(row.name)
-
 
 class OperatedAccountRegister(OperatedRegister[Account]):
     """The government's active social-media accounts."""

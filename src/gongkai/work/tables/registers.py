@@ -147,6 +147,7 @@ class TableRegister(Register[PublicTable]):
     intro = "按表式填报的公开表；应当填报而没有填报的单位在选定一种表式后列出。"
     empty = "还没有单位填报。建立本单位的表后逐行填写，或者直接导入表格。"
     has_record = False
+    shown_at = "tables:table"
     owed_under = ("schema", "year", "body")
     template = "tables/all.html"
     new = New(
@@ -175,10 +176,6 @@ class TableRegister(Register[PublicTable]):
             listed=False,
         ),
     )
-
-    def get_url(self, row: PublicTable) -> str:
-        """Return the table's own page."""
-        return reverse("tables:table", args=[row.pk])
 
     def prefetch(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
         """Attach the state of each table, in a constant number of queries."""

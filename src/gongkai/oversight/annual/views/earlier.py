@@ -80,12 +80,9 @@ class EarlierReportRegister(Register[EarlierReport]):
     intro = "导入以前年度的报告，用来核对上年结转和现行有效件数，经另一人复核后列入网站“年报”页面。在本系统编制的报告不需要导入。"
     empty = "还没有导入往年报告。"
     has_record = False
+    shown_at = "annual:earlier_one"
     template = "annual/earlier.html"
     form: EarlierReportForm | None = None
-
-    def get_url(self, row: EarlierReport) -> str:
-        """Return the URL of the page with its figures."""
-        return reverse("annual:earlier_one", args=[row.pk])
 
     def draw(self, request: HttpRequest, listing: Listing[EarlierReport]) -> HttpResponse:
         """Return the list, or import a report and redirect to it."""

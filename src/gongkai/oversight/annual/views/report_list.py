@@ -156,6 +156,7 @@ class AnnualReportRegister(Register[Report]):
     intro = "政府部门在次年1月31日前报送并公布，县级以上人民政府在次年3月31日前公布（《政府信息公开条例》第四十九条）。"
     empty = "还没有年度报告。由政务公开办布置后，各单位在这里编制、报送。"
     has_record = False
+    shown_at = "annual:tables"
     template = "annual/list.html"
     bulk_action = BulkAction(
         words="催办勾选的单位",
@@ -171,10 +172,6 @@ class AnnualReportRegister(Register[Report]):
     def prefetch(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
         """Return the reports with their days of submission and publication."""
         return add_milestone_times(rows)
-
-    def get_url(self, row: Report) -> str:
-        """Return the URL of the report's tables."""
-        return reverse("annual:tables", args=[row.pk])
 
     def extra_context(self, request: HttpRequest, listing: Listing[Report]) -> Mapping[str, object]:
         """Return counts by state, and governments whose reports were not requested."""

@@ -142,6 +142,7 @@ class CountedDocumentRegister(Register[PolicyRecord]):
     ordering = ("made_on", "pk")
     empty = "没有这样的文件，或者不在您的查看范围内。"
     has_record = False
+    shown_at = "policies:record"
 
     @property
     def heading(self) -> str:
@@ -151,10 +152,6 @@ class CountedDocumentRegister(Register[PolicyRecord]):
     def crumbs(self) -> Sequence[tuple[str, str]]:
         """Return the links to the list of reports and to the report's tables."""
         return (("年度报告", reverse("annual:list")), (self.of.title, reverse("annual:tables", args=[self.of.pk])))
-
-    def get_url(self, row: PolicyRecord) -> str:
-        """Return the URL of the document."""
-        return reverse("policies:record", args=[row.pk])
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
         """Return unit, period, and the number of counted documents that the user may not see."""

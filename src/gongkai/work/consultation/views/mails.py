@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -75,13 +74,10 @@ class IncomingMailRegister(Register[IncomingMail]):
     search_fields = ("why", "inquiry__entry__number")
     initial_filters = {"state": MailState.HELD.value}
     has_record = False
+    shown_at = "consultation:mail"
     intro = "来信自动收取、登记；退信、自动回复和重复的分开记录；拿不准的留在“待人工处理”，一封不少。"
     empty = "没有这样的来信。"
     template = "consultation/mails.html"
-
-    def get_url(self, row: IncomingMail) -> str:
-        """Return the URL of the mail."""
-        return reverse("consultation:mail", args=[row.pk])
 
     def totals(self, listing: Listing[IncomingMail]) -> Sequence[tuple[str, object]]:
         """Return the number of all visible mails by outcome, whatever the filters."""

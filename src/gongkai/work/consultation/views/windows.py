@@ -50,6 +50,7 @@ class ServiceWindowRegister(Register[ServiceWindow]):
     initial_filters = {"closed": "0"}
     ordering = ("body__position", "pk")
     has_record = False
+    shown_at = "consultation:window"
     intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.WORKING_DAYS_AHEAD}个工作日。"
     empty = "还没有登记窗口。"
     template = "consultation/windows.html"
@@ -66,10 +67,6 @@ class ServiceWindowRegister(Register[ServiceWindow]):
         done="已设立，请排班。",
     )
     acts = (Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),)
-
-    def get_url(self, row: ServiceWindow) -> str:
-        """Return the URL of the window."""
-        return reverse("consultation:window", args=[row.pk])
 
 
 def download_roster(request: HttpRequest) -> HttpResponse:

@@ -115,10 +115,6 @@ class NoticeRegister(Register[Notice]):
             notice.notice.progress, notice.notice.as_of = notice, progress_list.as_of  # type: ignore[attr-defined]
         return [one.notice for one in progress_list.notices]
 
-    def get_url(self, row: Notice) -> str:
-        """Return an empty string, because the title cell has the link."""
-        return ""
-
     def new_url(self, by: Actor) -> str:
         """Return the URL of the upload page, if the user may import."""
         return "" if list_reasons_against_importing(by, None) else reverse("notices_upload")

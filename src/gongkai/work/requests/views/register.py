@@ -122,6 +122,7 @@ class RequestRegister(Register[Request]):
     empty = "没有这样的申请。"
     new_label = "登记申请"
     has_record = False
+    shown_at = "entry.url"
     template = "requests/list.html"
 
     def file_objects(self, listing: Listing[Request]) -> Iterable[object]:
@@ -136,10 +137,6 @@ class RequestRegister(Register[Request]):
         for row in rows:
             row.with_past = numbers  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Request) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for registering a request, if allowed."""
