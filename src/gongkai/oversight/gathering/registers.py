@@ -68,11 +68,6 @@ def _render_source(row: Source) -> SafeString:
     return format_html(named, url, row.name, tag, row.unit_name)
 
 
-def _filter_failing(rows: "QuerySet[Source]", name: str, value: str) -> "QuerySet[Source]":
-    """Filter sources by failed ("1") or successful fetches."""
-    return rows.filter(failing__gt=0) if value == "1" else rows.filter(failing=0)
-
-
 def _render_entry_count(row: Source) -> SafeString:
     url = reverse("gathering:source_entries", args=[row.pk])
     return format_html('<a href="{}">{}</a>', url, row.brought)  # type: ignore[attr-defined]
@@ -235,7 +230,10 @@ class SourceRegister(Register[Source]):
         (
             "failing",
             ChoiceFilter(
-                label="收取", choices=[("1", "失败"), ("0", "正常")], empty_label="全部", method=_filter_failing
+                label="收取",
+                choices=[("1", "失败"), ("0", "正常")],
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(failing__gt=0) if value == "1" else rows.filter(failing=0),
             ),
         ),
     )

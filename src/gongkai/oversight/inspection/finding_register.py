@@ -28,11 +28,6 @@ NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
 FINDING_STATE_LABELS = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
 
 
-def _filter_by_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-    """Filter by `place`, a finding's state compared with the previous run; the value NOW selects new and unchanged findings."""
-    return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
-
-
 def _render_finding(row: SiteFinding) -> SafeString:
     return format_html(
         '{}<br><span class="gk-soft gk-break">{}</span>', row.what, row.url[:100] + "…" * (len(row.url) > 100)
@@ -80,7 +75,10 @@ class SiteFindingRegister(Register[SiteFinding]):
         (
             "place",
             ChoiceFilter(
-                label="分类", choices=[*FINDING_STATE_LABELS.items()], empty_label=None, method=_filter_by_place
+                label="分类",
+                choices=[*FINDING_STATE_LABELS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: rows.filter(place__in=(NEW, STILL) if value == NOW else (value,)),
             ),
         ),
         ("indicator", PresentValuesFilter("indicator", "指标", called="name")),

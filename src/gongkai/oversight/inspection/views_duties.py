@@ -33,11 +33,6 @@ UNIT_COLUMN = Column(
 )
 
 
-def _filter_by_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
-    """Filter verdicts by result; "faults" stands for all FAULT_RESULTS."""
-    return rows.filter(result__in=FAULT_RESULTS if value == "faults" else [value])
-
-
 class UnmetDutyRegister(Register[DutyVerdict]):
     """Register of open duties with their verdict; by default the unmet ones, earliest deadline first."""
 
@@ -60,7 +55,9 @@ class UnmetDutyRegister(Register[DutyVerdict]):
                     *((key, RESULT_LABELS[key]) for key in dict.fromkeys((*FAULT_RESULTS, *RESULT_LABELS))),
                 ],
                 empty_label="全部",
-                method=_filter_by_result,
+                method=lambda rows, name, value: rows.filter(
+                    result__in=FAULT_RESULTS if value == "faults" else [value]
+                ),
             ),
         ),
         ("body", unit_filter(path="assignment__entry")),

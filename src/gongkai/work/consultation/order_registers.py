@@ -89,10 +89,6 @@ class ExchangeOrderRegister(Register[ExchangeOrder]):
         return {"clients": clients, "form": form, "made": self.made}
 
 
-def _filter_orders_by_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
-    return rows.filter(category=business_proposals.CATEGORY_BY_NAME[value])
-
-
 def _make_decision_cell(row: AnyRow) -> SafeString | str:
     """Return the decision with the amended policy's title; missing ones are marked."""
     outcome = business_proposals.get_outcome(row)
@@ -135,7 +131,7 @@ class ProposalDecisionRegister(Register[Inquiry]):
                 label="类别",
                 choices=business_proposals.CATEGORY_LABELS,
                 empty_label=None,
-                method=_filter_orders_by_kind,
+                method=lambda rows, name, value: rows.filter(category=business_proposals.CATEGORY_BY_NAME[value]),
             ),
         ),
         YearFilter("received_on", this_year=True),

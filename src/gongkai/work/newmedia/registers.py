@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -79,10 +78,6 @@ def _render_open_filing(row: Account) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', filing.entry.url, text) if row.own else text  # type: ignore[attr-defined]
 
 
-def _filter_accounts_by_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
-    return queries.filter_accounts_by_tab(rows, value, timezone.localdate())
-
-
 class AccountRegister(Register[Account]):
     """Register of accounts; those without recent updates or without a leader are red."""
 
@@ -116,7 +111,10 @@ class AccountRegister(Register[Account]):
         (
             "tab",
             ChoiceFilter(
-                label="分类", choices=[*queries.REGISTER_TABS.items()], empty_label=None, method=_filter_accounts_by_tab
+                label="分类",
+                choices=[*queries.REGISTER_TABS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: queries.filter_accounts_by_tab(rows, value, timezone.localdate()),
             ),
         ),
         "platform",

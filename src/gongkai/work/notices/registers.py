@@ -199,11 +199,6 @@ def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry],
     return run_with_messages(request, carry_over_each, "已转入下一年回头看。")
 
 
-def _filter_remaining(rows: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
-    """Return the open tasks for `open`, else those with this outcome."""
-    return rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
-
-
 def _get_entry_due_date(entry: Entry) -> date | None:
     return timezone.localdate(entry.due_at) if entry.due_at else None
 
@@ -236,7 +231,9 @@ class LookbackCandidateRegister(Register[Entry]):
                 label="情况",
                 choices=[("open", "没有办结"), ("partly", "部分完成")],
                 empty_label="全部",
-                method=_filter_remaining,
+                method=lambda rows, name, value: (
+                    rows.filter(closed_at=None) if value == "open" else rows.filter(outcome=value)
+                ),
             ),
         ),
         "body",

@@ -29,10 +29,6 @@ from gongkai.work.opinion.registers import OPINION_SECTION
 from gongkai.work.opinion.views.cases import list_own_bodies
 
 
-def _filter_case_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
-    return cases.filter_cases_by_tab(rows, value)
-
-
 def _render_judgement(row: OpinionCase) -> SafeString | str:
     """Return kind and level of a case, or 待研判 without a kind."""
     if not row.kind:
@@ -68,7 +64,7 @@ class OpinionCaseRegister(Register[OpinionCase]):
                 label="分类",
                 choices=[(name, label) for name, (label, _) in cases.CASE_TABS.items()],
                 empty_label=None,
-                method=_filter_case_tab,
+                method=lambda rows, name, value: cases.filter_cases_by_tab(rows, value),
             ),
         ),
         ("unit", unit_filter()),
@@ -154,10 +150,6 @@ class CaseLeadRegister(Register[Lead]):
     )
 
 
-def _filter_promise_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
-    return promises.filter_promises_by_tab(rows, value)
-
-
 def _submit_statements(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
     """Submit the statements of the ticked promises for review; return true if that succeeded."""
     entries = [promise.entry for promise in rows]
@@ -186,7 +178,10 @@ class PromiseRegister(Register[Promise]):
         (
             "tab",
             ChoiceFilter(
-                label="分类", choices=[*promises.PROMISE_TABS.items()], empty_label=None, method=_filter_promise_tab
+                label="分类",
+                choices=[*promises.PROMISE_TABS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: promises.filter_promises_by_tab(rows, value),
             ),
         ),
         ("unit", unit_filter("单位")),

@@ -67,10 +67,6 @@ def _list_people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
     return prefetch_appointments(rows).order_by("name", "pk")
 
 
-def _filter_serving_spokespeople(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
-    return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
-
-
 class SpokespersonRegister(Register[Spokesperson]):
     """The register of spokespeople, at first those in office."""
 
@@ -91,7 +87,7 @@ class SpokespersonRegister(Register[Spokesperson]):
                 label="任职",
                 choices=[("now", "在任"), ("past", "已卸任")],
                 empty_label="全部",
-                method=_filter_serving_spokespeople,
+                method=lambda rows, name, value: rows.filter(end=None) if value == "now" else rows.exclude(end=None),
             ),
         ),
         "body",

@@ -138,10 +138,6 @@ def _make_comments_cell(row: Point) -> SafeString:
     return format_html('<a href="{}?point={}">{}</a>', url, row.position, row.count)  # type: ignore[attr-defined]
 
 
-def _filter_points_by_outcome(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
-    return rows.filter(outcome="" if value == "none" else value)
-
-
 class PointRegister(Register[Point]):
     """The register of points, from which the published table is made."""
 
@@ -170,7 +166,7 @@ class PointRegister(Register[Point]):
                 label="采纳情况",
                 choices=[("none", "待填写"), *PointOutcome.choices],
                 empty_label="全部",
-                method=_filter_points_by_outcome,
+                method=lambda rows, name, value: rows.filter(outcome="" if value == "none" else value),
             ),
         ),
     )

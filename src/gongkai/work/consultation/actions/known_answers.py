@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Required, TypedDict, Unpack
 
 from django.urls import reverse
 from django.utils import timezone
@@ -30,25 +31,27 @@ MAX_QUESTION_VARIANTS = 20
 GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})
 
 
-def _set_answer_fields(
-    known_answer: KnownAnswer,
-    *,
-    question: str,
-    answer: str,
-    variants: Sequence[str] = (),
-    basis: str = "",
-    contact: str = "",
-    valid_until: date | None = None,
-    kept_because: str = "",
-) -> None:
-    """Check and set the texts of an answer, unsaved.
+class AnswerTexts(TypedDict, total=False):
+    """The texts of an answer; `kept_because`: the reason why words that look like personal data are none."""
 
-    `kept_because`: the reason why words that look like personal data are none.
+    question: Required[str]
+    answer: Required[str]
+    variants: Sequence[str]
+    basis: str
+    contact: str
+    valid_until: date | None
+    kept_because: str
+
+
+def _set_answer_fields(known_answer: KnownAnswer, texts: AnswerTexts) -> None:
+    """Check and set the texts of an answer, unsaved.
 
     Raises:
         Refused: when a text is missing, too long, or has certain personal data.
     """
-    question, answer = question.strip(), answer.strip()
+    question, answer = texts["question"].strip(), texts["answer"].strip()
+    variants, basis, contact = texts.get("variants", ()), texts.get("basis", ""), texts.get("contact", "")
+    kept_because = texts.get("kept_because", "").strip()
     if not question or not answer:
         raise Refused("请填写问题和答复。")
     if len(question) > 300:
@@ -61,18 +64,19 @@ def _set_answer_fields(
         )
     if certain:
         raise Refused(f"问答中不能有个人信息，请删去或者改写：{_join_first_five(certain)}。")
-    if findings and not kept_because.strip():
+    if findings and not kept_because:
         listed = _join_first_five([finding.text for finding in findings])
         raise Refused(
             f"问答中疑似有个人信息：{listed}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
             "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
         )
-    known_answer.kept_because = kept_because.strip()[:300] if findings else ""
+    known_answer.kept_because = kept_because[:300] if findings else ""
     known_answer.question, known_answer.answer = question, answer
     known_answer.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
         :MAX_QUESTION_VARIANTS
     ]
-    known_answer.basis, known_answer.contact, known_answer.valid_until = basis.strip(), contact.strip(), valid_until
+    known_answer.basis, known_answer.contact = basis.strip(), contact.strip()
+    known_answer.valid_until = texts.get("valid_until")
 
 
 def _make_reason_facts(answer: KnownAnswer) -> dict[str, object]:
@@ -88,33 +92,18 @@ def write_answer(
     body: Body,
     *,
     by: Actor,
-    question: str,
-    answer: str,
-    variants: Sequence[str] = (),
-    basis: str = "",
-    contact: str = "",
-    valid_until: date | None = None,
-    kept_because: str = "",
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
     source: Inquiry | None = None,
+    **texts: Unpack[AnswerTexts],
 ) -> ActionResult:
     """Write a new draft for the Q&A base, perhaps from an inquiry; return the `KnownAnswer`.
 
     The inquiry is decided by that for its periodic review if it is answered and the user works for its unit.
     """
     new_answer = KnownAnswer(body=body, source=source, written_by=by.person_id)
-    _set_answer_fields(
-        new_answer,
-        question=question,
-        answer=answer,
-        variants=variants,
-        basis=basis,
-        contact=contact,
-        valid_until=valid_until,
-        kept_because=kept_because,
-    )
+    _set_answer_fields(new_answer, texts)
     insert_row(new_answer)
     themes, documents, visuals = list(themes), list(documents), list(visuals)
     if themes or documents or visuals:
@@ -142,30 +131,15 @@ def revise_answer(
     known_answer: KnownAnswer,
     *,
     by: Actor,
-    question: str,
-    answer: str,
-    variants: Sequence[str] = (),
-    basis: str = "",
-    contact: str = "",
-    valid_until: date | None = None,
-    kept_because: str = "",
     themes: Iterable[Theme] = (),
     documents: Iterable[Document] = (),
     visuals: Iterable[Document] = (),
+    **texts: Unpack[AnswerTexts],
 ) -> ActionResult:
     """Replace the texts of an answer of the Q&A base, hidden until released again."""
     earlier_text = {"question": known_answer.question, "answer": known_answer.answer}
     earlier_documents = list(known_answer.documents.values_list("pk", flat=True))
-    _set_answer_fields(
-        known_answer,
-        question=question,
-        answer=answer,
-        variants=variants,
-        basis=basis,
-        contact=contact,
-        valid_until=valid_until,
-        kept_because=kept_because,
-    )
+    _set_answer_fields(known_answer, texts)
     known_answer.written_by, known_answer.checked_by = by.person_id, None
     known_answer.save()
     known_answer.themes.set(themes)

@@ -1,6 +1,6 @@
 """Import and export cases, and helpers of both importers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -43,17 +43,23 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     return list_units_of_government(own_unit) if own_unit else Body.objects.none()
 
 
-def remove_imported_entries(model: str, keys: Sequence[int], *, by: Actor) -> bool:
-    """Remove imported entries of the ledger with their duties and evidence.
+class OpinionImporter(Importer):
+    """Base of the importers of this app, which only add entries of the ledger."""
 
-    Return True if `model` is one of this app or of the ledger, which is handled here.
-    """
-    if model == "ledger.entry":
-        duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
-        entries = Entry.objects.filter(Q(pk__in=keys) | Q(pk__in=list(duties)))
-        Evidence.objects.filter(entry__in=entries).delete()
-        remove_entries(entries, by=by)
-    return model.startswith(("opinion.", "ledger."))
+    adds_only = True
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Return Chinese reasons unless the user may register entries."""
+        return check_may_register_entries(by, None)
+
+    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Remove entries with duties and evidence; return true for models of this app and the ledger."""
+        if model == "ledger.entry":
+            duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
+            entries = Entry.objects.filter(Q(pk__in=keys) | Q(pk__in=list(duties)))
+            Evidence.objects.filter(entry__in=entries).delete()
+            remove_entries(entries, by=by)
+        return model.startswith(("opinion.", "ledger."))
 
 
 def get_imported_entry(row: object) -> Entry | None:
@@ -119,19 +125,14 @@ def _make_aware(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
 
 
-class CasesImporter(Importer):
+class CasesImporter(OpinionImporter):
     """Importer and exporter of cases; existing ones are skipped."""
 
-    adds_only = True
     makes = (Entry, ClockEvent, OpinionCase, OpinionDuty)
     name = "opinion"
     label = "政务舆情台账"
     sheet = CASE_SHEET
     home = "opinion:cases"
-
-    def why_not(self, by: Actor) -> list[str]:
-        """Return Chinese reasons unless the user may register entries."""
-        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the cases the rows would register, without stored ones."""
@@ -203,10 +204,6 @@ class CasesImporter(Importer):
         """Register the case of one row."""
         facts = dict(change.facts)
         actions.register_case(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
-
-    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows with `remove_imported_entries`; return true if the model is handled there."""
-        return remove_imported_entries(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only untouched cases are removed."""

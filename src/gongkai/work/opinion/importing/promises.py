@@ -10,15 +10,14 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
-from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.spreadsheets import cells
-from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Importer, ImportPlan, RowChange
+from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, map_names_to_bodies
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import get_imported_entry, get_own_body, remove_imported_entries
+from gongkai.work.opinion.importing.cases import OpinionImporter, get_imported_entry, get_own_body
 from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
@@ -46,19 +45,14 @@ PROMISE_SHEET = Sheet(
 )
 
 
-class PromisesImporter(Importer):
+class PromisesImporter(OpinionImporter):
     """Importer and exporter of promises; existing ones are skipped."""
 
-    adds_only = True
     makes = (Entry, ClockEvent, Evidence, Promise, Statement)
     name = "promises"
     label = "公开承诺台账"
     sheet = PROMISE_SHEET
     home = "opinion:promises"
-
-    def why_not(self, by: Actor) -> list[str]:
-        """Return Chinese reasons unless the user may register entries."""
-        return check_may_register_entries(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the promises the rows would register, without stored ones."""
@@ -111,10 +105,6 @@ class PromisesImporter(Importer):
         """Register the promise of one row."""
         facts = dict(change.facts)
         actions.register_promise(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
-
-    def delete_created_rows(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove imported rows with `remove_imported_entries`; return true if the model is handled there."""
-        return remove_imported_entries(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unpublished promises are removed."""

@@ -67,10 +67,6 @@ class _SearchFilter(CharFilter):  # type: ignore[misc]
         return search_requests(qs, self.parent.by, text) if text else qs
 
 
-def _filter_rows_by_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
-    return filter_requests_by_figure(rows, value)
-
-
 def _make_status_cell(row: Request) -> SafeString:
     """Return state and result as HTML, with a mark for records made afterwards."""
     status_html = render_light(row.entry.light, row.entry.state_label)
@@ -113,7 +109,9 @@ class RequestRegister(Register[Request]):
         (
             "figure",
             ChoiceFilter(
-                choices=[*STATISTICS_FIGURES.items()], widget=forms.HiddenInput, method=_filter_rows_by_figure
+                choices=[*STATISTICS_FIGURES.items()],
+                widget=forms.HiddenInput,
+                method=lambda rows, name, value: filter_requests_by_figure(rows, value),
             ),
         ),
     )
