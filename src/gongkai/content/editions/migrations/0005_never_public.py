@@ -24,10 +24,12 @@ class Migration(migrations.Migration):
                     ('table_name', models.CharField(max_length=60, verbose_name='表')),
                     ('number', models.BigIntegerField(verbose_name='行')),
                     ('digest', models.CharField(max_length=64, verbose_name='所余内容摘要值')),
+                    ('erasure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editions.erasure', verbose_name='依法删除')),
                 ],
                 options={
                     'verbose_name': '依法删除的行',
                     'verbose_name_plural': '依法删除的行',
+                    'constraints': [models.UniqueConstraint(fields=('table_name', 'number'), name='blanked_row_once')],
                 },
             ),
             migrations.CreateModel(
@@ -44,10 +46,13 @@ class Migration(migrations.Migration):
                     ('approvals', models.JSONField(default=list, verbose_name='审签记录')),
                     ('content_digest', models.CharField(blank=True, max_length=64, verbose_name='内容摘要值')),
                     ('digest', models.CharField(max_length=64, verbose_name='摘要值')),
+                    ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='editions.document', verbose_name='公开信息')),
                 ],
                 options={
                     'verbose_name': '版本',
                     'verbose_name_plural': '版本',
+                    'indexes': [models.Index(fields=['document', 'visible_from'], name='editions_ed_documen_abcc73_idx')],
+                    'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='edition_number')],
                 },
             ),
             migrations.CreateModel(
@@ -55,10 +60,12 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('digest', models.CharField(db_index=True, max_length=64, verbose_name='文件摘要值')),
+                    ('content', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='editions.editioncontent', verbose_name='版本内容')),
                 ],
                 options={
                     'verbose_name': '版本的文件',
                     'verbose_name_plural': '版本的文件',
+                    'constraints': [models.UniqueConstraint(fields=('content', 'digest'), name='edition_file_once')],
                 },
             ),
             migrations.CreateModel(
@@ -96,11 +103,13 @@ class Migration(migrations.Migration):
                     ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='editions.column', verbose_name='上级栏目')),
                     ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='columns', to='units.person', verbose_name='责任人')),
                     ('publishers', models.ManyToManyField(blank=True, editable=False, related_name='+', to='units.body', verbose_name='指定的发布单位')),
+                    ('website', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='columns', to='editions.website', verbose_name='网站')),
                 ],
                 options={
                     'verbose_name': '栏目',
                     'verbose_name_plural': '栏目',
                     'ordering': ['position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('website', 'key'), name='column_once_in_site')],
                 },
             ),
             migrations.CreateModel(
@@ -123,6 +132,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '公开信息',
                     'verbose_name_plural': '公开信息',
+                    'indexes': [models.Index(fields=['body', 'published_at'], name='editions_do_body_id_5d5d6f_idx')],
                 },
             ),
             migrations.CreateModel(
@@ -153,11 +163,6 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': '依法删除',
                 },
             ),
-            migrations.AddField(
-                model_name='edition',
-                name='document',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='editions.document', verbose_name='公开信息'),
-            ),
             migrations.CreateModel(
                 name='ErasureRequest',
                 fields=[
@@ -174,6 +179,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '依法删除申请',
                     'verbose_name_plural': '依法删除申请',
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('edition',), name='erasure_asked_once')],
                 },
             ),
             migrations.CreateModel(
@@ -206,6 +212,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '栏目放置',
                     'verbose_name_plural': '栏目放置',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('document', 'column'), name='placed_once')],
                 },
             ),
             migrations.CreateModel(
@@ -257,6 +264,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '架上信息',
                     'verbose_name_plural': '架上信息',
+                    'indexes': [models.Index(condition=models.Q(('column', None)), fields=['website', '-published_at', '-document'], name='shelf_site'), models.Index(condition=models.Q(('column', None)), fields=['website', 'body', '-published_at', '-document'], name='shelf_body'), models.Index(condition=models.Q(('column__isnull', False)), fields=['column', '-published_at', '-document'], name='shelf_column'), models.Index(condition=models.Q(('column__isnull', False)), fields=['column', '-from_at'], name='shelf_column_last')],
                 },
             ),
             migrations.CreateModel(
@@ -270,12 +278,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '栏目别名',
                     'verbose_name_plural': '栏目别名',
+                    'constraints': [models.UniqueConstraint(fields=('website', 'key'), name='column_alias_once')],
                 },
-            ),
-            migrations.AddField(
-                model_name='column',
-                name='website',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='columns', to='editions.website', verbose_name='网站'),
             ),
             migrations.CreateModel(
                 name='Address',
@@ -290,77 +294,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '地址',
                     'verbose_name_plural': '地址',
+                    'constraints': [models.UniqueConstraint(fields=('website', 'path'), name='address_once'), models.UniqueConstraint(condition=models.Q(('current', True)), fields=('website', 'document'), name='address_one_current')],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='document',
-                index=models.Index(fields=['body', 'published_at'], name='editions_do_body_id_5d5d6f_idx'),
-            ),
-            migrations.AddField(
-                model_name='editionfile',
-                name='content',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='editions.editioncontent', verbose_name='版本内容'),
-            ),
-            migrations.AddField(
-                model_name='blankedrow',
-                name='erasure',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='editions.erasure', verbose_name='依法删除'),
-            ),
-            migrations.AddIndex(
-                model_name='edition',
-                index=models.Index(fields=['document', 'visible_from'], name='editions_ed_documen_abcc73_idx'),
-            ),
-            migrations.AddConstraint(
-                model_name='edition',
-                constraint=models.UniqueConstraint(fields=('document', 'number'), name='edition_number'),
-            ),
-            migrations.AddConstraint(
-                model_name='erasurerequest',
-                constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('edition',), name='erasure_asked_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='placement',
-                constraint=models.UniqueConstraint(fields=('document', 'column'), name='placed_once'),
-            ),
-            migrations.AddIndex(
-                model_name='shelf',
-                index=models.Index(condition=models.Q(('column', None)), fields=['website', '-published_at', '-document'], name='shelf_site'),
-            ),
-            migrations.AddIndex(
-                model_name='shelf',
-                index=models.Index(condition=models.Q(('column', None)), fields=['website', 'body', '-published_at', '-document'], name='shelf_body'),
-            ),
-            migrations.AddIndex(
-                model_name='shelf',
-                index=models.Index(condition=models.Q(('column__isnull', False)), fields=['column', '-published_at', '-document'], name='shelf_column'),
-            ),
-            migrations.AddIndex(
-                model_name='shelf',
-                index=models.Index(condition=models.Q(('column__isnull', False)), fields=['column', '-from_at'], name='shelf_column_last'),
-            ),
-            migrations.AddConstraint(
-                model_name='columnalias',
-                constraint=models.UniqueConstraint(fields=('website', 'key'), name='column_alias_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='column',
-                constraint=models.UniqueConstraint(fields=('website', 'key'), name='column_once_in_site'),
-            ),
-            migrations.AddConstraint(
-                model_name='address',
-                constraint=models.UniqueConstraint(fields=('website', 'path'), name='address_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='address',
-                constraint=models.UniqueConstraint(condition=models.Q(('current', True)), fields=('website', 'document'), name='address_one_current'),
-            ),
-            migrations.AddConstraint(
-                model_name='editionfile',
-                constraint=models.UniqueConstraint(fields=('content', 'digest'), name='edition_file_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='blankedrow',
-                constraint=models.UniqueConstraint(fields=('table_name', 'number'), name='blanked_row_once'),
             ),
         ]),
     ]

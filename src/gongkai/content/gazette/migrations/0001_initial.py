@@ -29,11 +29,14 @@ class Migration(migrations.Migration):
                     ('number', models.CharField(blank=True, max_length=80, verbose_name='发文字号')),
                     ('text', models.TextField(blank=True, verbose_name='正文')),
                     ('page', models.PositiveIntegerField(blank=True, null=True, verbose_name='页码')),
+                    ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gazette_articles', to='editions.document', verbose_name='文件')),
+                    ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='gazette.issue', verbose_name='公报')),
                 ],
                 options={
                     'verbose_name': '公报篇目',
                     'verbose_name_plural': '公报篇目',
                     'ordering': ['position', 'pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('issue', 'document'), name='gazette_document_once')],
                 },
             ),
             migrations.CreateModel(
@@ -48,11 +51,13 @@ class Migration(migrations.Migration):
                     ('foreword', models.CharField(blank=True, max_length=500, verbose_name='卷首语')),
                     ('past', models.BooleanField(default=False, verbose_name='往期补录')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gazettes', to='units.body', verbose_name='主办')),
                 ],
                 options={
                     'verbose_name': '政府公报',
                     'verbose_name_plural': '政府公报',
                     'ordering': ['-year', '-number', 'name'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'name', 'year', 'number'), name='gazette_once')],
                 },
             ),
             migrations.CreateModel(
@@ -68,6 +73,7 @@ class Migration(migrations.Migration):
                     ('by', models.CharField(max_length=120, verbose_name='保存人')),
                     ('account', models.BigIntegerField(null=True)),
                     ('person', models.BigIntegerField(null=True)),
+                    ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='gazette.issue', verbose_name='公报')),
                 ],
                 options={
                     'verbose_name': '公报的各稿',
@@ -75,26 +81,6 @@ class Migration(migrations.Migration):
                     'ordering': ['pk'],
                     'abstract': False,
                 },
-            ),
-            migrations.AddField(
-                model_name='article',
-                name='document',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gazette_articles', to='editions.document', verbose_name='文件'),
-            ),
-            migrations.AddField(
-                model_name='issue',
-                name='body',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gazettes', to='units.body', verbose_name='主办'),
-            ),
-            migrations.AddField(
-                model_name='article',
-                name='issue',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='gazette.issue', verbose_name='公报'),
-            ),
-            migrations.AddField(
-                model_name='issuerevision',
-                name='source',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='gazette.issue', verbose_name='公报'),
             ),
             migrations.CreateModel(
                 name='Printed',
@@ -106,14 +92,6 @@ class Migration(migrations.Migration):
                     'verbose_name': '公报刊登登记',
                     'verbose_name_plural': '公报刊登登记',
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='issue',
-                constraint=models.UniqueConstraint(fields=('body', 'name', 'year', 'number'), name='gazette_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='article',
-                constraint=models.UniqueConstraint(condition=models.Q(('document__isnull', False)), fields=('issue', 'document'), name='gazette_document_once'),
             ),
         ]),
     ]

@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '新闻发布',
                     'verbose_name_plural': '新闻发布',
                     'ordering': ['-on', '-pk'],
+                    'indexes': [models.Index(fields=['body', 'on'], name='press_event_body_on')],
                 },
             ),
             migrations.CreateModel(
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '新闻发布要求',
                     'verbose_name_plural': '新闻发布要求',
+                    'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='press_target_once')],
                 },
             ),
             migrations.CreateModel(
@@ -206,14 +208,6 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': '政策解读专员制度',
                     'ordering': ['body__position', '-dated', 'pk'],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='pressevent',
-                index=models.Index(fields=['body', 'on'], name='press_event_body_on'),
-            ),
-            migrations.AddConstraint(
-                model_name='presstarget',
-                constraint=models.UniqueConstraint(fields=('body', 'year'), name='press_target_once'),
             ),
         ]),
     ]

@@ -97,6 +97,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '政策文件',
                     'verbose_name_plural': '政策文件',
+                    'indexes': [models.Index(fields=['body', 'level'], name='policy_body_level')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('unified_number', ''), _negated=True), fields=('unified_number',), name='policy_unified_once')],
                 },
             ),
             migrations.CreateModel(
@@ -119,6 +121,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '执行的法规规章',
                     'verbose_name_plural': '执行的法规规章',
                     'ordering': ['body', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'record'), name='kept_text_once')],
                 },
             ),
             migrations.CreateModel(
@@ -155,6 +158,11 @@ class Migration(migrations.Migration):
                     ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='撤销时间')),
                     ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decided', to='policies.policyrecord', verbose_name='依据文件')),
                     ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='policies.policyrecord', verbose_name='政策文件')),
+                    ('announced_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announces', to='editions.document', verbose_name='公布的公告')),
+                    ('corrected_in', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrects', to='editions.document', verbose_name='更正的公告')),
+                    ('replaces', models.BooleanField(db_default=False, default=False, verbose_name='替代本文件')),
+                    ('effective_at', models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, null=True, verbose_name='生效时间')),
+                    ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.cleanupround', verbose_name='文件清理')),
                 ],
                 options={
                     'verbose_name': '效力决定',
@@ -181,6 +189,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '清理文件',
                     'verbose_name_plural': '清理文件',
                     'ordering': ['body__position', 'body_id', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('round', 'record'), name='cleanup_case_once')],
                 },
             ),
             migrations.CreateModel(
@@ -203,6 +212,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '文件关系',
                     'verbose_name_plural': '文件关系',
                     'ordering': ['kind', 'pk'],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('uses', 'responds')), ('record', None), ('user__isnull', False)), models.Q(('record__isnull', False), ('user', None), models.Q(('kind__in', ('uses', 'responds')), _negated=True)), _connector='OR'), name='relation_one_source'), models.CheckConstraint(condition=models.Q(models.Q(('target', None), models.Q(('cited', ''), _negated=True)), models.Q(('cited', ''), ('target__isnull', False)), _connector='OR'), name='relation_one_target'), models.UniqueConstraint(fields=('kind', 'record', 'target'), name='relation_once'), models.UniqueConstraint(fields=('kind', 'user', 'target'), name='relation_use_once')],
                 },
             ),
             migrations.CreateModel(
@@ -217,6 +227,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '效力区间',
                     'verbose_name_plural': '效力区间',
+                    'indexes': [models.Index(fields=['until', 'since', 'state'], name='policy_span_day')],
+                    'constraints': [models.UniqueConstraint(fields=('record', 'since'), name='policy_span_once')],
                 },
             ),
             migrations.CreateModel(
@@ -235,11 +247,13 @@ class Migration(migrations.Migration):
                     ('made_by', models.CharField(max_length=120, verbose_name='登记人')),
                     ('receipt', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='回执文件')),
                     ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='policies.policyrecord', verbose_name='政策文件')),
+                    ('library', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='policies.upperlibrary', verbose_name='上级文件库')),
                 ],
                 options={
                     'verbose_name': '上传登记',
                     'verbose_name_plural': '上传登记',
                     'ordering': ['-on', '-pk'],
+                    'indexes': [models.Index(fields=['record', '-on', '-id'], name='policy_upload_last')],
                 },
             ),
             migrations.CreateModel(
@@ -290,12 +304,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '上传任务',
                     'verbose_name_plural': '上传任务',
+                    'constraints': [models.UniqueConstraint(fields=('library', 'body', 'due_on'), name='upload_task_once')],
                 },
-            ),
-            migrations.AddField(
-                model_name='upload',
-                name='library',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='policies.upperlibrary', verbose_name='上级文件库'),
             ),
             migrations.CreateModel(
                 name='Use',
@@ -308,6 +318,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '使用情况',
                     'verbose_name_plural': '使用情况',
+                    'constraints': [models.UniqueConstraint(fields=('record', 'day'), name='policy_use_once')],
                 },
             ),
             migrations.CreateModel(
@@ -320,6 +331,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '到期评估',
                     'verbose_name_plural': '到期评估',
+                    'constraints': [models.UniqueConstraint(fields=('record', 'ends_on'), name='validity_told_once')],
                 },
             ),
             migrations.CreateModel(
@@ -337,6 +349,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '待导入的原文',
                     'verbose_name_plural': '待导入的原文',
                     'ordering': ['name'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'name'), name='waiting_file_once')],
                 },
             ),
             migrations.CreateModel(
@@ -345,6 +358,9 @@ class Migration(migrations.Migration):
                     ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='cleanup', serialize=False, to='ledger.entry', verbose_name='台账记录')),
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='单位')),
                     ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='policies.cleanupround', verbose_name='清理')),
+                    ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='书面意见')),
+                    ('paper_by', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='书面意见登记人')),
+                    ('paper_name', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='书面意见文件名')),
                 ],
                 options={
                     'verbose_name': '清理任务',
@@ -352,110 +368,10 @@ class Migration(migrations.Migration):
                     'constraints': [models.UniqueConstraint(fields=('round', 'body'), name='cleanup_task_once')],
                 },
             ),
-            migrations.AddIndex(
-                model_name='policyrecord',
-                index=models.Index(fields=['body', 'level'], name='policy_body_level'),
-            ),
-            migrations.AddConstraint(
-                model_name='policyrecord',
-                constraint=models.UniqueConstraint(condition=models.Q(('unified_number', ''), _negated=True), fields=('unified_number',), name='policy_unified_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='kepttext',
-                constraint=models.UniqueConstraint(fields=('body', 'record'), name='kept_text_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='cleanupcase',
-                constraint=models.UniqueConstraint(fields=('round', 'record'), name='cleanup_case_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='relation',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('uses', 'responds')), ('record', None), ('user__isnull', False)), models.Q(('record__isnull', False), ('user', None), models.Q(('kind__in', ('uses', 'responds')), _negated=True)), _connector='OR'), name='relation_one_source'),
-            ),
-            migrations.AddConstraint(
-                model_name='relation',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('target', None), models.Q(('cited', ''), _negated=True)), models.Q(('cited', ''), ('target__isnull', False)), _connector='OR'), name='relation_one_target'),
-            ),
-            migrations.AddConstraint(
-                model_name='relation',
-                constraint=models.UniqueConstraint(fields=('kind', 'record', 'target'), name='relation_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='relation',
-                constraint=models.UniqueConstraint(fields=('kind', 'user', 'target'), name='relation_use_once'),
-            ),
-            migrations.AddIndex(
-                model_name='span',
-                index=models.Index(fields=['until', 'since', 'state'], name='policy_span_day'),
-            ),
-            migrations.AddConstraint(
-                model_name='span',
-                constraint=models.UniqueConstraint(fields=('record', 'since'), name='policy_span_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='uploadtask',
-                constraint=models.UniqueConstraint(fields=('library', 'body', 'due_on'), name='upload_task_once'),
-            ),
-            migrations.AddIndex(
-                model_name='upload',
-                index=models.Index(fields=['record', '-on', '-id'], name='policy_upload_last'),
-            ),
-            migrations.AddConstraint(
-                model_name='use',
-                constraint=models.UniqueConstraint(fields=('record', 'day'), name='policy_use_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='validitytask',
-                constraint=models.UniqueConstraint(fields=('record', 'ends_on'), name='validity_told_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='waitingfile',
-                constraint=models.UniqueConstraint(fields=('body', 'name'), name='waiting_file_once'),
-            ),
-            migrations.AddField(
-                model_name='cleanuptask',
-                name='paper',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='书面意见'),
-            ),
-            migrations.AddField(
-                model_name='cleanuptask',
-                name='paper_by',
-                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='书面意见登记人'),
-            ),
-            migrations.AddField(
-                model_name='cleanuptask',
-                name='paper_name',
-                field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='书面意见文件名'),
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='announced_in',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announces', to='editions.document', verbose_name='公布的公告'),
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='corrected_in',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrects', to='editions.document', verbose_name='更正的公告'),
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='replaces',
-                field=models.BooleanField(db_default=False, default=False, verbose_name='替代本文件'),
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='effective_at',
-                field=models.DateTimeField(blank=True, db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, null=True, verbose_name='生效时间'),
-            ),
             migrations.AlterField(
                 model_name='cleanupround',
                 name='state',
                 field=models.CharField(choices=[('open', '进行中'), ('signing', '结果待签发公布'), ('closed', '已办结'), ('cancelled', '已取消')], default='open', max_length=10, verbose_name='状态'),
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='round',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='policies.cleanupround', verbose_name='文件清理'),
             ),
         ]),
     ]

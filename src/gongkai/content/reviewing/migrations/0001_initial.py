@@ -117,6 +117,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '审签签名',
                     'verbose_name_plural': '审签签名',
                     'ordering': ['pk'],
+                    'indexes': [models.Index(fields=['review_id'], name='reviewing_s_review__bf5faa_idx'), models.Index(fields=['source'], name='reviewing_s_source_56f683_idx')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('verdict', 'yes')), fields=('review_id', 'stage'), name='one_signature_a_stage'), models.UniqueConstraint(condition=models.Q(('verdict', 'yes')), fields=('review_id', 'person_id'), name='one_signature_a_person')],
                 },
             ),
             migrations.CreateModel(
@@ -179,6 +181,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '审签程序',
                     'verbose_name_plural': '审签程序',
+                    'constraints': [models.UniqueConstraint(fields=('website', 'column_number', 'number'), name='review_scheme_number')],
                 },
             ),
             migrations.CreateModel(
@@ -222,26 +225,6 @@ class Migration(migrations.Migration):
                     'verbose_name': '审签意见',
                     'verbose_name_plural': '审签意见',
                 },
-            ),
-            migrations.AddIndex(
-                model_name='signature',
-                index=models.Index(fields=['review_id'], name='reviewing_s_review__bf5faa_idx'),
-            ),
-            migrations.AddIndex(
-                model_name='signature',
-                index=models.Index(fields=['source'], name='reviewing_s_source_56f683_idx'),
-            ),
-            migrations.AddConstraint(
-                model_name='signature',
-                constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'yes')), fields=('review_id', 'stage'), name='one_signature_a_stage'),
-            ),
-            migrations.AddConstraint(
-                model_name='signature',
-                constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'yes')), fields=('review_id', 'person_id'), name='one_signature_a_person'),
-            ),
-            migrations.AddConstraint(
-                model_name='reviewscheme',
-                constraint=models.UniqueConstraint(fields=('website', 'column_number', 'number'), name='review_scheme_number'),
             ),
         ]),
     ]

@@ -32,16 +32,19 @@ class Migration(migrations.Migration):
                     ('row', models.BigIntegerField(verbose_name='行号')),
                     ('shape', models.CharField(max_length=8, verbose_name='字段')),
                     ('digest', models.CharField(blank=True, max_length=64, verbose_name='摘要值')),
+                    ('movement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='acts.movement', verbose_name='流水')),
                 ],
                 options={
                     'verbose_name': '纳入核验的数据',
                     'verbose_name_plural': '纳入核验的数据',
+                    'indexes': [models.Index(fields=['table', 'row', 'id'], name='acts_cover_row'), models.Index(fields=['movement', 'id'], name='acts_cover_movement')],
                 },
             ),
             migrations.CreateModel(
                 name='ErasedWords',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('movement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erased_words', to='acts.movement', verbose_name='流水')),
                 ],
                 options={
                     'verbose_name': '依法删除的流水文字',
@@ -68,6 +71,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '操作流水',
                     'verbose_name_plural': '操作流水',
+                    'constraints': [models.UniqueConstraint(fields=('stream', 'seq'), name='movement_stream_seq')],
                 },
             ),
             migrations.CreateModel(
@@ -104,6 +108,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '看过的内容',
                     'verbose_name_plural': '看过的内容',
+                    'constraints': [models.UniqueConstraint(fields=('stream', 'person_id', 'part', 'digest'), name='acts_shown_once')],
                 },
             ),
             migrations.CreateModel(
@@ -113,6 +118,7 @@ class Migration(migrations.Migration):
                     ('at', models.DateTimeField(verbose_name='请求时间')),
                     ('token', models.TextField(blank=True, help_text='机构的答复（RFC 3161），base64', verbose_name='时间戳')),
                     ('refused', models.CharField(blank=True, max_length=200, verbose_name='没有时间戳的原因')),
+                    ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamps', to='acts.seal', verbose_name='封存')),
                 ],
                 options={
                     'verbose_name': '封存时间戳',
@@ -129,37 +135,6 @@ class Migration(migrations.Migration):
                     'verbose_name': '流水文字',
                     'verbose_name_plural': '流水文字',
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='movement',
-                constraint=models.UniqueConstraint(fields=('stream', 'seq'), name='movement_stream_seq'),
-            ),
-            migrations.AddField(
-                model_name='erasedwords',
-                name='movement',
-                field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='erased_words', to='acts.movement', verbose_name='流水'),
-            ),
-            migrations.AddField(
-                model_name='cover',
-                name='movement',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='covers', to='acts.movement', verbose_name='流水'),
-            ),
-            migrations.AddConstraint(
-                model_name='shown',
-                constraint=models.UniqueConstraint(fields=('stream', 'person_id', 'part', 'digest'), name='acts_shown_once'),
-            ),
-            migrations.AddField(
-                model_name='stamp',
-                name='seal',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamps', to='acts.seal', verbose_name='封存'),
-            ),
-            migrations.AddIndex(
-                model_name='cover',
-                index=models.Index(fields=['table', 'row', 'id'], name='acts_cover_row'),
-            ),
-            migrations.AddIndex(
-                model_name='cover',
-                index=models.Index(fields=['movement', 'id'], name='acts_cover_movement'),
             ),
         ]),
     ]

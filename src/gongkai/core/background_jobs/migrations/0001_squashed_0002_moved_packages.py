@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '后台作业',
                     'verbose_name_plural': '后台作业',
                     'ordering': ['-pk'],
+                    'indexes': [models.Index(condition=models.Q(('state__in', ['running', 'waiting', 'dead'])), fields=['state', 'due_at'], name='errand_open'), models.Index(fields=['ended_at'], name='errand_ended')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'waiting'])), fields=('key',), name='errand_once_at_a_time'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'refused', 'dead', 'cancelled', 'given_up'])), name='errand_state_known')],
                 },
             ),
             migrations.CreateModel(
@@ -87,22 +89,6 @@ class Migration(migrations.Migration):
                     'verbose_name': '导出文件',
                     'verbose_name_plural': '导出文件',
                 },
-            ),
-            migrations.AddIndex(
-                model_name='errand',
-                index=models.Index(condition=models.Q(('state__in', ['running', 'waiting', 'dead'])), fields=['state', 'due_at'], name='errand_open'),
-            ),
-            migrations.AddIndex(
-                model_name='errand',
-                index=models.Index(fields=['ended_at'], name='errand_ended'),
-            ),
-            migrations.AddConstraint(
-                model_name='errand',
-                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'waiting'])), fields=('key',), name='errand_once_at_a_time'),
-            ),
-            migrations.AddConstraint(
-                model_name='errand',
-                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'refused', 'dead', 'cancelled', 'given_up'])), name='errand_state_known'),
             ),
         ]),
     ]

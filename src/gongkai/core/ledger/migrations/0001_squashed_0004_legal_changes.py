@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '台账记录',
                     'verbose_name_plural': '台账记录',
+                    'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['body', 'due_at', 'id', 'kind'], name='entry_open_of_body'), models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['body', 'due_at', 'warn_at', 'kind'], name='entry_running_of_body'), models.Index(condition=models.Q(('closed_at', None)), fields=['due_at', 'id', 'year', 'kind', 'paused', 'warn_at'], name='entry_open_by_due'), models.Index(condition=models.Q(('closed_at', None)), fields=['kind', 'state', 'due_at', 'id'], name='entry_open_state'), models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['due_at', 'body', 'year', 'kind'], name='entry_running_due'), models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['warn_at', 'due_at', 'body', 'year', 'kind'], name='entry_running_warn'), models.Index(condition=models.Q(('closed_at', None), ('paused', True)), fields=['due_at', 'id', 'year', 'kind'], name='entry_paused_due'), models.Index(fields=['year', 'kind', 'body', 'due_at', 'closed_at', 'warn_at', 'paused', 'outcome'], name='entry_account'), models.Index(fields=['year', '-opened_at', '-id'], name='entry_year_opened'), models.Index(fields=['body', '-opened_at', '-id'], name='entry_body_opened'), models.Index(fields=['kind', 'year', 'body'], name='entry_kind_year_body'), models.Index(fields=['-opened_at', '-id'], name='entry_opened'), models.Index(fields=['year', 'kind', 'id', 'due_at', 'closed_at', 'warn_at', 'paused', 'outcome'], name='entry_account_by_id'), models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at', 'kind', 'outcome', 'due_at'], name='entry_closed_at'), models.Index(fields=['due_at', 'id'], name='entry_due'), models.Index(condition=models.Q(('closed_at__gt', models.F('due_at'))), fields=['-opened_at', '-id'], name='entry_closed_late'), models.Index(condition=models.Q(('outcome__in', ['', 'done']), _negated=True), fields=['year', 'outcome', 'id'], name='entry_year_outcome'), models.Index(condition=models.Q(('audience', 'staff')), fields=['body', 'id'], name='entry_for_staff'), models.Index(fields=['title'], name='entry_title'), models.Index(condition=models.Q(('external_ref', ''), _negated=True), fields=['external_ref'], name='entry_external_ref')],
                 },
             ),
             migrations.CreateModel(
@@ -148,6 +149,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '计时事项',
                     'verbose_name_plural': '计时事项',
                     'ordering': ['pk'],
+                    'indexes': [models.Index(fields=['entry', 'id'], name='clockevent_entry')],
                 },
             ),
             migrations.CreateModel(
@@ -224,6 +226,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '常用筛选',
                     'verbose_name_plural': '常用筛选',
                     'ordering': ['position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('person', 'name'), name='filter_name_once')],
                 },
             ),
             migrations.CreateModel(
@@ -239,6 +242,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '已提醒',
                     'verbose_name_plural': '已提醒',
+                    'constraints': [models.UniqueConstraint(fields=('entry', 'step', 'due_at'), name='told_step_once')],
                 },
             ),
             migrations.CreateModel(
@@ -261,6 +265,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '催办',
                     'verbose_name_plural': '催办',
                     'ordering': ['-sent_at', '-pk'],
+                    'indexes': [models.Index(fields=['body', '-sent_at'], name='urging_body_sent'), models.Index(condition=models.Q(('raised_at__isnull', True)), fields=['sent_at'], name='urging_not_raised')],
                 },
             ),
             migrations.CreateModel(
@@ -283,111 +288,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '督促整改',
                     'verbose_name_plural': '督促整改',
+                    'indexes': [models.Index(fields=['source', 'source_ref'], name='rectification_source')],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None)), fields=['body', 'due_at', 'id', 'kind'], name='entry_open_of_body'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['body', 'due_at', 'warn_at', 'kind'], name='entry_running_of_body'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_at', 'id', 'year', 'kind', 'paused', 'warn_at'], name='entry_open_by_due'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None)), fields=['kind', 'state', 'due_at', 'id'], name='entry_open_state'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['due_at', 'body', 'year', 'kind'], name='entry_running_due'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None), ('paused', False)), fields=['warn_at', 'due_at', 'body', 'year', 'kind'], name='entry_running_warn'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at', None), ('paused', True)), fields=['due_at', 'id', 'year', 'kind'], name='entry_paused_due'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['year', 'kind', 'body', 'due_at', 'closed_at', 'warn_at', 'paused', 'outcome'], name='entry_account'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['year', '-opened_at', '-id'], name='entry_year_opened'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['body', '-opened_at', '-id'], name='entry_body_opened'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['kind', 'year', 'body'], name='entry_kind_year_body'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['-opened_at', '-id'], name='entry_opened'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['year', 'kind', 'id', 'due_at', 'closed_at', 'warn_at', 'paused', 'outcome'], name='entry_account_by_id'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['closed_at', 'kind', 'outcome', 'due_at'], name='entry_closed_at'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['due_at', 'id'], name='entry_due'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('closed_at__gt', models.F('due_at'))), fields=['-opened_at', '-id'], name='entry_closed_late'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('outcome__in', ['', 'done']), _negated=True), fields=['year', 'outcome', 'id'], name='entry_year_outcome'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('audience', 'staff')), fields=['body', 'id'], name='entry_for_staff'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(fields=['title'], name='entry_title'),
-            ),
-            migrations.AddIndex(
-                model_name='entry',
-                index=models.Index(condition=models.Q(('external_ref', ''), _negated=True), fields=['external_ref'], name='entry_external_ref'),
-            ),
-            migrations.AddIndex(
-                model_name='clockevent',
-                index=models.Index(fields=['entry', 'id'], name='clockevent_entry'),
-            ),
-            migrations.AddConstraint(
-                model_name='savedfilter',
-                constraint=models.UniqueConstraint(fields=('person', 'name'), name='filter_name_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='told',
-                constraint=models.UniqueConstraint(fields=('entry', 'step', 'due_at'), name='told_step_once'),
-            ),
-            migrations.AddIndex(
-                model_name='urging',
-                index=models.Index(fields=['body', '-sent_at'], name='urging_body_sent'),
-            ),
-            migrations.AddIndex(
-                model_name='urging',
-                index=models.Index(condition=models.Q(('raised_at__isnull', True)), fields=['sent_at'], name='urging_not_raised'),
-            ),
-            migrations.AddIndex(
-                model_name='rectification',
-                index=models.Index(fields=['source', 'source_ref'], name='rectification_source'),
             ),
             migrations.CreateModel(
                 name='Lapse',

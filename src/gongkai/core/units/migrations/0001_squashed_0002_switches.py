@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '处室',
                     'verbose_name_plural': '处室',
                     'ordering': ['body', 'position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'name'), name='office_name_in_body')],
                 },
             ),
             migrations.CreateModel(
@@ -99,6 +100,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '别名',
                     'verbose_name_plural': '别名',
+                    'constraints': [models.UniqueConstraint(fields=('name', 'body'), name='alias_name_body')],
                 },
             ),
             migrations.CreateModel(
@@ -137,6 +139,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '密码申请',
                     'verbose_name_plural': '密码申请',
                     'ordering': ['-asked_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('standing', 'waiting')), fields=('person',), name='one_password_request_waits')],
                 },
             ),
             migrations.CreateModel(
@@ -177,6 +180,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '任职',
                     'verbose_name_plural': '任职',
                     'ordering': ['-start', 'pk'],
+                    'indexes': [models.Index(fields=['body', 'role'], name='units_appoi_body_id_148724_idx')],
                 },
             ),
             migrations.CreateModel(
@@ -194,6 +198,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '单位组',
                     'verbose_name_plural': '单位组',
                     'ordering': ['name'],
+                    'constraints': [models.UniqueConstraint(fields=('government', 'name'), name='group_name_in_government')],
                 },
             ),
             migrations.CreateModel(
@@ -207,31 +212,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '组成员',
                     'verbose_name_plural': '组成员',
+                    'constraints': [models.UniqueConstraint(fields=('group', 'body'), name='member_once_in_group')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='office',
-                constraint=models.UniqueConstraint(fields=('body', 'name'), name='office_name_in_body'),
-            ),
-            migrations.AddConstraint(
-                model_name='alias',
-                constraint=models.UniqueConstraint(fields=('name', 'body'), name='alias_name_body'),
-            ),
-            migrations.AddConstraint(
-                model_name='passwordrequest',
-                constraint=models.UniqueConstraint(condition=models.Q(('standing', 'waiting')), fields=('person',), name='one_password_request_waits'),
-            ),
-            migrations.AddIndex(
-                model_name='appointment',
-                index=models.Index(fields=['body', 'role'], name='units_appoi_body_id_148724_idx'),
-            ),
-            migrations.AddConstraint(
-                model_name='unitgroup',
-                constraint=models.UniqueConstraint(fields=('government', 'name'), name='group_name_in_government'),
-            ),
-            migrations.AddConstraint(
-                model_name='groupmember',
-                constraint=models.UniqueConstraint(fields=('group', 'body'), name='member_once_in_group'),
             ),
             migrations.CreateModel(
                 name='AppSwitch',

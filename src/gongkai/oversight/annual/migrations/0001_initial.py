@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '年度报告',
                     'verbose_name_plural': '年度报告',
+                    'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='annual_report_once')],
                 },
             ),
             migrations.CreateModel(
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '差异说明',
                     'verbose_name_plural': '差异说明',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('report', 'mark'), name='annual_explained_once')],
                 },
             ),
             migrations.CreateModel(
@@ -64,6 +66,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '填报数据',
                     'verbose_name_plural': '填报数据',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('report', 'key'), name='annual_figure_once')],
                 },
             ),
             migrations.CreateModel(
@@ -83,6 +86,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '更正',
                     'verbose_name_plural': '更正',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('report',), name='annual_one_correction')],
                 },
             ),
             migrations.CreateModel(
@@ -101,6 +105,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '文字部分',
                     'verbose_name_plural': '文字部分',
                     'ordering': ['number'],
+                    'constraints': [models.UniqueConstraint(fields=('report', 'number'), name='annual_section_once')],
                 },
             ),
             migrations.CreateModel(
@@ -119,6 +124,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '报送',
                     'verbose_name_plural': '报送',
                     'ordering': ['number'],
+                    'constraints': [models.UniqueConstraint(fields=('report', 'number'), name='annual_submission_number')],
                 },
             ),
             migrations.CreateModel(
@@ -133,6 +139,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '报告文件',
                     'verbose_name_plural': '报告文件',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('submission', 'name'), name='annual_file_once')],
                 },
             ),
             migrations.CreateModel(
@@ -159,34 +166,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-year', 'body'],
                     'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='annual_earlier_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='report',
-                constraint=models.UniqueConstraint(fields=('body', 'year'), name='annual_report_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='explanation',
-                constraint=models.UniqueConstraint(fields=('report', 'mark'), name='annual_explained_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='enteredfigure',
-                constraint=models.UniqueConstraint(fields=('report', 'key'), name='annual_figure_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='correction',
-                constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('report',), name='annual_one_correction'),
-            ),
-            migrations.AddConstraint(
-                model_name='section',
-                constraint=models.UniqueConstraint(fields=('report', 'number'), name='annual_section_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='submission',
-                constraint=models.UniqueConstraint(fields=('report', 'number'), name='annual_submission_number'),
-            ),
-            migrations.AddConstraint(
-                model_name='submissionfile',
-                constraint=models.UniqueConstraint(fields=('submission', 'name'), name='annual_file_once'),
             ),
         ]),
     ]

@@ -33,11 +33,13 @@ class Migration(migrations.Migration):
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessed', to='units.body', verbose_name='单位')),
                     ('entry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='self_assessment', to='ledger.entry', verbose_name='自评')),
                     ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assessed', to='units.office', verbose_name='处室')),
+                    ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='assessment.round', verbose_name='考核')),
                 ],
                 options={
                     'verbose_name': '被考核单位',
                     'verbose_name_plural': '被考核单位',
                     'ordering': ['group', 'body__position', 'office__position', 'pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('office', None)), fields=('round', 'body'), name='assessment_unit_once'), models.UniqueConstraint(fields=('round', 'office'), name='assessment_office_once')],
                 },
             ),
             migrations.CreateModel(
@@ -58,6 +60,7 @@ class Migration(migrations.Migration):
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='政府')),
                     ('entries', models.ManyToManyField(blank=True, related_name='+', to='ledger.entry', verbose_name='整改')),
                     ('units', models.ManyToManyField(blank=True, related_name='+', to='units.body', verbose_name='通报的单位')),
+                    ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='assessment.round', verbose_name='考核')),
                 ],
                 options={
                     'verbose_name': '通报',
@@ -125,11 +128,13 @@ class Migration(migrations.Migration):
                     ('basis', models.CharField(blank=True, max_length=200, verbose_name='依据')),
                     ('position', models.PositiveIntegerField(default=0, verbose_name='排序')),
                     ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='assessment.indicator', verbose_name='上级指标')),
+                    ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='assessment.scheme', verbose_name='指标体系')),
                 ],
                 options={
                     'verbose_name': '考核指标',
                     'verbose_name_plural': '考核指标',
                     'ordering': ['position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='assessment_indicator_code')],
                 },
             ),
             migrations.CreateModel(
@@ -269,6 +274,7 @@ class Migration(migrations.Migration):
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='政府')),
                     ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='组织单位')),
+                    ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='assessment.scheme', verbose_name='指标体系')),
                 ],
                 options={
                     'verbose_name': '年度考核',
@@ -293,16 +299,6 @@ class Migration(migrations.Migration):
                     'ordering': ['pk'],
                 },
             ),
-            migrations.AddField(
-                model_name='bulletin',
-                name='round',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bulletins', to='assessment.round', verbose_name='考核'),
-            ),
-            migrations.AddField(
-                model_name='assessed',
-                name='round',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='assessment.round', verbose_name='考核'),
-            ),
             migrations.CreateModel(
                 name='Scheme',
                 fields=[
@@ -323,17 +319,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '考核指标体系',
                     'verbose_name_plural': '考核指标体系',
                     'ordering': ['-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'name', 'edition'), name='assessment_scheme_edition')],
                 },
-            ),
-            migrations.AddField(
-                model_name='round',
-                name='scheme',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='assessment.scheme', verbose_name='指标体系'),
-            ),
-            migrations.AddField(
-                model_name='indicator',
-                name='scheme',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='assessment.scheme', verbose_name='指标体系'),
             ),
             migrations.CreateModel(
                 name='Talk',
@@ -391,6 +378,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '培训',
                     'verbose_name_plural': '培训',
                     'ordering': ['-on', '-pk'],
+                    'indexes': [models.Index(fields=['body', 'on'], name='assessment_training_body')],
                 },
             ),
             migrations.CreateModel(
@@ -408,6 +396,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '培训要求',
                     'verbose_name_plural': '培训要求',
                     'ordering': ['-year', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'year', 'kind', 'whom'), name='assessment_demand_once')],
                 },
             ),
             migrations.CreateModel(
@@ -442,6 +431,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '通报、约谈次数',
                     'verbose_name_plural': '通报、约谈次数',
                     'ordering': ['-year', 'what', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'year', 'what'), name='assessment_times_once')],
                 },
             ),
             migrations.CreateModel(
@@ -507,34 +497,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-year', 'body__position', 'pk'],
                     'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='assessment_provision_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='assessed',
-                constraint=models.UniqueConstraint(condition=models.Q(('office', None)), fields=('round', 'body'), name='assessment_unit_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='assessed',
-                constraint=models.UniqueConstraint(fields=('round', 'office'), name='assessment_office_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='scheme',
-                constraint=models.UniqueConstraint(fields=('body', 'name', 'edition'), name='assessment_scheme_edition'),
-            ),
-            migrations.AddConstraint(
-                model_name='indicator',
-                constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='assessment_indicator_code'),
-            ),
-            migrations.AddIndex(
-                model_name='training',
-                index=models.Index(fields=['body', 'on'], name='assessment_training_body'),
-            ),
-            migrations.AddConstraint(
-                model_name='trainingdemand',
-                constraint=models.UniqueConstraint(fields=('body', 'year', 'kind', 'whom'), name='assessment_demand_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='yearlytimes',
-                constraint=models.UniqueConstraint(fields=('body', 'year', 'what'), name='assessment_times_once'),
             ),
         ]),
     ]

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                     ('until', models.DateField(verbose_name='有效期至')),
                     ('reason', models.CharField(max_length=300, verbose_name='理由')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='gathering.source', verbose_name='来源')),
                 ],
                 options={
                     'verbose_name': '链接列出决定',
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '归集专题',
                     'verbose_name_plural': '归集专题',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'name'), name='collection_once')],
                 },
             ),
             migrations.CreateModel(
@@ -96,11 +98,13 @@ class Migration(migrations.Migration):
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
                     ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='editions.document', verbose_name='信息')),
                     ('double_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='doubles', to='gathering.gathered', verbose_name='与之重复')),
+                    ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='gathering.source', verbose_name='来源')),
                 ],
                 options={
                     'verbose_name': '归集内容',
                     'verbose_name_plural': '归集内容',
                     'ordering': ['-found_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('source', 'key'), name='gathered_once')],
                 },
             ),
             migrations.CreateModel(
@@ -118,6 +122,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '归集内容的附件',
                     'verbose_name_plural': '归集内容的附件',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('gathered', 'address'), name='gathered_file_once')],
                 },
             ),
             migrations.CreateModel(
@@ -188,33 +193,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '归集来源',
                     'verbose_name_plural': '归集来源',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('collection', 'address'), name='source_once')],
                 },
-            ),
-            migrations.AddField(
-                model_name='listing',
-                name='of',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='gathering.source', verbose_name='来源'),
-            ),
-            migrations.AddField(
-                model_name='gathered',
-                name='source',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gathered', to='gathering.source', verbose_name='来源'),
-            ),
-            migrations.AddConstraint(
-                model_name='collection',
-                constraint=models.UniqueConstraint(fields=('body', 'name'), name='collection_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='gatheredfile',
-                constraint=models.UniqueConstraint(fields=('gathered', 'address'), name='gathered_file_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='source',
-                constraint=models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('collection', 'address'), name='source_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='gathered',
-                constraint=models.UniqueConstraint(fields=('source', 'key'), name='gathered_once'),
             ),
         ]),
     ]

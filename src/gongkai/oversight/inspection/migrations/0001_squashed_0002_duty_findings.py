@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '网站检查',
                     'verbose_name_plural': '网站检查',
                     'ordering': ['-pk'],
+                    'indexes': [models.Index(fields=['site', '-id'], name='inspectionrun_site')],
                 },
             ),
             migrations.CreateModel(
@@ -115,6 +116,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '网站可用情况',
                     'verbose_name_plural': '网站可用情况',
                     'ordering': ['-day'],
+                    'constraints': [models.UniqueConstraint(fields=('site', 'day'), name='siteday_once')],
                 },
             ),
             migrations.CreateModel(
@@ -135,6 +137,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '检查发现',
                     'verbose_name_plural': '检查发现',
                     'ordering': ['pk'],
+                    'indexes': [models.Index(fields=['run', 'id'], name='sitefinding_run')],
                 },
             ),
             migrations.CreateModel(
@@ -171,6 +174,9 @@ class Migration(migrations.Migration):
                     ('checked_at', models.DateTimeField(verbose_name='核验时间')),
                     ('assignment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.assignment', verbose_name='任务')),
                     ('duty', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.duty', verbose_name='要求')),
+                    ('found', models.CharField(blank=True, choices=[('met', '是本项要求的信息'), ('other', '不是本项要求的信息')], db_default='', default='', max_length=8, verbose_name='核对结果')),
+                    ('found_at', models.DateTimeField(blank=True, null=True, verbose_name='核对所见时间')),
+                    ('found_by', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='核对人')),
                 ],
                 options={
                     'verbose_name': '公开要求核验',
@@ -223,33 +229,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-pk'],
                     'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('site', 'mark'), name='false_alarm_once')],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='inspectionrun',
-                index=models.Index(fields=['site', '-id'], name='inspectionrun_site'),
-            ),
-            migrations.AddConstraint(
-                model_name='siteday',
-                constraint=models.UniqueConstraint(fields=('site', 'day'), name='siteday_once'),
-            ),
-            migrations.AddIndex(
-                model_name='sitefinding',
-                index=models.Index(fields=['run', 'id'], name='sitefinding_run'),
-            ),
-            migrations.AddField(
-                model_name='dutyverdict',
-                name='found',
-                field=models.CharField(blank=True, choices=[('met', '是本项要求的信息'), ('other', '不是本项要求的信息')], db_default='', default='', max_length=8, verbose_name='核对结果'),
-            ),
-            migrations.AddField(
-                model_name='dutyverdict',
-                name='found_at',
-                field=models.DateTimeField(blank=True, null=True, verbose_name='核对所见时间'),
-            ),
-            migrations.AddField(
-                model_name='dutyverdict',
-                name='found_by',
-                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='核对人'),
             ),
         ]),
     ]

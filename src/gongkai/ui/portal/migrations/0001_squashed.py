@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '订阅人',
                     'verbose_name_plural': '订阅人',
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('email_digest', ''), _negated=True), fields=('website', 'email_digest'), name='subscriber_once_by_digest')],
                 },
             ),
             migrations.CreateModel(
@@ -69,15 +70,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '订阅',
                     'verbose_name_plural': '订阅',
+                    'constraints': [models.UniqueConstraint(fields=('subscriber', 'scope', 'value'), name='subscription_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='subscriber',
-                constraint=models.UniqueConstraint(condition=models.Q(('email_digest', ''), _negated=True), fields=('website', 'email_digest'), name='subscriber_once_by_digest'),
-            ),
-            migrations.AddConstraint(
-                model_name='subscription',
-                constraint=models.UniqueConstraint(fields=('subscriber', 'scope', 'value'), name='subscription_once'),
             ),
         ]),
     ]

@@ -50,10 +50,13 @@ class Migration(migrations.Migration):
                     ('called_back', gongkai.core.vault.fields.EncryptedWordsField(blank=True, verbose_name='回访情况')),
                     ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inquiries_received', to='units.body', verbose_name='受理单位')),
                     ('repeat_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repeats', to='consultation.inquiry', verbose_name='重复的咨询')),
+                    ('known', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answered_inquiries', to='consultation.knownanswer', verbose_name='引用的问答')),
+                    ('offered', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='consultation.knownanswer', verbose_name='收到时提供的问答')),
                 ],
                 options={
                     'verbose_name': '咨询',
                     'verbose_name_plural': '咨询',
+                    'indexes': [models.Index(fields=['channel', 'category'], name='consultatio_channel_ba6aac_idx'), models.Index(fields=['received_on'], name='inquiry_received')],
                 },
             ),
             migrations.CreateModel(
@@ -107,6 +110,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '对外联系电话',
                     'verbose_name_plural': '对外联系电话',
                     'ordering': ['body__position', 'body', 'pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('body', 'number'), name='phone_once')],
                 },
             ),
             migrations.CreateModel(
@@ -143,6 +147,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '政策直通车订阅',
                     'verbose_name_plural': '政策直通车订阅',
+                    'indexes': [models.Index(condition=models.Q(('confirmed_at__isnull', False), ('left_at', None)), fields=['told_upto'], name='firm_to_tell')],
                 },
             ),
             migrations.CreateModel(
@@ -153,6 +158,7 @@ class Migration(migrations.Migration):
                     ('words', models.TextField(verbose_name='理由或者解决办法')),
                     ('by', models.CharField(max_length=120, verbose_name='登记人')),
                     ('at', models.DateTimeField(verbose_name='登记时间')),
+                    ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editions.document', verbose_name='修改后的文件')),
                 ],
                 options={
                     'verbose_name': '研究结果',
@@ -173,6 +179,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '12345工单',
                     'verbose_name_plural': '12345工单',
                     'ordering': ['-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('platform', 'ref'), name='order_once')],
                 },
             ),
             migrations.CreateModel(
@@ -191,6 +198,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '会办',
                     'verbose_name_plural': '会办',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('inquiry', 'body'), name='contribution_once')],
                 },
             ),
             migrations.CreateModel(
@@ -227,17 +235,8 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '问答',
                     'verbose_name_plural': '问答',
+                    'indexes': [models.Index(fields=['body', 'state'], name='known_answer_body_state')],
                 },
-            ),
-            migrations.AddField(
-                model_name='inquiry',
-                name='known',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answered_inquiries', to='consultation.knownanswer', verbose_name='引用的问答'),
-            ),
-            migrations.AddField(
-                model_name='inquiry',
-                name='offered',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='consultation.knownanswer', verbose_name='收到时提供的问答'),
             ),
             migrations.CreateModel(
                 name='MailFolder',
@@ -285,6 +284,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '来信',
                     'verbose_name_plural': '来信',
                     'ordering': ['-pk'],
+                    'indexes': [models.Index(fields=['state', '-id'], name='mail_state')],
+                    'constraints': [models.UniqueConstraint(fields=('folder', 'uid_validity', 'uid'), name='mail_once')],
                 },
             ),
             migrations.CreateModel(
@@ -302,6 +303,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '留言公开',
                     'verbose_name_plural': '留言公开',
+                    'indexes': [models.Index(fields=['-answered_on', '-id'], name='publication_newest')],
                 },
             ),
             migrations.CreateModel(
@@ -325,6 +327,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '留言公开稿',
                     'verbose_name_plural': '留言公开稿',
                     'ordering': ['number'],
+                    'constraints': [models.UniqueConstraint(fields=('publication', 'number'), name='message_text_once')],
                 },
             ),
             migrations.CreateModel(
@@ -361,6 +364,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '电话测试',
                     'verbose_name_plural': '电话测试',
                     'ordering': ['-called_at', '-pk'],
+                    'indexes': [models.Index(fields=['phone', '-called_at'], name='phone_check_last')],
                 },
             ),
             migrations.CreateModel(
@@ -392,6 +396,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '政策推送',
                     'verbose_name_plural': '政策推送',
                     'ordering': ['-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('firm', 'document'), name='pushed_once')],
                 },
             ),
             migrations.CreateModel(
@@ -410,6 +415,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '综合咨询窗口',
                     'verbose_name_plural': '综合咨询窗口',
                     'ordering': ['body__position', 'body', 'pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('body', 'name'), name='window_once')],
                 },
             ),
             migrations.CreateModel(
@@ -442,72 +448,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '窗口排班',
                     'verbose_name_plural': '窗口排班',
                     'ordering': ['day'],
+                    'constraints': [models.UniqueConstraint(fields=('window', 'day'), name='shift_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='contactphone',
-                constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('body', 'number'), name='phone_once'),
-            ),
-            migrations.AddIndex(
-                model_name='firm',
-                index=models.Index(condition=models.Q(('confirmed_at__isnull', False), ('left_at', None)), fields=['told_upto'], name='firm_to_tell'),
-            ),
-            migrations.AddField(
-                model_name='outcome',
-                name='document',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='editions.document', verbose_name='修改后的文件'),
-            ),
-            migrations.AddConstraint(
-                model_name='exchangeorder',
-                constraint=models.UniqueConstraint(fields=('platform', 'ref'), name='order_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='contribution',
-                constraint=models.UniqueConstraint(fields=('inquiry', 'body'), name='contribution_once'),
-            ),
-            migrations.AddIndex(
-                model_name='inquiry',
-                index=models.Index(fields=['channel', 'category'], name='consultatio_channel_ba6aac_idx'),
-            ),
-            migrations.AddIndex(
-                model_name='inquiry',
-                index=models.Index(fields=['received_on'], name='inquiry_received'),
-            ),
-            migrations.AddIndex(
-                model_name='incomingmail',
-                index=models.Index(fields=['state', '-id'], name='mail_state'),
-            ),
-            migrations.AddConstraint(
-                model_name='incomingmail',
-                constraint=models.UniqueConstraint(fields=('folder', 'uid_validity', 'uid'), name='mail_once'),
-            ),
-            migrations.AddIndex(
-                model_name='messagepublication',
-                index=models.Index(fields=['-answered_on', '-id'], name='publication_newest'),
-            ),
-            migrations.AddConstraint(
-                model_name='messagetext',
-                constraint=models.UniqueConstraint(fields=('publication', 'number'), name='message_text_once'),
-            ),
-            migrations.AddIndex(
-                model_name='phonecheck',
-                index=models.Index(fields=['phone', '-called_at'], name='phone_check_last'),
-            ),
-            migrations.AddConstraint(
-                model_name='policypush',
-                constraint=models.UniqueConstraint(fields=('firm', 'document'), name='pushed_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='servicewindow',
-                constraint=models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('body', 'name'), name='window_once'),
-            ),
-            migrations.AddIndex(
-                model_name='knownanswer',
-                index=models.Index(fields=['body', 'state'], name='known_answer_body_state'),
-            ),
-            migrations.AddConstraint(
-                model_name='windowshift',
-                constraint=models.UniqueConstraint(fields=('window', 'day'), name='shift_once'),
             ),
         ]),
     ]

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '标准目录',
                     'verbose_name_plural': '标准目录',
                     'ordering': ['domain', '-number'],
+                    'constraints': [models.UniqueConstraint(fields=('government', 'domain', 'number'), name='catalogue_version')],
                 },
             ),
             migrations.CreateModel(
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '目录事项',
                     'verbose_name_plural': '目录事项',
                     'ordering': ['catalogue', 'position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('catalogue', 'key'), name='item_once_in_catalogue')],
                 },
             ),
             migrations.CreateModel(
@@ -103,6 +105,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '共用栏目核对',
                     'verbose_name_plural': '共用栏目核对',
                     'ordering': ['item', 'unit'],
+                    'constraints': [models.UniqueConstraint(fields=('item', 'unit'), name='cell_finding_once')],
                 },
             ),
             migrations.CreateModel(
@@ -122,6 +125,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '栏目模板',
                     'verbose_name_plural': '栏目模板',
                     'ordering': ['level', 'name'],
+                    'constraints': [models.UniqueConstraint(fields=('government', 'name'), name='template_name')],
                 },
             ),
             migrations.CreateModel(
@@ -140,6 +144,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '标准目录落实情况检查',
                     'verbose_name_plural': '标准目录落实情况检查',
                     'ordering': ['-year', '-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('government', 'year'), name='catalogue_check_yearly')],
                 },
             ),
             migrations.CreateModel(
@@ -160,6 +165,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '抽查事项',
                     'verbose_name_plural': '抽查事项',
                     'ordering': ['check_of', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('check_of', 'item', 'unit'), name='checked_cell_once')],
                 },
             ),
             migrations.CreateModel(
@@ -183,30 +189,6 @@ class Migration(migrations.Migration):
                     'ordering': ['pk'],
                     'abstract': False,
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='catalogue',
-                constraint=models.UniqueConstraint(fields=('government', 'domain', 'number'), name='catalogue_version'),
-            ),
-            migrations.AddConstraint(
-                model_name='catalogueitem',
-                constraint=models.UniqueConstraint(fields=('catalogue', 'key'), name='item_once_in_catalogue'),
-            ),
-            migrations.AddConstraint(
-                model_name='cellfinding',
-                constraint=models.UniqueConstraint(fields=('item', 'unit'), name='cell_finding_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='columntemplate',
-                constraint=models.UniqueConstraint(fields=('government', 'name'), name='template_name'),
-            ),
-            migrations.AddConstraint(
-                model_name='yearlycheck',
-                constraint=models.UniqueConstraint(fields=('government', 'year'), name='catalogue_check_yearly'),
-            ),
-            migrations.AddConstraint(
-                model_name='checkedcell',
-                constraint=models.UniqueConstraint(fields=('check_of', 'item', 'unit'), name='checked_cell_once'),
             ),
         ]),
     ]

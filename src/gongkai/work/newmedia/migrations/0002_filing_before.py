@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '政务新媒体账号',
                     'verbose_name_plural': '政务新媒体账号',
                     'ordering': ['body__position', 'body_id', 'platform', 'pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['filing', 'open'])), fields=('platform', 'name'), name='account_name_once')],
                 },
             ),
             migrations.CreateModel(
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '新媒体栏目',
                     'verbose_name_plural': '新媒体栏目',
                     'ordering': ['account', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('account', 'name'), name='account_column_once')],
                 },
             ),
             migrations.CreateModel(
@@ -92,6 +94,7 @@ class Migration(migrations.Migration):
                     ('proof_name', models.CharField(blank=True, max_length=200, verbose_name='材料名称')),
                     ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='newmedia.account', verbose_name='账号')),
                     ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='材料')),
+                    ('before', models.JSONField(db_default={}, default=dict, verbose_name='变更前的内容')),
                 ],
                 options={
                     'verbose_name': '新媒体备案',
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '新媒体发布',
                     'verbose_name_plural': '新媒体发布',
                     'ordering': ['-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('account', 'document'), name='post_once')],
                 },
             ),
             migrations.CreateModel(
@@ -145,6 +149,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '新媒体排查',
                     'verbose_name_plural': '新媒体排查',
                     'ordering': ['-quarter', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'quarter'), name='screening_once')],
                 },
             ),
             migrations.CreateModel(
@@ -166,6 +171,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '排查问题',
                     'verbose_name_plural': '排查问题',
                     'ordering': ['screening', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('screening', 'account'), name='screening_hit_once')],
                 },
             ),
             migrations.CreateModel(
@@ -185,31 +191,6 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': '更新登记',
                     'ordering': ['-on', '-pk'],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='account',
-                constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['filing', 'open'])), fields=('platform', 'name'), name='account_name_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='accountcolumn',
-                constraint=models.UniqueConstraint(fields=('account', 'name'), name='account_column_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='post',
-                constraint=models.UniqueConstraint(fields=('account', 'document'), name='post_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='screening',
-                constraint=models.UniqueConstraint(fields=('body', 'quarter'), name='screening_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='hit',
-                constraint=models.UniqueConstraint(fields=('screening', 'account'), name='screening_hit_once'),
-            ),
-            migrations.AddField(
-                model_name='filing',
-                name='before',
-                field=models.JSONField(db_default={}, default=dict, verbose_name='变更前的内容'),
             ),
         ]),
     ]

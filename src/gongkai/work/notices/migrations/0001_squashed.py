@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                     ('entered_by', models.CharField(blank=True, max_length=120, verbose_name='登记人')),
                     ('entered_at', models.DateTimeField(blank=True, null=True, verbose_name='登记时间')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awaited', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '等待的上级文件',
@@ -62,6 +63,9 @@ class Migration(migrations.Migration):
                     ('drafted_by', models.CharField(max_length=120, verbose_name='起草人')),
                     ('drafted_at', models.DateTimeField(auto_now_add=True, verbose_name='起草时间')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='下发政府')),
+                    ('issued', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.notice', verbose_name='导入的通知')),
+                    ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='child_drafts', to='notices.notice', verbose_name='来源通知')),
                 ],
                 options={
                     'verbose_name': '下级通知草稿',
@@ -76,6 +80,7 @@ class Migration(migrations.Migration):
                     ('words', models.TextField(verbose_name='配合事项')),
                     ('statement', models.TextField(blank=True, verbose_name='配合情况')),
                     ('submitted_by', models.BigIntegerField(blank=True, null=True, verbose_name='提交人编号')),
+                    ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='ledger.entry', verbose_name='牵头单位的任务')),
                 ],
                 options={
                     'verbose_name': '配合任务',
@@ -90,6 +95,7 @@ class Migration(migrations.Migration):
                     ('words', models.TextField(verbose_name='分解要求')),
                     ('statement', models.TextField(blank=True, verbose_name='完成情况')),
                     ('submitted_by', models.BigIntegerField(blank=True, null=True, verbose_name='提交人编号')),
+                    ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='ledger.entry', verbose_name='本单位任务')),
                 ],
                 options={
                     'verbose_name': '分解任务',
@@ -111,6 +117,9 @@ class Migration(migrations.Migration):
                     ('default_note', models.CharField(blank=True, max_length=200, verbose_name='采用的默认值')),
                     ('default_by', models.CharField(blank=True, max_length=120, verbose_name='默认值设定人')),
                     ('guides', models.BooleanField(default=False, verbose_name='指导类')),
+                    ('awaits', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duties', to='notices.awaitedact', verbose_name='等待')),
+                    ('guided', models.ManyToManyField(blank=True, related_name='+', to='units.body', verbose_name='指导对象')),
+                    ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='notices.measure', verbose_name='举措')),
                 ],
                 options={
                     'verbose_name': '要求',
@@ -127,10 +136,13 @@ class Migration(migrations.Migration):
                     ('done', models.BooleanField(default=True, verbose_name='已完成')),
                     ('by', models.CharField(max_length=120, verbose_name='经手人')),
                     ('at', models.DateTimeField(auto_now=True, verbose_name='时间')),
+                    ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='notices.assignment', verbose_name='任务')),
+                    ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='notices.duty', verbose_name='要求')),
                 ],
                 options={
                     'verbose_name': '清单勾选',
                     'verbose_name_plural': '清单勾选',
+                    'constraints': [models.UniqueConstraint(fields=('assignment', 'duty', 'cycle'), name='duty_check_once')],
                 },
             ),
             migrations.CreateModel(
@@ -146,11 +158,13 @@ class Migration(migrations.Migration):
                     ('path', models.CharField(max_length=400, verbose_name='公开路径')),
                     ('at', models.DateTimeField(verbose_name='公开时间')),
                     ('taken', models.BooleanField(blank=True, null=True, verbose_name='已采用')),
+                    ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='notices.assignment', verbose_name='任务')),
                 ],
                 options={
                     'verbose_name': '证据建议',
                     'verbose_name_plural': '证据建议',
                     'ordering': ['-at', '-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('assignment', 'edition', 'release'), name='edition_offered_once')],
                 },
             ),
             migrations.CreateModel(
@@ -163,11 +177,15 @@ class Migration(migrations.Migration):
                     ('words', models.TextField(verbose_name='内容')),
                     ('recorded_by', models.CharField(max_length=120, verbose_name='登记人')),
                     ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                    ('guided', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guidance_got', to='units.body', verbose_name='对象单位')),
+                    ('guiding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guidance_given', to='units.body', verbose_name='指导单位')),
+                    ('measure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='guidance', to='notices.measure', verbose_name='举措')),
                 ],
                 options={
                     'verbose_name': '指导记录',
                     'verbose_name_plural': '指导记录',
                     'ordering': ['-on', '-pk'],
+                    'indexes': [models.Index(fields=['measure', 'guiding'], name='guidance_measure_guiding')],
                 },
             ),
             migrations.CreateModel(
@@ -178,11 +196,14 @@ class Migration(migrations.Migration):
                     ('meaning', models.CharField(max_length=12, verbose_name='含义')),
                     ('learnt_by', models.CharField(max_length=120, verbose_name='更正人')),
                     ('learnt_at', models.DateTimeField(auto_now=True, verbose_name='时间')),
+                    ('government', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='head_names', to='units.body', verbose_name='政府')),
+                    ('notice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.notice', verbose_name='从哪份通知学得')),
                 ],
                 options={
                     'verbose_name': '记住的表头',
                     'verbose_name_plural': '记住的表头',
                     'ordering': ['government', 'printed'],
+                    'constraints': [models.UniqueConstraint(fields=('government', 'printed'), name='head_name_once')],
                 },
             ),
             migrations.CreateModel(
@@ -192,10 +213,12 @@ class Migration(migrations.Migration):
                     ('column_id', models.BigIntegerField(verbose_name='栏目编号')),
                     ('path', models.CharField(max_length=400, verbose_name='公开路径')),
                     ('made', models.BooleanField(verbose_name='由本通知新建')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '通知对应栏目',
                     'verbose_name_plural': '通知对应栏目',
+                    'constraints': [models.UniqueConstraint(fields=('notice', 'path'), name='notice_column_once')],
                 },
             ),
             migrations.CreateModel(
@@ -206,11 +229,15 @@ class Migration(migrations.Migration):
                     ('seen', models.CharField(max_length=64, verbose_name='当时内容的摘要值')),
                     ('by', models.CharField(max_length=120, verbose_name='经手人')),
                     ('at', models.DateTimeField(auto_now=True, verbose_name='时间')),
+                    ('own', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='本级举措')),
+                    ('upper', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='对照举措')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_ours', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '保留本级规定',
                     'verbose_name_plural': '保留本级规定',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('own', 'upper'), name='kept_ours_once')],
                 },
             ),
             migrations.CreateModel(
@@ -222,6 +249,8 @@ class Migration(migrations.Migration):
                     ('holds', models.BooleanField(verbose_name='已按要求公开')),
                     ('words', models.CharField(blank=True, max_length=300, verbose_name='说明')),
                     ('by', models.CharField(max_length=120, verbose_name='检查人')),
+                    ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_checks', to='notices.assignment', verbose_name='任务')),
+                    ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='牵头单位')),
                 ],
                 options={
                     'verbose_name': '牵头单位检查',
@@ -247,11 +276,14 @@ class Migration(migrations.Migration):
                     ('kept_because', models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='修订后保留的原因')),
                     ('form', models.CharField(blank=True, db_default='', default='', max_length=10, verbose_name='分工写法')),
                     ('lead_owes', models.BooleanField(db_default=False, default=False, verbose_name='牵头单位也承担')),
+                    ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='notices.measure', verbose_name='上级对应举措')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '举措',
                     'verbose_name_plural': '举措',
                     'ordering': ['notice', 'position'],
+                    'indexes': [models.Index(fields=['notice', 'section_no'], name='measure_notice_section')],
                 },
             ),
             migrations.CreateModel(
@@ -267,6 +299,7 @@ class Migration(migrations.Migration):
                     ('outside', models.BooleanField(default=False, verbose_name='本系统之外的单位')),
                     ('words', models.CharField(blank=True, max_length=300, verbose_name='提示')),
                     ('helps', models.BooleanField(db_default=False, default=False, verbose_name='原文写明配合')),
+                    ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='notices.measure', verbose_name='举措')),
                 ],
                 options={
                     'verbose_name': '举措分工',
@@ -300,11 +333,18 @@ class Migration(migrations.Migration):
                     ('confirmed_by', models.CharField(blank=True, max_length=120, verbose_name='确认人')),
                     ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='确认时间')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('amends', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='amendments', to='notices.notice', verbose_name='修订的原通知')),
+                    ('government', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='units.body', verbose_name='适用政府')),
+                    ('issuer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_notices', to='units.body', verbose_name='印发单位')),
+                    ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='notices.notice', verbose_name='上级通知')),
+                    ('source_file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='来源文件')),
+                    ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='notices.notice', verbose_name='被何通知取代')),
                 ],
                 options={
                     'verbose_name': '任务分工通知',
                     'verbose_name_plural': '任务分工通知',
                     'ordering': ['-year', '-pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('government', 'source_digest'), name='notice_file_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'live', 'superseded', 'void'])), name='notice_state_known')],
                 },
             ),
             migrations.CreateModel(
@@ -315,11 +355,17 @@ class Migration(migrations.Migration):
                     ('seen', models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='当时内容的摘要值')),
                     ('by', models.CharField(max_length=120, verbose_name='经手人')),
                     ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairings', to='notices.notice', verbose_name='通知')),
+                    ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.notice', verbose_name='对照的通知')),
+                    ('own', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='本级举措')),
+                    ('upper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='对照举措')),
                 ],
                 options={
                     'verbose_name': '举措对应',
                     'verbose_name_plural': '举措对应',
                     'ordering': ['pk'],
+                    'indexes': [models.Index(fields=['notice', 'other'], name='pairing_notices')],
+                    'constraints': [models.UniqueConstraint(fields=('notice', 'other', 'own', 'upper'), name='pairing_once'), models.CheckConstraint(condition=models.Q(('own__isnull', False), ('upper__isnull', False), _connector='OR'), name='pairing_names_one')],
                 },
             ),
             migrations.CreateModel(
@@ -331,6 +377,7 @@ class Migration(migrations.Migration):
                     ('version', models.PositiveIntegerField(verbose_name='更正后的版本')),
                     ('by', models.CharField(max_length=120, verbose_name='更正人')),
                     ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rereadings', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '重读表格',
@@ -342,11 +389,15 @@ class Migration(migrations.Migration):
                 name='UnitMember',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='单位')),
+                    ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.office', verbose_name='处室')),
+                    ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='notices.measureunit', verbose_name='举措分工')),
                 ],
                 options={
                     'verbose_name': '所指单位',
                     'verbose_name_plural': '所指单位',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('unit', 'body', 'office'), name='unit_member_once'), models.UniqueConstraint(condition=models.Q(('office', None)), fields=('unit', 'body'), name='unit_member_whole_once')],
                 },
             ),
             migrations.CreateModel(
@@ -358,10 +409,14 @@ class Migration(migrations.Migration):
                     ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='报送时间')),
                     ('receipt', models.CharField(blank=True, max_length=200, verbose_name='回执')),
                     ('words', models.TextField(blank=True, verbose_name='说明')),
+                    ('assignment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='upward', to='notices.assignment', verbose_name='任务')),
+                    ('duty', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.duty', verbose_name='要求')),
+                    ('notice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upward', to='notices.notice', verbose_name='依据通知')),
                 ],
                 options={
                     'verbose_name': '报送',
                     'verbose_name_plural': '报送',
+                    'constraints': [models.UniqueConstraint(fields=('assignment', 'duty', 'kind'), name='upward_once_a_duty')],
                 },
             ),
             migrations.CreateModel(
@@ -374,10 +429,12 @@ class Migration(migrations.Migration):
                     ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                     ('set_by', models.CharField(max_length=120, verbose_name='设定人')),
                     ('set_at', models.DateTimeField(auto_now=True, verbose_name='设定时间')),
+                    ('government', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vague_defaults', to='units.body', verbose_name='政府')),
                 ],
                 options={
                     'verbose_name': '时限默认值',
                     'verbose_name_plural': '时限默认值',
+                    'constraints': [models.UniqueConstraint(fields=('government', 'word'), name='vague_word_once')],
                 },
             ),
             migrations.CreateModel(
@@ -395,10 +452,14 @@ class Migration(migrations.Migration):
                     ('extended_to', models.DateField(blank=True, null=True, verbose_name='同意延期至')),
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='责任单位')),
                     ('leads', models.ManyToManyField(related_name='led_assignments', to='units.body', verbose_name='牵头单位')),
+                    ('measure', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='notices.measure', verbose_name='举措')),
+                    ('notice', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='notices.notice', verbose_name='通知')),
                 ],
                 options={
                     'verbose_name': '任务',
                     'verbose_name_plural': '任务',
+                    'indexes': [models.Index(fields=['notice', 'section_no', 'body'], name='assignment_matrix'), models.Index(fields=['notice', 'entry', 'section_no', 'measure', 'body'], name='assignment_account')],
+                    'constraints': [models.UniqueConstraint(fields=('measure', 'body', 'share', 'period'), name='assignment_once_a_period')],
                 },
             ),
             migrations.CreateModel(
@@ -421,6 +482,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '申请',
                     'verbose_name_plural': '申请',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('granted', None)), fields=('assignment',), name='one_open_ask_an_assignment')],
                 },
             ),
             migrations.CreateModel(
@@ -445,332 +507,14 @@ class Migration(migrations.Migration):
                     ('channel', models.CharField(choices=[('media', '政务新媒体'), ('gazette', '政府公报'), ('reading', '政府信息查阅场所'), ('board', '公开栏、电子屏'), ('press', '报刊'), ('broadcast', '广播、电视'), ('conference', '新闻发布会'), ('sms', '短信'), ('other', '其他')], max_length=12, verbose_name='渠道')),
                     ('name', models.CharField(max_length=120, verbose_name='账号、报刊或场所名称')),
                     ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channel_records', to='notices.assignment', verbose_name='任务')),
+                    ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.channelrelease', verbose_name='渠道登记')),
+                    ('duties', models.ManyToManyField(related_name='channel_records', to='notices.duty', verbose_name='对应的要求')),
                 ],
                 options={
                     'verbose_name': '其他渠道记录',
                     'verbose_name_plural': '其他渠道记录',
                     'ordering': ['pk'],
                 },
-            ),
-            migrations.AddField(
-                model_name='channelrecord',
-                name='release',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publishing.channelrelease', verbose_name='渠道登记'),
-            ),
-            migrations.AddField(
-                model_name='childdraft',
-                name='government',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='下发政府'),
-            ),
-            migrations.AddField(
-                model_name='contribution',
-                name='task',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='ledger.entry', verbose_name='牵头单位的任务'),
-            ),
-            migrations.AddField(
-                model_name='delegation',
-                name='task',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to='ledger.entry', verbose_name='本单位任务'),
-            ),
-            migrations.AddField(
-                model_name='duty',
-                name='awaits',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='duties', to='notices.awaitedact', verbose_name='等待'),
-            ),
-            migrations.AddField(
-                model_name='duty',
-                name='guided',
-                field=models.ManyToManyField(blank=True, related_name='+', to='units.body', verbose_name='指导对象'),
-            ),
-            migrations.AddField(
-                model_name='channelrecord',
-                name='duties',
-                field=models.ManyToManyField(related_name='channel_records', to='notices.duty', verbose_name='对应的要求'),
-            ),
-            migrations.AddField(
-                model_name='dutycheck',
-                name='assignment',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='notices.assignment', verbose_name='任务'),
-            ),
-            migrations.AddField(
-                model_name='dutycheck',
-                name='duty',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='notices.duty', verbose_name='要求'),
-            ),
-            migrations.AddField(
-                model_name='evidenceoffer',
-                name='assignment',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='notices.assignment', verbose_name='任务'),
-            ),
-            migrations.AddField(
-                model_name='guidance',
-                name='guided',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guidance_got', to='units.body', verbose_name='对象单位'),
-            ),
-            migrations.AddField(
-                model_name='guidance',
-                name='guiding',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guidance_given', to='units.body', verbose_name='指导单位'),
-            ),
-            migrations.AddField(
-                model_name='headname',
-                name='government',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='head_names', to='units.body', verbose_name='政府'),
-            ),
-            migrations.AddField(
-                model_name='leadcheck',
-                name='assignment',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lead_checks', to='notices.assignment', verbose_name='任务'),
-            ),
-            migrations.AddField(
-                model_name='leadcheck',
-                name='lead',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='牵头单位'),
-            ),
-            migrations.AddField(
-                model_name='measure',
-                name='parent',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='notices.measure', verbose_name='上级对应举措'),
-            ),
-            migrations.AddField(
-                model_name='keptours',
-                name='own',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='本级举措'),
-            ),
-            migrations.AddField(
-                model_name='keptours',
-                name='upper',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='对照举措'),
-            ),
-            migrations.AddField(
-                model_name='guidance',
-                name='measure',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='guidance', to='notices.measure', verbose_name='举措'),
-            ),
-            migrations.AddField(
-                model_name='duty',
-                name='measure',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='notices.measure', verbose_name='举措'),
-            ),
-            migrations.AddField(
-                model_name='assignment',
-                name='measure',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='notices.measure', verbose_name='举措'),
-            ),
-            migrations.AddField(
-                model_name='measureunit',
-                name='measure',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='notices.measure', verbose_name='举措'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='amends',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='amendments', to='notices.notice', verbose_name='修订的原通知'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='government',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='units.body', verbose_name='适用政府'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='issuer',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='issued_notices', to='units.body', verbose_name='印发单位'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='parent',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='notices.notice', verbose_name='上级通知'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='source_file',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='来源文件'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='superseded_by',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='notices.notice', verbose_name='被何通知取代'),
-            ),
-            migrations.AddField(
-                model_name='measure',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='keptours',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_ours', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='importedcolumn',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='headname',
-                name='notice',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.notice', verbose_name='从哪份通知学得'),
-            ),
-            migrations.AddField(
-                model_name='childdraft',
-                name='issued',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.notice', verbose_name='导入的通知'),
-            ),
-            migrations.AddField(
-                model_name='childdraft',
-                name='source',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='child_drafts', to='notices.notice', verbose_name='来源通知'),
-            ),
-            migrations.AddField(
-                model_name='awaitedact',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awaited', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='assignment',
-                name='notice',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='pairing',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairings', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='pairing',
-                name='other',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.notice', verbose_name='对照的通知'),
-            ),
-            migrations.AddField(
-                model_name='pairing',
-                name='own',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='本级举措'),
-            ),
-            migrations.AddField(
-                model_name='pairing',
-                name='upper',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='notices.measure', verbose_name='对照举措'),
-            ),
-            migrations.AddField(
-                model_name='rereading',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rereadings', to='notices.notice', verbose_name='通知'),
-            ),
-            migrations.AddField(
-                model_name='unitmember',
-                name='body',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='单位'),
-            ),
-            migrations.AddField(
-                model_name='unitmember',
-                name='office',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.office', verbose_name='处室'),
-            ),
-            migrations.AddField(
-                model_name='unitmember',
-                name='unit',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='notices.measureunit', verbose_name='举措分工'),
-            ),
-            migrations.AddField(
-                model_name='upward',
-                name='assignment',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='upward', to='notices.assignment', verbose_name='任务'),
-            ),
-            migrations.AddField(
-                model_name='upward',
-                name='duty',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='notices.duty', verbose_name='要求'),
-            ),
-            migrations.AddField(
-                model_name='upward',
-                name='notice',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upward', to='notices.notice', verbose_name='依据通知'),
-            ),
-            migrations.AddField(
-                model_name='vaguedefault',
-                name='government',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vague_defaults', to='units.body', verbose_name='政府'),
-            ),
-            migrations.AddConstraint(
-                model_name='ask',
-                constraint=models.UniqueConstraint(condition=models.Q(('granted', None)), fields=('assignment',), name='one_open_ask_an_assignment'),
-            ),
-            migrations.AddConstraint(
-                model_name='dutycheck',
-                constraint=models.UniqueConstraint(fields=('assignment', 'duty', 'cycle'), name='duty_check_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='evidenceoffer',
-                constraint=models.UniqueConstraint(fields=('assignment', 'edition', 'release'), name='edition_offered_once'),
-            ),
-            migrations.AddIndex(
-                model_name='guidance',
-                index=models.Index(fields=['measure', 'guiding'], name='guidance_measure_guiding'),
-            ),
-            migrations.AddConstraint(
-                model_name='notice',
-                constraint=models.UniqueConstraint(condition=models.Q(('state', 'void'), _negated=True), fields=('government', 'source_digest'), name='notice_file_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='notice',
-                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'live', 'superseded', 'void'])), name='notice_state_known'),
-            ),
-            migrations.AddIndex(
-                model_name='measure',
-                index=models.Index(fields=['notice', 'section_no'], name='measure_notice_section'),
-            ),
-            migrations.AddConstraint(
-                model_name='keptours',
-                constraint=models.UniqueConstraint(fields=('own', 'upper'), name='kept_ours_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='importedcolumn',
-                constraint=models.UniqueConstraint(fields=('notice', 'path'), name='notice_column_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='headname',
-                constraint=models.UniqueConstraint(fields=('government', 'printed'), name='head_name_once'),
-            ),
-            migrations.AddIndex(
-                model_name='assignment',
-                index=models.Index(fields=['notice', 'section_no', 'body'], name='assignment_matrix'),
-            ),
-            migrations.AddIndex(
-                model_name='assignment',
-                index=models.Index(fields=['notice', 'entry', 'section_no', 'measure', 'body'], name='assignment_account'),
-            ),
-            migrations.AddConstraint(
-                model_name='assignment',
-                constraint=models.UniqueConstraint(fields=('measure', 'body', 'share', 'period'), name='assignment_once_a_period'),
-            ),
-            migrations.AddIndex(
-                model_name='pairing',
-                index=models.Index(fields=['notice', 'other'], name='pairing_notices'),
-            ),
-            migrations.AddConstraint(
-                model_name='pairing',
-                constraint=models.UniqueConstraint(fields=('notice', 'other', 'own', 'upper'), name='pairing_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='pairing',
-                constraint=models.CheckConstraint(condition=models.Q(('own__isnull', False), ('upper__isnull', False), _connector='OR'), name='pairing_names_one'),
-            ),
-            migrations.AddConstraint(
-                model_name='unitmember',
-                constraint=models.UniqueConstraint(fields=('unit', 'body', 'office'), name='unit_member_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='unitmember',
-                constraint=models.UniqueConstraint(condition=models.Q(('office', None)), fields=('unit', 'body'), name='unit_member_whole_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='upward',
-                constraint=models.UniqueConstraint(fields=('assignment', 'duty', 'kind'), name='upward_once_a_duty'),
-            ),
-            migrations.AddConstraint(
-                model_name='vaguedefault',
-                constraint=models.UniqueConstraint(fields=('government', 'word'), name='vague_word_once'),
             ),
         ]),
     ]

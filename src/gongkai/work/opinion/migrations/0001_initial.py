@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '舆情来源',
                     'verbose_name_plural': '舆情来源',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'address'), name='feed_once')],
                 },
             ),
             migrations.CreateModel(
@@ -73,10 +74,12 @@ class Migration(migrations.Migration):
                     ('areas', models.ManyToManyField(blank=True, related_name='+', to='units.body', verbose_name='涉及地区')),
                     ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='收集单位')),
                     ('proposed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.body', verbose_name='建议的首要责任单位')),
+                    ('field', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='opinion.watchfield', verbose_name='关注领域')),
                 ],
                 options={
                     'verbose_name': '政务舆情',
                     'verbose_name_plural': '政务舆情',
+                    'indexes': [models.Index(fields=['kind', 'level'], name='opinion_case_kind')],
                 },
             ),
             migrations.CreateModel(
@@ -99,6 +102,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '舆情线索',
                     'verbose_name_plural': '舆情线索',
                     'ordering': ['-found_at', '-pk'],
+                    'constraints': [models.UniqueConstraint(fields=('feed', 'ref'), name='lead_once')],
                 },
             ),
             migrations.CreateModel(
@@ -118,6 +122,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '舆情会商',
                     'verbose_name_plural': '舆情会商',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('guidance', False)), fields=('case', 'body'), name='consulted_once')],
                 },
             ),
             migrations.CreateModel(
@@ -152,6 +157,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '舆情关联',
                     'verbose_name_plural': '舆情关联',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('case', 'entry'), name='case_entry_once'), models.UniqueConstraint(fields=('case', 'document'), name='case_document_once')],
                 },
             ),
             migrations.CreateModel(
@@ -286,35 +292,6 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': '舆情关注领域',
                     'ordering': ['position', 'pk'],
                 },
-            ),
-            migrations.AddField(
-                model_name='opinioncase',
-                name='field',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='opinion.watchfield', verbose_name='关注领域'),
-            ),
-            migrations.AddConstraint(
-                model_name='feed',
-                constraint=models.UniqueConstraint(fields=('body', 'address'), name='feed_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='lead',
-                constraint=models.UniqueConstraint(fields=('feed', 'ref'), name='lead_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='consulted',
-                constraint=models.UniqueConstraint(condition=models.Q(('guidance', False)), fields=('case', 'body'), name='consulted_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='caselink',
-                constraint=models.UniqueConstraint(fields=('case', 'entry'), name='case_entry_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='caselink',
-                constraint=models.UniqueConstraint(fields=('case', 'document'), name='case_document_once'),
-            ),
-            migrations.AddIndex(
-                model_name='opinioncase',
-                index=models.Index(fields=['kind', 'level'], name='opinion_case_kind'),
             ),
         ]),
     ]

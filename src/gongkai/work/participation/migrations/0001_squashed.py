@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                     ('dropped', models.BooleanField(default=False, verbose_name='已放弃')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
                     ('about', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='participation.announcement', verbose_name='所答的公告')),
+                    ('catalogue', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.catalogue', verbose_name='目录')),
+                    ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.decision', verbose_name='决策事项')),
+                    ('survey', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.survey', verbose_name='网上调研')),
                 ],
                 options={
                     'verbose_name': '决策公告',
@@ -43,6 +46,8 @@ class Migration(migrations.Migration):
                     ('ends_on', models.DateField(db_index=True, verbose_name='截止日期')),
                     ('short', models.CharField(blank=True, max_length=300, verbose_name='短于法定期限的理由')),
                     ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
+                    ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='participation.decision', verbose_name='决策事项')),
+                    ('feedback', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consultation', to='ledger.entry', verbose_name='反馈')),
                 ],
                 options={
                     'verbose_name': '征求意见',
@@ -87,12 +92,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '决策事项目录',
                     'verbose_name_plural': '决策事项目录',
                     'ordering': ['-year', 'body'],
+                    'constraints': [models.UniqueConstraint(fields=('body', 'year'), name='catalogue_once_a_year')],
                 },
-            ),
-            migrations.AddField(
-                model_name='announcement',
-                name='catalogue',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.catalogue', verbose_name='目录'),
             ),
             migrations.CreateModel(
                 name='CatalogueChange',
@@ -138,11 +139,6 @@ class Migration(migrations.Migration):
                     'ordering': ['position', 'pk'],
                 },
             ),
-            migrations.AddField(
-                model_name='announcement',
-                name='decision',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.decision', verbose_name='决策事项'),
-            ),
             migrations.CreateModel(
                 name='Examination',
                 fields=[
@@ -184,6 +180,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '政府开放日、会议开放',
                     'verbose_name_plural': '政府开放日、会议开放',
                     'ordering': ['-on', '-pk'],
+                    'indexes': [models.Index(fields=['body', 'on'], name='opening_body_on')],
                 },
             ),
             migrations.CreateModel(
@@ -237,11 +234,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-pk'],
                 },
             ),
-            migrations.AddField(
-                model_name='announcement',
-                name='survey',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='announcements', to='participation.survey', verbose_name='网上调研'),
-            ),
             migrations.CreateModel(
                 name='SurveyQuestion',
                 fields=[
@@ -273,6 +265,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '问卷',
                     'verbose_name_plural': '问卷',
                     'ordering': ['survey', 'number'],
+                    'constraints': [models.UniqueConstraint(fields=('survey', 'number'), name='survey_reply_number_once')],
                 },
             ),
             migrations.CreateModel(
@@ -287,6 +280,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '问卷选择',
                     'verbose_name_plural': '问卷选择',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('reply', 'question', 'option'), name='survey_choice_once')],
                 },
             ),
             migrations.CreateModel(
@@ -301,6 +295,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '问卷文字意见',
                     'verbose_name_plural': '问卷文字意见',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('reply', 'question'), name='survey_words_once')],
                 },
             ),
             migrations.CreateModel(
@@ -318,17 +313,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '意见归纳',
                     'verbose_name_plural': '意见归纳',
                     'ordering': ['position', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('consultation', 'position'), name='point_position_once')],
                 },
-            ),
-            migrations.AddField(
-                model_name='consultation',
-                name='decision',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='participation.decision', verbose_name='决策事项'),
-            ),
-            migrations.AddField(
-                model_name='consultation',
-                name='feedback',
-                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consultation', to='ledger.entry', verbose_name='反馈'),
             ),
             migrations.CreateModel(
                 name='Comment',
@@ -347,35 +333,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '意见',
                     'verbose_name_plural': '意见',
                     'ordering': ['consultation', 'number'],
+                    'constraints': [models.UniqueConstraint(fields=('consultation', 'number'), name='comment_number_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='catalogue',
-                constraint=models.UniqueConstraint(fields=('body', 'year'), name='catalogue_once_a_year'),
-            ),
-            migrations.AddIndex(
-                model_name='opening',
-                index=models.Index(fields=['body', 'on'], name='opening_body_on'),
-            ),
-            migrations.AddConstraint(
-                model_name='surveyreply',
-                constraint=models.UniqueConstraint(fields=('survey', 'number'), name='survey_reply_number_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='surveychoice',
-                constraint=models.UniqueConstraint(fields=('reply', 'question', 'option'), name='survey_choice_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='surveywords',
-                constraint=models.UniqueConstraint(fields=('reply', 'question'), name='survey_words_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='point',
-                constraint=models.UniqueConstraint(fields=('consultation', 'position'), name='point_position_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='comment',
-                constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='comment_number_once'),
             ),
         ]),
     ]

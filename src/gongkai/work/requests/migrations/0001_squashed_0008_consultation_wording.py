@@ -35,6 +35,8 @@ class Migration(migrations.Migration):
                     ('opinion', models.CharField(blank=True, choices=[('agrees', '同意公开'), ('objects', '不同意公开'), ('partly', '同意部分公开'), ('silent', '逾期未答复')], max_length=8, verbose_name='意见')),
                     ('reason', gongkai.core.vault.fields.EncryptedTextField(blank=True, verbose_name='理由')),
                     ('replied_on', models.DateField(blank=True, null=True, verbose_name='答复日期')),
+                    ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='requests.request')),
+                    ('wording', gongkai.core.vault.fields.EncryptedTextField(blank=True, db_default='', default='', verbose_name='告知对方的申请内容')),
                 ],
                 options={
                     'verbose_name': '征求意见',
@@ -59,6 +61,7 @@ class Migration(migrations.Migration):
                     ('revoked_on', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
                     ('override', models.CharField(blank=True, max_length=500, verbose_name='第三方不同意而公开的理由')),
                     ('unasked', models.CharField(blank=True, db_default='', default='', max_length=500, verbose_name='没有征求第三方意见的理由')),
+                    ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='requests.request')),
                 ],
                 options={
                     'verbose_name': '处理决定',
@@ -86,11 +89,13 @@ class Migration(migrations.Migration):
                     ('way', models.CharField(blank=True, max_length=40, verbose_name='缴费方式')),
                     ('receipt', models.CharField(blank=True, max_length=60, verbose_name='票据号码')),
                     ('treasury_on', models.DateField(blank=True, null=True, verbose_name='缴入国库日期')),
+                    ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='requests.request')),
                 ],
                 options={
                     'verbose_name': '信息处理费',
                     'verbose_name_plural': '信息处理费',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='fee_receipt_once')],
                 },
             ),
             migrations.CreateModel(
@@ -140,6 +145,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '政府信息公开申请',
                     'verbose_name_plural': '政府信息公开申请',
+                    'indexes': [models.Index(fields=['ended_on', 'counted_on'], name='request_ended_counted'), models.Index(fields=['-received_on', '-entry'], name='request_received')],
                 },
             ),
             migrations.CreateModel(
@@ -194,11 +200,6 @@ class Migration(migrations.Migration):
                     'ordering': ['pk'],
                 },
             ),
-            migrations.AddField(
-                model_name='fee',
-                name='request',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='requests.request'),
-            ),
             migrations.CreateModel(
                 name='Dispute',
                 fields=[
@@ -245,16 +246,6 @@ class Migration(migrations.Migration):
                     'verbose_name_plural': '送达',
                     'ordering': ['pk'],
                 },
-            ),
-            migrations.AddField(
-                model_name='decision',
-                name='request',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='requests.request'),
-            ),
-            migrations.AddField(
-                model_name='consultation',
-                name='request',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='requests.request'),
             ),
             migrations.CreateModel(
                 name='Complaint',
@@ -401,23 +392,6 @@ class Migration(migrations.Migration):
                     'ordering': ['pk'],
                     'constraints': [models.UniqueConstraint(fields=('transaction', 'status'), name='payment_notice_once')],
                 },
-            ),
-            migrations.AddIndex(
-                model_name='request',
-                index=models.Index(fields=['ended_on', 'counted_on'], name='request_ended_counted'),
-            ),
-            migrations.AddIndex(
-                model_name='request',
-                index=models.Index(fields=['-received_on', '-entry'], name='request_received'),
-            ),
-            migrations.AddConstraint(
-                model_name='fee',
-                constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='fee_receipt_once'),
-            ),
-            migrations.AddField(
-                model_name='consultation',
-                name='wording',
-                field=gongkai.core.vault.fields.EncryptedTextField(blank=True, db_default='', default='', verbose_name='告知对方的申请内容'),
             ),
         ]),
     ]

@@ -36,11 +36,13 @@ class Migration(migrations.Migration):
                     ('words', models.CharField(max_length=500, verbose_name='检查情况')),
                     ('by', models.CharField(max_length=60, verbose_name='值班人')),
                     ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='登记时间')),
+                    ('upkeep', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='logs', to='platform.upkeep', verbose_name='运行档案')),
                 ],
                 options={
                     'verbose_name': '读网日志',
                     'verbose_name_plural': '读网日志',
                     'ordering': ['-day', '-pk'],
+                    'indexes': [models.Index(fields=['upkeep', '-day'], name='dailylog_day')],
                 },
             ),
             migrations.CreateModel(
@@ -115,6 +117,7 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '运行档案',
                     'verbose_name_plural': '运行档案',
+                    'constraints': [models.CheckConstraint(condition=models.Q(('website', None), ('account', None), _connector='XOR'), name='upkeep_of_one')],
                 },
             ),
             migrations.CreateModel(
@@ -129,6 +132,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '值班安排',
                     'verbose_name_plural': '值班安排',
                     'ordering': ['day'],
+                    'constraints': [models.UniqueConstraint(fields=('upkeep', 'day'), name='turn_once_a_day')],
                 },
             ),
             migrations.CreateModel(
@@ -187,6 +191,7 @@ class Migration(migrations.Migration):
                     'verbose_name': '移交清单',
                     'verbose_name_plural': '移交清单',
                     'ordering': ['pk'],
+                    'constraints': [models.UniqueConstraint(fields=('upkeep', 'part'), name='handover_part_once')],
                 },
             ),
             migrations.CreateModel(
@@ -204,32 +209,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '运行经费',
                     'verbose_name_plural': '运行经费',
                     'ordering': ['-year'],
+                    'constraints': [models.UniqueConstraint(fields=('upkeep', 'year'), name='funding_once_a_year')],
                 },
-            ),
-            migrations.AddField(
-                model_name='dailylog',
-                name='upkeep',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='logs', to='platform.upkeep', verbose_name='运行档案'),
-            ),
-            migrations.AddConstraint(
-                model_name='upkeep',
-                constraint=models.CheckConstraint(condition=models.Q(('website', None), ('account', None), _connector='XOR'), name='upkeep_of_one'),
-            ),
-            migrations.AddConstraint(
-                model_name='turn',
-                constraint=models.UniqueConstraint(fields=('upkeep', 'day'), name='turn_once_a_day'),
-            ),
-            migrations.AddConstraint(
-                model_name='handover',
-                constraint=models.UniqueConstraint(fields=('upkeep', 'part'), name='handover_part_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='funding',
-                constraint=models.UniqueConstraint(fields=('upkeep', 'year'), name='funding_once_a_year'),
-            ),
-            migrations.AddIndex(
-                model_name='dailylog',
-                index=models.Index(fields=['upkeep', '-day'], name='dailylog_day'),
             ),
         ]),
     ]

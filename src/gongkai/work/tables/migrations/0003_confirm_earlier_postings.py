@@ -94,6 +94,10 @@ class Migration(migrations.Migration):
                     ('copies', models.PositiveIntegerField(blank=True, help_text='发放宣传读物的填写', null=True, verbose_name='份数')),
                     ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
                     ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='units.body', verbose_name='登记单位')),
+                    ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='tables.publictable', verbose_name='公开表')),
+                    ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='核对时间')),
+                    ('confirmed_by', models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='核对人')),
+                    ('recorded_by', models.BigIntegerField(blank=True, null=True, verbose_name='登记人编号')),
                 ],
                 options={
                     'verbose_name': '张贴和发放',
@@ -137,12 +141,8 @@ class Migration(migrations.Migration):
                     'verbose_name': '公开表',
                     'verbose_name_plural': '公开表',
                     'ordering': ['schema', '-year', 'body', 'pk'],
+                    'constraints': [models.UniqueConstraint(fields=('schema', 'body', 'year'), name='table_once_a_year'), models.UniqueConstraint(condition=models.Q(('year', None)), fields=('schema', 'body'), name='table_once')],
                 },
-            ),
-            migrations.AddField(
-                model_name='posting',
-                name='table',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='tables.publictable', verbose_name='公开表'),
             ),
             migrations.CreateModel(
                 name='Record',
@@ -163,29 +163,6 @@ class Migration(migrations.Migration):
                     'ordering': ['position', 'pk'],
                     'constraints': [models.UniqueConstraint(fields=('table', 'name'), name='record_once')],
                 },
-            ),
-            migrations.AddConstraint(
-                model_name='publictable',
-                constraint=models.UniqueConstraint(fields=('schema', 'body', 'year'), name='table_once_a_year'),
-            ),
-            migrations.AddConstraint(
-                model_name='publictable',
-                constraint=models.UniqueConstraint(condition=models.Q(('year', None)), fields=('schema', 'body'), name='table_once'),
-            ),
-            migrations.AddField(
-                model_name='posting',
-                name='confirmed_at',
-                field=models.DateTimeField(blank=True, null=True, verbose_name='核对时间'),
-            ),
-            migrations.AddField(
-                model_name='posting',
-                name='confirmed_by',
-                field=models.CharField(blank=True, db_default='', default='', max_length=120, verbose_name='核对人'),
-            ),
-            migrations.AddField(
-                model_name='posting',
-                name='recorded_by',
-                field=models.BigIntegerField(blank=True, null=True, verbose_name='登记人编号'),
             ),
         ]),
     ]
