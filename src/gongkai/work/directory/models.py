@@ -46,11 +46,6 @@ class Catalogue(models.Model):
 
     stream = RowName("catalogue")
 
-    @property
-    def unit(self) -> Body:
-        """Return the government to which the catalogue belongs."""
-        return self.government
-
 
 class CatalogueItem(models.Model):
     """A row of a catalogue, with its columns and bodies; `key` is stable across versions."""
@@ -146,11 +141,6 @@ class ColumnTemplate(models.Model):
         return self.name
 
     stream = RowName("columntemplate")
-
-    @property
-    def unit(self) -> Body:
-        """Return the government to which the template belongs."""
-        return self.government
 
 
 class FollowupKind(models.TextChoices):

@@ -110,11 +110,6 @@ class Account(models.Model):
     stream = RowName("account")
 
     @property
-    def unit(self) -> Body:
-        """Return the unit that owns the account."""
-        return self.body
-
-    @property
     def host_list(self) -> list[str]:
         """Return the hosts that a mobile client requests."""
         return [host.strip() for host in re.split(r"[、，,；;\s]+", self.hosts) if host.strip()]

@@ -61,11 +61,6 @@ class Upkeep(models.Model):
 
     stream = RowName("upkeep")
 
-    @property
-    def unit(self) -> Body:
-        """Return the unit that owns the site or account."""
-        return self.body
-
 
 class RegulationKind(models.TextChoices):
     """The five regulations that every site and account needs."""
