@@ -238,6 +238,23 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Callable[[Callab
     return rows
 
 
+@pytest.fixture(scope="module")
+def kept(request: pytest.FixtureRequest, kept_rows: Callable[[Callable[[], T]], Iterator[T]]) -> Iterator[T]:
+    """Return what the module's function `scene` creates, once for its tests, at the time of its mark `today`."""
+
+    def make() -> T:
+        with _set_clock(request.node):
+            return request.module.scene()
+
+    yield from kept_rows(make)
+
+
+def _set_clock(node: Any) -> Any:
+    """Return a context with the clock of a test or module that is marked `today`."""
+    marked = node.get_closest_marker("today")
+    return time_machine.travel(*marked.args, **{"tick": False, **marked.kwargs}) if marked else nullcontext()
+
+
 #: Browsers, the cheapest first: a page in one without windows costs half.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
@@ -290,8 +307,7 @@ def _isolate_test(request: pytest.FixtureRequest) -> Iterator[None]:
 
     if apps.ready:
         _clear_caches()
-    marked = request.node.get_closest_marker("today")
-    with time_machine.travel(*marked.args, **{"tick": False, **marked.kwargs}) if marked else nullcontext():
+    with _set_clock(request.node):
         yield
 
 

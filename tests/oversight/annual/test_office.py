@@ -1,14 +1,12 @@
 """Office pages of annual reports: overview, tables with source rows, entry with live checks, texts, comparison, files, earlier reports."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
@@ -39,25 +37,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:
-    with time_machine.travel(DAY, tick=False):
-        town = city()
-        town.reports = make_reports(town)
-        register(town.housing, date(2025, 12, 1), applicant_kind="business")
-        register(town.housing, date(2025, 12, 30))
-        facts = {"made_on": date(2025, 5, 1), "effective_on": date(2025, 6, 1), "issuers": town.housing.name}
-        record(town.housing, by=town.clerk, **facts)
-        town.clients = {"clerk": signed_in(Role.CLERK, town.housing), "chief": signed_in(Role.CHIEF, town.office)}
+    town = city()
+    town.reports = make_reports(town)
+    register(town.housing, date(2025, 12, 1), applicant_kind="business")
+    register(town.housing, date(2025, 12, 30))
+    facts = {"made_on": date(2025, 5, 1), "effective_on": date(2025, 6, 1), "issuers": town.housing.name}
+    record(town.housing, by=town.clerk, **facts)
+    town.clients = {"clerk": signed_in(Role.CLERK, town.housing), "chief": signed_in(Role.CHIEF, town.office)}
     return town
-
-
-@pytest.fixture(scope="module")
-def kept(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
-
-
-@pytest.fixture
-def town(kept: SimpleNamespace) -> SimpleNamespace:
-    return kept
 
 
 @pytest.fixture

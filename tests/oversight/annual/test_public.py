@@ -1,10 +1,8 @@
 """Public pages of annual reports: units by years with missing reports, and a published report with charts."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import time_machine
@@ -59,22 +57,21 @@ LAST_DAYS = (date(2026, 3, 31), date(2026, 4, 1))
 
 def scene() -> SimpleNamespace:
     """Create a late report of 市住建局, one of 市教育局 as an item, one of the government on an older site; the office's is missing."""
-    with time_machine.travel(DAY, tick=False):
-        town = city()
-        town.site = website(body=town.government)
-        town.column = Column.objects.get(website=town.site, fixed="annual")
-        make_reports(town)
-        report = submit_completed_report(report_of(town.housing), town.clerk, town.head)
-        actions.accept_report(entry_of(report), by=town.chief)
-        _publish(report, town.column)
-        town.report = reload_report(report)
-        town.area = _area(town)
-        public(town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report")
-        public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
-        stored = store(b"year,2024\n", "2024.csv", town.chief)
-        facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
-        facts |= {"tables": report_tables(), "address": "https://old.example/1.html"}
-        actions.import_earlier_report(town.government, by=town.chief, year=2024, **facts)
+    town = city()
+    town.site = website(body=town.government)
+    town.column = Column.objects.get(website=town.site, fixed="annual")
+    make_reports(town)
+    report = submit_completed_report(report_of(town.housing), town.clerk, town.head)
+    actions.accept_report(entry_of(report), by=town.chief)
+    _publish(report, town.column)
+    town.report = reload_report(report)
+    town.area = _area(town)
+    public(town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report")
+    public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
+    stored = store(b"year,2024\n", "2024.csv", town.chief)
+    facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
+    facts |= {"tables": report_tables(), "address": "https://old.example/1.html"}
+    actions.import_earlier_report(town.government, by=town.chief, year=2024, **facts)
     return town
 
 
@@ -95,11 +92,6 @@ def _publish(report: Report, column: Column, revision: int = 1) -> None:
     """Publish a report without signatures; `test_reports` covers the reviews."""
     place(ensure_document(report), by=SYSTEM, columns=[column])
     publish_unsigned(reload_report(report), revision)
-
-
-@pytest.fixture(scope="module")
-def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town, pytest.mark.today(DAY)]

@@ -1,7 +1,6 @@
 """Lifecycle of a report: requested, filled in, checked, submitted, returned, accepted, reviewed, published; and sums of an area."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -59,20 +58,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:
-    with time_machine.travel(DAY, tick=False):
-        town = city()
-        town.reports = make_reports(town)
+    town = city()
+    town.reports = make_reports(town)
     return town
-
-
-@pytest.fixture(scope="module")
-def kept(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
-
-
-@pytest.fixture
-def town(kept: SimpleNamespace) -> SimpleNamespace:
-    return kept
 
 
 def own_report(town: SimpleNamespace) -> Report:

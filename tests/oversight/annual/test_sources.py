@@ -1,13 +1,11 @@
 """Sources of table two: a spreadsheet for all units, and the policy library with reasons for changed numbers in force."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import time_machine
 
 from factories.annual import city, make_reports, reload_report, report_tables, submit_completed_report
 from factories.policies import record
@@ -39,15 +37,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.today(DAY)]
 
 
 def scene() -> SimpleNamespace:
-    with time_machine.travel(DAY, tick=False):
-        town = city()
-        town.reports = make_reports(town)
+    town = city()
+    town.reports = make_reports(town)
     return town
-
-
-@pytest.fixture(scope="module")
-def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 def make_sheet(*rows: dict[str, Any]) -> bytes:

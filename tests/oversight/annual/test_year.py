@@ -1,9 +1,7 @@
 """A synthetic year: reports balance in every column, for each unit and the area, at any date; figures list their rows."""
 
-from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -37,11 +35,6 @@ def scene() -> SimpleNamespace:
     }
     insert_random_requests([town.government, town.office, town.housing, town.schools], COUNT)
     return town
-
-
-@pytest.fixture(scope="module")
-def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 REPORT_DATES = [date(YEAR, 6, 30), date(YEAR, 12, 31)]

@@ -1,6 +1,5 @@
 """A response published on the website goes through reviews; the case is answered once it is public."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -34,11 +33,6 @@ def scene() -> SimpleNamespace:
     made = town()
     made.column = column(made.site, "回应关切")
     return made
-
-
-@pytest.fixture(scope="module")
-def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A promise takes effect as published: its words, a new date, and whether it was kept."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -35,11 +34,6 @@ def scene() -> SimpleNamespace:
     made.column = column(made.site, "公开承诺")
     made.running = public_promise(made.housing)
     return made
-
-
-@pytest.fixture(scope="module")
-def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 @pytest.fixture

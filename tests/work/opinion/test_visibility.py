@@ -1,6 +1,5 @@
 """Visibility of opinion cases by role and channel: pages, imports, exports."""
 
-from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,11 +51,6 @@ def scene() -> SimpleNamespace:
     actions.appoint_spokesperson(city, by=SYSTEM, person=person, title="主任", phone="0999-1234567")
     made.speaker = speaker
     return made
-
-
-@pytest.fixture(scope="module")
-def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(scene)
 
 
 #: Description: (role, the unit's name in the scene, True if they see the case).

@@ -1,23 +1,20 @@
 """Tables three and four: they balance in each column, for each unit, at any date; each figure lists its rows; `check_annual_report` agrees."""
 
-import random
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from factories.annual import insert_random_requests
 from factories.requests import do, register
 from factories.units import BodyFactory
 from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
-from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual import check_annual_report
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_RESULTS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
-from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
-from gongkai.work.requests.models.request import VOID_RESULT
+from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.queries.statistics import (
     ReportPeriod,
     compute_table3,
@@ -26,7 +23,7 @@ from gongkai.work.requests.queries.statistics import (
     make_table3_row_condition,
     make_table4_cell_condition,
 )
-from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST, ApplicantKind
+from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST
 from gongkai.work.requests.states import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
 
 pytestmark = pytest.mark.django_db
@@ -41,65 +38,11 @@ TABLE2 = {
 COUNT = 900
 
 
-def synthetic() -> SimpleNamespace:
+def scene() -> SimpleNamespace:
     """Create requests over three years with all results, or none, in days or years, and disputes over a third of them."""
-    rng = random.Random(15)
     bodies = [BodyFactory() for _ in range(3)]
-    entries, requests = [], []
-    for number in range(COUNT):
-        body = rng.choice(bodies)
-        received = date(2023, 1, 1) + timedelta(days=rng.randrange(3 * 365))
-        entries.append(
-            Entry(
-                kind="request",
-                number=f"申请T-{number}",
-                title="申请",
-                body=body,
-                year=received.year,
-                state="open",
-                opened_at=timezone.now(),
-            )
-        )
-    Entry.objects.bulk_create(entries)
-    for entry in entries:
-        received = date(entry.year, 1, 1) + timedelta(days=rng.randrange(365))
-        ended = rng.choice([None, received, received + timedelta(days=rng.randrange(500))])
-        requests.append(
-            Request(
-                entry=entry,
-                applicant_kind=rng.choice(ApplicantKind.values),
-                channel="page",
-                submitted_on=received,
-                received_on=received,
-                counted_on=received,
-                wanted="申请",
-                ended_on=ended,
-                ended_as=rng.choice([*REQUEST_RESULTS, VOID_RESULT, VOID_RESULT]) if ended else "",
-            )
-        )
-    Request.objects.bulk_create(requests)
-    Dispute.objects.bulk_create(_disputes(rng, requests))
+    insert_random_requests(bodies, COUNT, year=2024)
     return SimpleNamespace(bodies=bodies)
-
-
-def _disputes(rng: random.Random, requests: list[Request]) -> Iterator[Dispute]:
-    for one in requests[::3]:
-        accepted = one.received_on + timedelta(days=rng.randrange(200))
-        decided = rng.choice([None, accepted + timedelta(days=rng.randrange(300))])
-        yield Dispute(
-            request=one,
-            body=one.entry.body,
-            kind=rng.choice(DisputeKind.values),
-            organ="云岭市人民政府",
-            accepted_on=accepted,
-            decided_on=decided,
-            result=rng.choice(DisputeResult.values) if decided else "",
-        )
-
-
-@pytest.fixture(scope="module")
-def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
-    yield from kept_rows(synthetic)
 
 
 REPORT_DATES = [
@@ -118,9 +61,9 @@ def select_rows(body: Body | None) -> tuple[Any, Any]:
 
 
 @pytest.mark.parametrize("until", REPORT_DATES, ids=str)
-def test_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until: date) -> None:
+def test_report_balances_for_every_unit_at_any_date(kept: SimpleNamespace, until: date) -> None:
     span = ReportPeriod.of(until.year, until)
-    for body in (*town.bodies, None):
+    for body in (*kept.bodies, None):
         requests, disputes = select_rows(body)
         report = {"year": until.year, "unit": "云岭市", "table2": TABLE2}
         report |= {"table3": compute_table3(requests, span), "table4": compute_table4(disputes, span)}
@@ -129,16 +72,16 @@ def test_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until
         assert any(report["table3"]["1"])
 
 
-def test_carried_over_requests_equal_next_years_opening_figure(town: SimpleNamespace) -> None:
-    for body in (*town.bodies, None):
+def test_carried_over_requests_equal_next_years_opening_figure(kept: SimpleNamespace) -> None:
+    for body in (*kept.bodies, None):
         years = {year: compute_table3(select_rows(body)[0], ReportPeriod.of(year)) for year in (2023, 2024, 2025, 2026)}
         for year in (2024, 2025, 2026):
             assert years[year]["2"] == years[year - 1]["4"]
 
 
-def test_each_figure_lists_its_rows(town: SimpleNamespace) -> None:
+def test_each_figure_lists_its_rows(kept: SimpleNamespace) -> None:
     span = ReportPeriod.of(2024, date(2024, 9, 30))
-    requests, disputes = select_rows(town.bodies[0])
+    requests, disputes = select_rows(kept.bodies[0])
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
     for row in TABLE3_ROWS:
         for place, column in enumerate(TABLE3_COLUMNS):
@@ -149,7 +92,7 @@ def test_each_figure_lists_its_rows(town: SimpleNamespace) -> None:
             assert disputes.filter(make_table4_cell_condition(row, column, span)).count() == four[row][place]
 
 
-def test_every_result_has_a_row_in_table3(town: SimpleNamespace) -> None:
+def test_every_result_has_a_row_in_table3(kept: SimpleNamespace) -> None:
     rows = compute_table3(Request.objects.all(), ReportPeriod.of(2024))
     assert all(rows[key][6] for key in REQUEST_RESULTS)
 
