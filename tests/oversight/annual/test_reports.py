@@ -370,6 +370,11 @@ def test_report_of_closed_unit_is_cancelled(town: SimpleNamespace) -> None:
     assert (done.state, done.closed_at is not None) == ("cancelled", True)
     said = [one.said for one in _problems(area_report(town)) if one.mark == f"member/{town.housing.pk}"]
     assert said == ["云岭市住房和城乡建设局不再编制，按台账现有的和已经填报的数据计入"]
+    with pytest.raises(Refused):
+        actions.restore_report(done, by=town.clerk, reason="机构撤销的决定没有作出")
+    restored = actions.restore_report(done, by=town.chief, reason="机构撤销的决定没有作出")
+    assert (restored.state, restored.outcome, restored.closed_at) == ("drafting", "", None)
+    assert restored.due_at == done.due_at, "by the original day"
 
 
 def test_job_requests_reports_in_december(town: SimpleNamespace) -> None:

@@ -80,6 +80,9 @@ def test_only_the_office_lowers_the_level_of_a_case(housing: Body) -> None:
     chief = actor(Role.CHIEF, housing.parent)
     entry = actions.judge_case(reload_entry(made), by=chief, needed=False, **GRAVE)
     assert not OpinionDuty.objects.filter(case=made.pk, entry__closed_at=None).exists()
+    entry = actions.reopen_dismissed_case(entry, by=chief, reason="出现新的伤亡")
+    assert (entry.state, entry.outcome, entry.due_at) == ("judged", "", made.occurred_at + timedelta(hours=5))
+    assert OpinionDuty.objects.get(case=made.pk, entry__closed_at=None).sort == "press"
 
 
 def test_grave_emergency_is_judged_at_once_and_others_after_consultation(housing: Body) -> None:

@@ -21,6 +21,7 @@ from gongkai.work.tables.budget_duties import (
     move_budget_due_date,
     open_budget_duties,
     report_budget_page,
+    restore_budget_duty,
     update_budget_duties,
     update_call_duties,
 )
@@ -93,10 +94,16 @@ def test_dropped_duty_is_not_opened_again_by_the_same_call(housing, site, plans)
     update_call_duties()
     end_budget_duty(Entry.objects.get(kind="budget_duty"), by=actor(Role.CHIEF, site.body), reason="没有单独预算")
     assert update_call_duties()["opened"] == 0
+    chief = actor(Role.CHIEF, site.body)
+    restored = restore_budget_duty(Entry.objects.get(kind="budget_duty"), by=chief, reason="有单独预算，选错了单位")
+    assert (restored.state, restored.outcome, restored.closed_at) == ("owed", "", None)
+    end_budget_duty(restored, by=chief, reason="没有单独预算")
     clerk, record = actor(Role.CLERK, housing), made.records.get()
     actions.remove_record(record, by=clerk, reason="通知作废", version=record.version)
     actions.add_record(made, by=clerk, values={**record.values, "name": "云财〔2026〕5号"})
     assert update_budget_duties(made.records.get()) == 1
+    with pytest.raises(Refused, match="重新登记安排"):
+        restore_budget_duty(Entry.objects.get(state="dropped"), by=chief, reason="选错了")
 
 
 def test_call_of_one_government_moves_no_duty_of_another(housing, site, plans) -> None:

@@ -18,6 +18,7 @@ from gongkai.core.acts.action import (
 )
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import MachineAction, StateMachine
+from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import get_entry_url, get_kind, list_related_fields
@@ -143,6 +144,20 @@ class EntryAction(MachineAction[Entry]):
             Entry.objects.filter(pk=target.pk).update(moved_at=now)
         else:
             save_if_unchanged(target)
+
+
+def undo_closing(entry: Entry, *, by: Actor) -> Movement:
+    """Undo the last closing of an entry in memory: its outcome, closing time and clock events; return its log record.
+
+    Call it inside an action that moves the entry to the record's `from_state`.
+    """
+    records = Movement.objects.filter(stream=entry.stream, to_state=entry.state).exclude(from_state=entry.state)
+    closing = records.order_by("-seq")[0]
+    entry.outcome, entry.closed_at = str(closing.facts.get("outcome") or ""), None
+    if clock_events := closing.facts.get("clock"):
+        clock.void_last_events(entry, len(clock_events), by=by)
+        clock.copy_deadline(entry, clock.compute_deadline(entry))
+    return closing
 
 
 def set_initial_state(entry: Entry) -> None:

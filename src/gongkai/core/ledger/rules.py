@@ -143,6 +143,11 @@ def check_system(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
+def check_unit_alive(entry: Entry) -> list[str]:
+    """Return the reason against restoring the work of a unit that was closed or merged; [] if it is alive."""
+    return [] if entry.body.alive else [f"{entry.body.name}已经撤销，不能恢复；工作已有承接单位的，由该单位另行办理。"]
+
+
 def check_open(entry: Entry) -> list[str]:
     """Return a reason if the entry is closed."""
     return ["这条记录已经办结。"] if entry.closed_at else []

@@ -117,6 +117,7 @@ REPORT_MACHINE = StateMachine(
         "review_ended": _make_move_with_correction(frozenset({ReportState.REVIEWING}), ReportState.ACCEPTED),
         "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, ReportState.PUBLISHED),
         "cancel": make_move({ReportState.DRAFTING, ReportState.CHECKED, ReportState.RETURNED}, ReportState.CANCELLED),
+        "restore": make_move(ReportState.CANCELLED, ReportState.DRAFTING, ReportState.CHECKED, ReportState.RETURNED),
         "correct": make_move(ReportState.PUBLISHED, ReportState.CORRECTING),
         "drop_correction": make_move(CORRECTION_STATES - REVIEWING_STATES, ReportState.PUBLISHED),
     },
@@ -141,6 +142,7 @@ REPORT_KIND = EntryKind(
             "take_back",
             "cut_off",
             "cancel",
+            "restore",
         )
     ),
     onward=tuple(f"{KIND}.{verb}" for verb in ("hand_in", "accept", "review")),

@@ -73,6 +73,7 @@ CASE_KIND = EntryKind(
         "opinion.consult",
         "opinion.contribute",
         "opinion.judge",
+        "opinion.judge_again",
         "opinion.draft_response",
         "opinion.submit_response",
         "opinion.record_response",

@@ -49,6 +49,7 @@ CASE_MACHINE = StateMachine(
         "order_measure": make_move({CaseState.JUDGED, CaseState.RESPONDED}),
         "respond_again": make_move(CaseState.RESPONDED, CaseState.JUDGED),
         "evaluate": make_move(CaseState.RESPONDED, CaseState.EVALUATED),
+        "judge_again": make_move(CaseState.DISMISSED, CaseState.CONSULTING, CaseState.COLLECTED, CaseState.JUDGED),
         "relate": make_move(OPEN_CASES | {CaseState.EVALUATED, CaseState.DISMISSED}),
         "talk": make_move(
             {CaseState.COLLECTED, CaseState.CONSULTING, CaseState.JUDGED, CaseState.RESPONDED, CaseState.EVALUATED}

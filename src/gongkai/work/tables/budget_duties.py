@@ -16,11 +16,11 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.ledger.clock import make_event, make_redating_events
-from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_action import entry_action, undo_closing
 from gongkai.core.ledger.entry_creation import make_entries
 from gongkai.core.ledger.kinds import EntryKind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
+from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system, check_unit_alive
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.unit_filters import find_government
@@ -46,7 +46,7 @@ BUDGET_DUTY_KIND = EntryKind(
     label="预决算公开",
     prefix="预决算",
     machine=BUDGET_DUTY_MACHINE,
-    actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop")),
+    actions=tuple(f"{BUDGET_DUTY_KIND_NAME}.{verb}" for verb in ("accept", "report", "return", "drop", "restore")),
     onward=(f"{BUDGET_DUTY_KIND_NAME}.accept",),
     visible=_make_caller_condition,
     rules=BUDGET_DUTY_KIND_NAME,
@@ -206,6 +206,24 @@ def end_budget_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty to publish a budget, for example of a unit that has none."""
     entry.outcome = BudgetDutyState.DROPPED
     return ActionResult(words=require_text(reason, "请写明理由。", 2), events=(make_event("dropped"),))
+
+
+def _check_still_required(entry: Entry) -> list[str]:
+    """Return the reason against restoring a duty whose call was removed or which a later call has replaced."""
+    duty: BudgetDuty = entry.budget_duty
+    if duty.call is None:
+        return ["统一公开安排已经删除，请重新登记安排。"]
+    same_duties = BudgetDuty.objects.filter(entry__body=entry.body_id, year=duty.year, what=duty.what)
+    if same_duties.exclude(entry__state=BudgetDutyState.DROPPED).exists():
+        return ["后来的统一公开安排已经向这个单位提出同一要求，请办理那一项。"]
+    return check_unit_alive(entry)
+
+
+@entry_action(BUDGET_DUTY_KIND_NAME, "restore", label="恢复要求", rule=check_may_judge, ready=_check_still_required)
+def restore_budget_duty(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Undo `end_budget_duty`: the unit must publish its budget by the original due date."""
+    text = require_text(reason, "请写明恢复的理由。", 2)
+    return ActionResult(words=text, to_state=undo_closing(entry, by=by).from_state)
 
 
 def _close_duty(entry: Entry, on: date, address: str, text: str) -> ActionResult:

@@ -26,6 +26,7 @@ BUDGET_DUTY_MACHINE = StateMachine(
         "find": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}, BudgetDutyState.PUBLISHED),
         "postpone": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}),
         "drop": make_move({BudgetDutyState.OWED, BudgetDutyState.REPORTED}, BudgetDutyState.DROPPED),
+        "restore": make_move(BudgetDutyState.DROPPED, BudgetDutyState.OWED, BudgetDutyState.REPORTED),
     },
     closed=frozenset({BudgetDutyState.PUBLISHED, BudgetDutyState.DROPPED}),
 )

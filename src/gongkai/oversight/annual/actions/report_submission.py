@@ -6,9 +6,10 @@ from gongkai.core.acts.action import ActionResult, Notification, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.ledger.clock import make_event
-from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_action import entry_action, undo_closing
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import check_unit_alive
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.oversight.annual.actions.report_content import find_reasons_against_submission
@@ -123,3 +124,10 @@ def cancel_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = ReportState.CANCELLED
     return ActionResult(words=require_text(reason, "请写明不再编制的原因。", 4), events=(make_event("cancelled"),))
+
+
+@entry_action(KIND, "restore", label="恢复编制", rule=check_receiver, ready=check_unit_alive)
+def restore_report(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Undo `cancel_report`: the unit continues its report where it stopped, by the original due date."""
+    text = require_text(reason, "请写明恢复编制的原因。", 4)
+    return ActionResult(words=text, to_state=undo_closing(entry, by=by).from_state)

@@ -9,8 +9,7 @@ from django.db import transaction
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, require_text
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import compute_deadline, copy_deadline, void_last_events
-from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_action import entry_action, undo_closing
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import read_numbers
@@ -188,16 +187,10 @@ def _list_reasons_unless_cancelled(entry: Entry) -> list[str]:
 )
 def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Restore a cancelled task with its state, due date, outcome and pending request."""
-    movement = _find_last_cancellation(entry)
-    assert movement is not None  # `_list_reasons_unless_cancelled` guarantees it
-    entry.outcome = str(movement.facts.get("outcome") or "")
+    movement = undo_closing(entry, by=by)
     Ask.objects.filter(pk__in=read_numbers(movement.facts, "asks")).update(
         granted=None, decided_by="", decided_at=None, words=""
     )
-    entry.closed_at = None
-    if clock := movement.facts.get("clock"):
-        void_last_events(entry, len(clock), by=by)
-        copy_deadline(entry, compute_deadline(entry))
     return ActionResult(
         words=reason.strip(),
         to_state=movement.from_state,

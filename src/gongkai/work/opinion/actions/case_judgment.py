@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.ledger.clock import make_event, void_events
-from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_action import entry_action, undo_closing
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import acts_for_another
+from gongkai.core.ledger.rules import acts_for_another, check_unit_alive
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body, Role
@@ -222,6 +222,18 @@ def judge_case(
             *make_speaker_notifications(entry, "请准备回应", message, "judged", urgent=case.is_grave),
         ),
     )
+
+
+@entry_action(
+    "opinion", "judge_again", label="重新研判", rule=rules.list_reasons_unless_decider, ready=check_unit_alive
+)
+def reopen_dismissed_case(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Reopen a case that was judged to need no answer; a grave emergency needs its press conference again."""
+    text = _require_text(reason, "请写明重新研判的理由。")
+    closing = undo_closing(entry, by=by)
+    if entry.opinion_case.is_grave:
+        create_press_duty(entry.opinion_case, by=by, renewed=True)
+    return ActionResult(words=text, to_state=closing.from_state)
 
 
 def _restart_deadline(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
