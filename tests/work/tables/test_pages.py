@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from factories.publishing import public, released
 from factories.tables import DEBT, GUIDE, SCHOOL, publish_unsigned_source, schema, table
@@ -113,6 +114,8 @@ def test_domains_without_yearly_report_are_listed(housing, plans) -> None:
     publish_unsigned_source(made.records.get() if made.schema.by_record else made, plans)
     untold = said()
     assert "教育机构" not in untold
+    actions.add_record(made, by=actor(Role.CLERK, housing), values={"name": "供水企业"})
+    assert "供水企业" in said(), "the row is not signed"
     assert {"卫生健康机构", "供水企业"} <= set(untold.split("、"))
 
 
@@ -147,6 +150,13 @@ def test_postings_and_leaflets_are_recorded_with_photos_and_shown(housing, plans
     assert "本表不完整" in made.frozen(made.latest_revision_id).html
     office = signed_in(Role.CLERK, housing)
     assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
+    actions.add_record(made, by=clerk, values={**row, "name": "没有审签的补贴"})
+    printed = public_tables.render_leaflet(made, queries.map_shelves([made.stream])[made.stream], timezone.localdate())
+    text = PdfDocument(printed)[0].get_textpage().get_text_range()
+    assert "耕地地力保护补贴" in text
+    assert "没有审签的补贴" not in text, "citizens get what was signed"
+    draft = table(housing, "benefit", row, year=timezone.localdate().year - 1)
+    assert "还没有公开" in page_text(office.get(f"/admin/tables/{draft.pk}/leaflet.pdf", follow=True))
     assert "柳林村公示栏" in page_text(office.get("/admin/tables/postings/"))
     street, elsewhere = (
         BodyFactory(name=f"云岭市河东{name}", parent=housing.parent) for name in ("街道办事处", "医院")

@@ -13,13 +13,14 @@ from gongkai.content.editions.models import Address, Edition, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import TextBlock, make_blocks
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.work.tables.fields import SchemaField, get_ended_label, make_fields
+from gongkai.work.tables.fields import SchemaField, get_ended_label, make_fields, make_record_name
 from gongkai.work.tables.models import Posting, PostingKind, PublicTable, Record, Revision, TableGroup, TableSchema
 from gongkai.work.tables.revisions import get_public_values
 from gongkai.work.tables.row_display import list_public_fields
@@ -347,23 +348,28 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
     return interpretations
 
 
-def render_leaflet(table: PublicTable, today: date) -> bytes:
-    """Return a table as .pdf for printing: each row that is not over.
+def render_leaflet(table: PublicTable, shelf: Shelf, today: date) -> bytes:
+    """Return the published rows of a table that are not over as .pdf for printing; `shelf` is its list row.
 
     Raises:
         MissingFont: no Chinese font is installed.
+        Refused: the table's public content was erased.
     """
-    fields = list_public_fields(table.schema.all_fields)
-    rows = [record for record in table.records.all() if not get_ended_label(fields, record.values, today)]
+    public_tables = load_rows([TablePage(shelf, table)])
+    if not public_tables:
+        raise Refused("公开的内容已经清除，请重新送审公开后再打印。")
+    (public_rows,) = public_tables
+    fields = public_rows.fields
+    rows = [values for values in public_rows.rows if not get_ended_label(fields, values, today)]
     text = [
         block
-        for number, record in enumerate(rows, 1)
+        for number, values in enumerate(rows, 1)
         for block in (
-            TextBlock(f"{to_words(number)}、{record.name}", 1),
-            *make_blocks(render_record(fields, record.values)),
+            TextBlock(f"{to_words(number)}、{make_record_name(fields, values)}", 1),
+            *make_blocks(render_record(fields, values)),
         )
     ]
-    phone = f"　投诉监督电话：{table.phone}" if table.phone else ""
+    phone = f"　投诉监督电话：{public_rows.phone}" if public_rows.phone else ""
     document = IssuedDocument(
         title=f"{table.title}宣传读物",
         issuers=[table.body.name],

@@ -34,6 +34,7 @@ from gongkai.work.tables.models import (
     TableGroup,
     TableSchema,
 )
+from gongkai.work.tables.public import map_public_rows
 from gongkai.work.tables.record_faults import get_next_review_day, map_faults_by_table
 from gongkai.work.tables.revisions import map_bases_by_record
 from gongkai.work.tables.row_display import FirstPublications, list_public_fields
@@ -360,9 +361,16 @@ def list_domains_without_work(tables: Iterable[PublicTable], year: int) -> list[
     """Return the domains of institutions without published yearly work in these tables (B-03)."""
     schemas = TableSchema.objects.filter(group=TableGroup.INSTITUTION, active=True)
     rows = list(Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema"))
-    streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
-    shelves = map_shelves(set(streams.values()))
-    published_names = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
+    first_fields = {}
+    for row in rows:
+        stream = row.stream if row.table.schema.by_record else row.table.stream
+        first_fields[stream] = row.table.schema.all_fields[0].key
+    public_rows = map_public_rows(map_shelves(first_fields).values())
+    published_names = {
+        "".join(str(values.get(first_fields[stream])).split())
+        for stream, some in public_rows.items()
+        for values in some
+    }
     return [label for label in schemas.values_list("label", flat=True) if label not in published_names]
 
 

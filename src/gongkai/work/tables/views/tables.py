@@ -202,10 +202,14 @@ def confirm_records_view(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def download_leaflet(request: HttpRequest, number: int) -> HttpResponse:
-    """Return the table as a leaflet for printing."""
+    """Return the published table as a leaflet for printing."""
     table = _get_table(request, number)
+    shelf = queries.map_shelves([table.stream]).get(table.stream)
+    if shelf is None:
+        messages.error(request, "这张表还没有公开，请送审公开后再打印宣传读物。")
+        return redirect("tables:table", number)
     return download_response(
-        public.render_leaflet(table, timezone.localdate()), f"{table.title}宣传读物.pdf", "application/pdf"
+        public.render_leaflet(table, shelf, timezone.localdate()), f"{table.title}宣传读物.pdf", "application/pdf"
     )
 
 
