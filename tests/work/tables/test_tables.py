@@ -13,6 +13,7 @@ from factories.units import AppointmentFactory, BodyFactory, PersonFactory, acto
 from gongkai.content.checks.report import get_check_report
 from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.editions.sources import ensure_document
+from gongkai.content.publishing.actions import recall
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -228,6 +229,15 @@ def test_name_is_unique_and_removal_needs_reason(housing) -> None:
     actions.remove_record(made.records.get(), by=clerk, reason="学校撤并")
     with pytest.raises(Refused, match="还没有内容"):
         actions.confirm_records(made, by=clerk)
+
+
+def test_record_under_review_is_not_removed(housing, plans) -> None:
+    clerk, record = actor(Role.CLERK, housing), table(housing, "guide", GUIDE).records.get()
+    review = actions.send_for_review(record, by=clerk, columns=[plans])
+    with pytest.raises(Refused, match="先撤回送审"):
+        actions.remove_record(record, by=clerk, reason="重复登记")
+    recall(review, by=clerk)
+    actions.remove_record(record, by=clerk, reason="重复登记")
 
 
 def test_other_units_neither_see_nor_change_table(housing, site) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.models import get_document_title
+from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
@@ -355,10 +356,12 @@ def _set_policy_bases(record: Record, documents: Sequence[Document]) -> list[str
 
 @action("tables.remove_record", label="删除一行", rule=rules.list_reasons_unless_unit_staff)
 def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
-    """Remove a record, unless it is public by itself; the log keeps its text. A removed call ends its budget duties."""
+    """Remove a record, unless it is public or under review by itself; the log keeps its text. A removed call ends its budget duties."""
     reason = require_text(reason, "请写明删除的理由。")
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
+    if Review.objects.filter(source=record.stream, state=ReviewState.WAITING).exists():
+        raise Refused("这一条正在审签，请先撤回送审，再删除。")
     stream, facts = record.stream, _digest_values(record.values)
     text = f"删除“{record.name}”：{reason}。原内容：{describe_row(record.schema, record.values)}"
     record_authorship(record.table.stream, by)
