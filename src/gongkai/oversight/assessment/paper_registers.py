@@ -43,7 +43,10 @@ if TYPE_CHECKING:
     from gongkai.oversight.assessment.models import Round
 
 ASSESSMENT_SECTION = (("考核评估", "assessment:home"),)
-DEDUCTION_FIELD = {"value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2)}
+DEDUCTION_FIELDS = {
+    "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
+    "value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2),
+}
 BULLETIN_TEXT_FIELD = make_sentences_field("正文", rows=10, least=MIN_ACCOUNT_CHARACTERS)
 
 
@@ -169,10 +172,7 @@ class BulletinRegister(Register[Bulletin]):
         Act(
             action=actions.deduct_by_bulletin,
             fields=("indicator", "value"),
-            asks={
-                "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
-                **DEDUCTION_FIELD,
-            },
+            asks=DEDUCTION_FIELDS,
             offers={"indicator": list_deduction_indicators},
             when=lambda row: row.state == BulletinState.ISSUED,
             note="计入正在评分的考核：通报的单位各扣这么多分，依据写这份通报。",

@@ -28,7 +28,7 @@ from gongkai.oversight.assessment.models import (
     YearlyTimes,
 )
 from gongkai.oversight.assessment.models.registers import PROVISION_FIELDS
-from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, describe_yearly_counts
+from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELDS, describe_yearly_counts
 from gongkai.oversight.assessment.queries.consequences import (
     draft_round_talk,
     list_deduction_indicators,
@@ -107,10 +107,7 @@ class TalkRegister(Register[Talk]):
         Act(
             action=actions.deduct_by_talk,
             fields=("indicator", "value"),
-            asks={
-                "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
-                **DEDUCTION_FIELD,
-            },
+            asks=DEDUCTION_FIELDS,
             offers={"indicator": list_deduction_indicators},
             note="计入正在评分的考核，依据写这次约谈。",
             when=lambda row: row.kind == "talk",

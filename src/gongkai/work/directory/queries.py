@@ -1,5 +1,8 @@
 """Visibility of catalogues and templates, and queries on them."""
 
+from functools import reduce
+from operator import or_
+
 from django.db.models import Count, Q, QuerySet
 
 from gongkai.content.editions.models import Shelf
@@ -21,11 +24,13 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
     rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
     if actor.system:
         return rows
-    query = Q(state__in=CURRENT_STATES)
-    for post in actor.posts:
-        if post.role in SUPERVISING_ROLES:
-            query |= Q(government__path__startswith=post.reach)
-    return rows.filter(query)
+    return rows.filter(Q(state__in=CURRENT_STATES) | _make_supervised_condition(actor))
+
+
+def _make_supervised_condition(actor: Actor) -> Q:
+    """Return the condition for rows of governments that the user supervises."""
+    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING_ROLES]
+    return reduce(or_, (Q(government__path__startswith=reach) for reach in reaches), Q(pk=None))
 
 
 @register_visible_to(CatalogueItem)
@@ -43,13 +48,9 @@ def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     rows = ColumnTemplate.objects.select_related("government")
     if actor.system:
         return rows
-    query = Q(pk=None)
-    for post in actor.posts:
-        if post.role in SUPERVISING_ROLES:
-            upper_keys = [int(key) for key in post.reach.split("/") if key]
-            query |= Q(government__path__startswith=post.reach)
-            query |= Q(government_id__in=upper_keys, state__in=USABLE_TEMPLATE_STATES)
-    return rows.filter(query)
+    upper_keys = {key for post in actor.posts if post.role in SUPERVISING_ROLES for key in _split_id_path(post.reach)}
+    usable_upper = Q(government_id__in=upper_keys, state__in=USABLE_TEMPLATE_STATES)
+    return rows.filter(_make_supervised_condition(actor) | usable_upper)
 
 
 def list_office_governments(by: Actor) -> list[Body]:
@@ -65,8 +66,7 @@ def list_office_governments(by: Actor) -> list[Body]:
     query = Q(pk=None)
     for post in by.posts:
         query |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_split_id_path(post.reach))
-    bodies = list(governing_bodies.filter(query).order_by("-path"))
-    return bodies
+    return list(governing_bodies.filter(query).order_by("-path"))
 
 
 def _split_id_path(path: str) -> list[int]:
@@ -107,13 +107,7 @@ def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     """Return the yearly checks of governments that the user supervises."""
     actor = get_actor(user)
     rows = YearlyCheck.objects.select_related("government")
-    if actor.system:
-        return rows
-    query = Q(pk=None)
-    for post in actor.posts:
-        if post.role in SUPERVISING_ROLES:
-            query |= Q(government__path__startswith=post.reach)
-    return rows.filter(query)
+    return rows if actor.system else rows.filter(_make_supervised_condition(actor))
 
 
 def list_published_check_results(website: int) -> list[Shelf]:

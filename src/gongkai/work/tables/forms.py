@@ -17,6 +17,7 @@ from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import BodyLevel
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
+from gongkai.work.tables.actions.records import EDITABLE_FIELDS
 from gongkai.work.tables.fields import FIELD_KINDS, MAX_SCHEMA_FIELDS, SchemaField, find_exceeded_bounds
 from gongkai.work.tables.models import PublicTable, Record, TableGroup, TableSchema
 
@@ -209,21 +210,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = TableSchema
-        fields = (
-            "label",
-            "group",
-            "source",
-            "intro",
-            "review_days",
-            "kind",
-            "basis",
-            "per_year",
-            "strict",
-            "documents",
-            "keepers",
-            "owed_by",
-            "active",
-        )
+        fields = tuple(name for name in EDITABLE_FIELDS if name != "fields")
         field_classes = {"review_days": WholeNumberField}
 
 
@@ -249,20 +236,19 @@ class FieldForm(forms.Form):
 FieldForms = formset_factory(FieldForm, extra=3, max_num=MAX_SCHEMA_FIELDS, absolute_max=MAX_SCHEMA_FIELDS + 3)
 
 
+#: Facts of a schema's field that its form shows as they are stored.
+UNCHANGED_FACTS = ("label", "kind", "unit", "required", "signed", "help")
+
+
 def get_initial_fields(schema: TableSchema) -> list[dict[str, object]]:
     """Return the initial values of a schema's field forms."""
     labels = {field.key: field.label for field in schema.all_fields}
     return [
         {
             "key": field.key,
-            "label": field.label,
-            "kind": field.kind,
-            "unit": field.unit,
-            "required": field.required,
-            "signed": field.signed,
+            **{name: getattr(field, name) for name in UNCHANGED_FACTS},
             "at_most": labels.get(field.at_most, ""),
             "choices": "、".join(field.choices),
-            "help": field.help,
             "levels": list(field.levels),
         }
         for field in schema.all_fields
@@ -282,7 +268,7 @@ def read_submitted_fields(forms_: BaseFormSet[FieldForm], schema: TableSchema | 
         used.add(key)
         facts = {
             **old_fields.get(key, {}),
-            **{name: cleaned_data[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
+            **{name: cleaned_data[name] for name in UNCHANGED_FACTS},
         }
         facts["key"] = key
         facts["choices"] = [choice for choice in re.split(r"[、，,；;\s]+", cleaned_data["choices"]) if choice]

@@ -7,8 +7,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.corrections import settle_field
 from gongkai.work.notices.actions.duties import get_duty
 from gongkai.work.notices.actions.imports import has_ancestor
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.alignment.stored_notices import get_line
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing

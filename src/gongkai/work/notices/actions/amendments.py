@@ -13,8 +13,8 @@ from gongkai.work.notices.actions.contributions import make_partner_notification
 from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
 from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.entry_updates import ChangedRow, ChangeReason, find_owner_keys, update_entries
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries import columns
 from gongkai.work.notices.entries.creation import set_deadline_rule

@@ -7,9 +7,9 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.lib.reading.words.duties import read_duties
 from gongkai.work.notices.actions.corrections import MARKED_CORRECTED, get_measure, renumber_sections, settle_field
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_storage import store_row
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.actions.units import add_units
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.flags import FORM_OWNER_FIELD

@@ -10,8 +10,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.reading.words.units import read_units
 from gongkai.work.notices.actions.imports import find_parent, has_ancestor
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.importing.flags import NOTICE_OWNER_FIELD, get_flag_kind, needs_single_decision
 from gongkai.work.notices.importing.text_patches import DutyReader, reword_measure, split_text
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitMember

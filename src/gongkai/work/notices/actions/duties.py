@@ -8,8 +8,8 @@ from gongkai.core.acts.action import ActionResult, Refused, require_text
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.corrections import MAX_LOG_CHARACTERS, get_measure, mark_settled, settle_field
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.entries.creation import set_deadline_rule
 from gongkai.work.notices.importing.text_patches import DutyReader, divide_paths, reword_duty
 from gongkai.work.notices.models import Duty, Notice

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, Pairing, UnitMember, UnitState
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.versions.comparison import KEPT, RowLine, VersionComparison, compare_versions, match_duties

@@ -7,7 +7,6 @@ from functools import partial
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
 from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.row_exchange import (
     RowExchangeAction,
@@ -15,6 +14,7 @@ from gongkai.work.notices.actions.row_exchange import (
     store_hidden_rows,
 )
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, group_into_rows
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.actions.units import set_resolved_members
 from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.file_remarks import find_remarks

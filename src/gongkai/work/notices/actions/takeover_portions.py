@@ -22,7 +22,6 @@ from gongkai.work.notices.actions.contributions import make_partner_notification
 from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.dropped_rows import list_dropped_rows, take_over_dropped_rows
 from gongkai.work.notices.actions.entry_updates import ChangedRow
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
 from gongkai.work.notices.actions.revision_takeover import (
     exchange_row_contents,
@@ -38,6 +37,7 @@ from gongkai.work.notices.actions.task_portions import (
     delete_remaining_mark,
     is_work_remaining,
     mark_work_remaining,
+    notice_action,
     renew_if_remaining,
 )
 from gongkai.work.notices.entries.expansion import PlanningInput, expand_notice

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Required, TypedDict, Unpack
 
 from django.db import connection
 from django.utils import timezone
@@ -168,24 +169,59 @@ class PortionedAction(MachineAction[Notice]):
         return done
 
 
-def portioned_action(
+class NoticeActionFacts(TypedDict, total=False):
+    """What `notice_action` takes: the verb of the state machine, label, rule, and slow work before the transaction."""
+
+    verb: Required[str]
+    label: Required[str]
+    rule: Required[Rule]
+    ahead: Callable[..., Mapping[str, object]]
+
+
+def notice_action(
     name: str,
     *,
-    verb: str,
-    label: str,
-    rule: Rule,
     ready: Callable[[Notice], list[str]] | None = None,
-    ahead: Callable[..., Mapping[str, object]] | None = None,
+    action_class: type[MachineAction[Notice]] = MachineAction,
+    **declared: Unpack[NoticeActionFacts],
 ) -> Callable[[Function[Notice]], Action[Notice]]:
-    """Register a `PortionedAction` under the name `notice.<name>`.
+    """Register an action on notices under the name `notice.<name>`.
+
+    `ready` returns reasons against the action and is asked once a takeover is complete.
+    """
+
+    def list_reasons(notice: Notice) -> list[str]:
+        """Return the reasons against the action: an incomplete takeover, else those of `ready`."""
+        return list_reasons_unless_taken_over(notice) or (ready(notice) if ready else [])
+
+    def decorate(function: Function[Notice]) -> Action[Notice]:
+        """Register the function; return the action that takes its place."""
+        made = action_class(
+            f"notice.{name}",
+            declared["label"],
+            function,
+            declared["rule"],
+            list_reasons,
+            ahead=declared.get("ahead"),
+            verb=declared["verb"],
+            machine=lambda _: NOTICE_MACHINE,
+        )
+        return register_action(made)
+
+    return decorate
+
+
+def portioned_action(
+    name: str, *, ready: Callable[[Notice], list[str]] | None = None, **declared: Unpack[NoticeActionFacts]
+) -> Callable[[Function[Notice]], Action[Notice]]:
+    """Register a `PortionedAction` like `notice_action`.
 
     With `ahead`, `ready` is called in the transaction only if the notice's version has changed.
     """
 
     def list_reasons(notice: Notice) -> list[str]:
-        """Return the Chinese reasons against the action, computed once for a version of the notice."""
-        if (running := list_reasons_unless_taken_over(notice)) or ready is None:
-            return running
+        """Return the Chinese reasons of `ready`, computed once for a version of the notice."""
+        assert ready is not None
         known, key = _REASONS_BY_NOTICE_VERSION.get(), (notice.pk, notice.version)
         if known is None:
             return ready(notice)
@@ -193,18 +229,4 @@ def portioned_action(
             known[key] = ready(notice)
         return known[key]
 
-    def decorate(function: Function[Notice]) -> Action[Notice]:
-        """Register the function; return the action that takes its place."""
-        action = PortionedAction(
-            f"notice.{name}",
-            label,
-            function,
-            rule,
-            list_reasons,
-            ahead=ahead,
-            verb=verb,
-            machine=lambda _: NOTICE_MACHINE,
-        )
-        return register_action(action)
-
-    return decorate
+    return notice_action(name, ready=ready and list_reasons, action_class=PortionedAction, **declared)

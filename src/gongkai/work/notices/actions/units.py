@@ -7,8 +7,8 @@ from gongkai.core.units.actions import learn_alias
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
 from gongkai.work.notices.actions.corrections import get_measure, settle_field
-from gongkai.work.notices.actions.notice_actions import notice_action
 from gongkai.work.notices.actions.permissions import list_reasons_unless_chief_of_notice
+from gongkai.work.notices.actions.task_portions import notice_action
 from gongkai.work.notices.importing.unit_names import (
     FOREIGN_UNIT_MESSAGE,
     PERHAPS_OURS_MESSAGE,

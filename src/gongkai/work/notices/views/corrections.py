@@ -6,7 +6,7 @@ from enum import Enum
 
 from django.http import QueryDict
 
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Action, Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.naming import describe_unknown_names
@@ -94,6 +94,23 @@ def _get_row_of_duty(notice: Notice, duty: int) -> set[int]:
     return set(Duty.objects.filter(measure__notice=notice, pk=duty).values_list("measure", flat=True))
 
 
+def _make_handler(
+    correct: Action[Notice], *numbers: str, changes_all_rows: bool = False, **texts: str
+) -> CorrectionHandler:
+    """Return a handler that calls an action with numbers and texts of the form (argument=field).
+
+    It returns the row that the number `measure` or `duty` names, or all rows.
+    """
+
+    def handle(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
+        facts = {name: read_posted_number(post, name) for name in numbers}
+        row = {facts["measure"]} if "measure" in facts else _get_row_of_duty(notice, facts["duty"])
+        correct(notice, by=by, **facts, **{name: post.get(field, "") for name, field in texts.items()})
+        return AllRows.ALL if changes_all_rows else row
+
+    return handle
+
+
 def _correct_cell(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     """Correct one cell, or all equal ones, from the form; return the changed rows."""
     measure, field = read_posted_number(post, "measure"), post.get("field", "")
@@ -120,32 +137,10 @@ def _settle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     return {measure} if measure else AllRows.ALL
 
 
-def _unsettle_flags(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_posted_number(post, "measure")
-    act.unsettle_flags(notice, by=by, measure=measure)
-    return {measure}
-
-
-def _use_alternative(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_posted_number(post, "measure")
-    act.use_alternative(notice, by=by, measure=measure, flag=read_posted_number(post, "flag"))
-    return {measure}
-
-
 def _drop_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     measure = read_posted_number(post, "measure")
     act.drop_measure(notice, by=by, measure=measure, dropped=post.get("dropped") == "1")
     return {measure}
-
-
-def _split_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    act.split_row(notice, by=by, measure=read_posted_number(post, "measure"), duty=read_posted_number(post, "duty"))
-    return AllRows.ALL
-
-
-def _merge_rows(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    act.merge_rows(notice, by=by, measure=read_posted_number(post, "measure"))
-    return AllRows.ALL
 
 
 def _resolve_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
@@ -178,29 +173,11 @@ def _choose_owner(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     return {measure} if measure else AllRows.ALL
 
 
-def _fill_from_last_year(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_posted_number(post, "measure")
-    act.fill_from_last_year(notice, by=by, measure=measure)
-    return {measure}
-
-
-def _add_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_posted_number(post, "measure")
-    act.add_unit(notice, by=by, measure=measure, part=post.get("part", ""), printed=post.get("printed", ""))
-    return {measure}
-
-
 def _remove_unit(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     unit = read_posted_number(post, "unit")
     rows = set(MeasureUnit.objects.filter(measure__notice=notice, pk=unit).values_list("measure", flat=True))
     act.remove_unit(notice, by=by, unit=unit)
     return rows
-
-
-def _edit_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_posted_number(post, "duty")
-    act.edit_duty(notice, by=by, duty=duty, text=post.get("value", ""))
-    return _get_row_of_duty(notice, duty)
 
 
 # Form fields of each kind of deadline.
@@ -285,29 +262,9 @@ def _split_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     return _get_row_of_duty(notice, duty)
 
 
-def _merge_duties(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_posted_number(post, "duty")
-    rows = _get_row_of_duty(notice, duty)
-    act.merge_duties(notice, by=by, duty=duty)
-    return rows
-
-
-def _add_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    measure = read_posted_number(post, "measure")
-    act.add_duty(notice, by=by, measure=measure, text=post.get("value", ""))
-    return {measure}
-
-
 def _add_row(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
     act.add_missed_row(notice, by=by, text=post.get("text", ""), dropped=post.get("dropped") == "1")
     return AllRows.ALL
-
-
-def _remove_duty(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
-    duty = read_posted_number(post, "duty")
-    rows = _get_row_of_duty(notice, duty)
-    act.remove_duty(notice, by=by, duty=duty)
-    return rows
 
 
 def _set_guides(notice: Notice, by: Actor, post: QueryDict) -> TouchedRows:
@@ -335,23 +292,23 @@ def read_front_values(notice: Notice, front: Mapping[str, object]) -> dict[str, 
 CORRECTION_HANDLERS: dict[str, CorrectionHandler] = {
     "cell": _correct_cell,
     "settle": _settle_flags,
-    "unsettle": _unsettle_flags,
-    "alternative": _use_alternative,
+    "unsettle": _make_handler(act.unsettle_flags, "measure"),
+    "alternative": _make_handler(act.use_alternative, "measure", "flag"),
     "drop": _drop_row,
-    "split_row": _split_row,
-    "merge_rows": _merge_rows,
+    "split_row": _make_handler(act.split_row, "measure", "duty", changes_all_rows=True),
+    "merge_rows": _make_handler(act.merge_rows, "measure", changes_all_rows=True),
     "resolve": _resolve_unit,
     "owner": _choose_owner,
-    "last_year": _fill_from_last_year,
-    "add_unit": _add_unit,
+    "last_year": _make_handler(act.fill_from_last_year, "measure"),
+    "add_unit": _make_handler(act.add_unit, "measure", part="part", printed="printed"),
     "remove_unit": _remove_unit,
-    "edit_duty": _edit_duty,
+    "edit_duty": _make_handler(act.edit_duty, "duty", text="value"),
     "edit_due": _edit_deadline,
     "edit_paths": _edit_paths,
     "split_duty": _split_duty,
-    "merge_duties": _merge_duties,
-    "add_duty": _add_duty,
+    "merge_duties": _make_handler(act.merge_duties, "duty"),
+    "add_duty": _make_handler(act.add_duty, "measure", text="value"),
     "add_row": _add_row,
-    "remove_duty": _remove_duty,
+    "remove_duty": _make_handler(act.remove_duty, "duty"),
     "guides": _set_guides,
 }
