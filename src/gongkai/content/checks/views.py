@@ -137,10 +137,6 @@ class ContentFaultRegister(Register[Fault]):
             row.body = units.get(row.body_id)  # type: ignore[attr-defined]
         return rows
 
-    def get_url(self, row: Fault) -> str:
-        """Return "": the cell links to the text."""
-        return ""
-
     def extra_context(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
         """Return whether links are tested, and the link columns whose URL failed."""
         return {"calls": are_outside_links_tested(), "dead_columns": _list_dead_link_columns(listing.by)}

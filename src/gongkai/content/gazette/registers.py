@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -75,6 +74,7 @@ class IssueRegister(Register[Issue]):
     search_fields = ("name", "foreword")
     ordering = ("-year", "-number", "name")
     has_record = False
+    shown_at = "gazette:issue"
     intro = (
         "从已公开的文件中选编，生成目录和正文，审签后公开；公开后自动登记为各文件的“政府公报”渠道。往期可以用表格补录。"
     )
@@ -118,10 +118,6 @@ class IssueRegister(Register[Issue]):
             row.out = document.published_at if document else None  # type: ignore[attr-defined]
             row.spread = spread.get(document.pk, []) if document else []  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Issue) -> str:
-        """Return the URL where the issue is composed."""
-        return reverse("gazette:issue", args=[row.pk])
 
     def extra_context(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
         """Return the form for files of past issues, and whether the user edits a gazette."""

@@ -73,6 +73,7 @@ class OwedRegister(_OwedView[Owed]):
     """Register of owed interpretations, followed by columns by form and the year's texts by field."""
 
     name, model, title = "interpretation.overview", Owed, "待解读清单"
+    shown_at = "entry.url"
     columns = (
         TITLE_COLUMN,
         Column("entry__body", "起草单位"),
@@ -99,10 +100,6 @@ class OwedRegister(_OwedView[Owed]):
         """Attach the document titles."""
         _attach_titles(rows, [row.document for row in rows])
         return rows
-
-    def get_url(self, row: Owed) -> str:
-        """Return the entry's page."""
-        return row.entry.url
 
     def extra_context(self, request: HttpRequest, listing: Listing[Owed]) -> Mapping[str, object]:
         """Return the views, the columns by form, and the year's texts by field."""

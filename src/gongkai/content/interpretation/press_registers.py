@@ -280,6 +280,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
     ordering = ("entry__due_at",)
     unit = "entry__body"
     has_record = False
+    shown_at = "entry.url"
     importer = "press-plan"
     empty = "这一年还没有发布计划。可以逐场填写，也可以导入表格。"
     new = New(
@@ -297,10 +298,6 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         ),
         done="已列入计划。",
     )
-
-    def get_url(self, row: PlannedRelease) -> str:
-        """Return the URL of the entry."""
-        return row.entry.url
 
     def owing_units(self, by: Actor, chosen: ChosenFilters) -> QuerySet[Body]:
         """Return the units with a target in the year."""

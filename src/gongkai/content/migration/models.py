@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.storage import get_working_folder
 from gongkai.core.units.models import Body
 
@@ -84,10 +85,7 @@ class MoveWindow(models.Model):
     def __str__(self) -> str:
         return f"{self.website.name}迁移期"
 
-    @property
-    def stream(self) -> str:
-        """Return the window's stream in the log."""
-        return f"move_window/{self.pk}"
+    stream = RowName("move_window")
 
     @property
     def is_over(self) -> bool:
@@ -150,10 +148,7 @@ class MoveRun(models.Model):
             return str(get_working_folder("migration") / Path(self.bundle).name)
         return self.bundle
 
-    @property
-    def stream(self) -> str:
-        """Return the run's stream in the log."""
-        return f"move/{self.pk}"
+    stream = RowName("move")
 
     @property
     def running(self) -> bool:
@@ -204,10 +199,7 @@ class MoveRow(models.Model):
     def __str__(self) -> str:
         return self.title or self.place
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the run's log stream."""
-        return f"move/{self.run_id}"
+    stream = RowName("move", "run_id")
 
 
 class MigrationOrder(models.Model):
@@ -234,10 +226,7 @@ class MigrationOrder(models.Model):
     def __str__(self) -> str:
         return f"迁移批准{self.pk}（{self.origin}）"
 
-    @property
-    def stream(self) -> str:
-        """Return the order's stream in the log."""
-        return f"migration/{self.pk}"
+    stream = RowName("migration")
 
 
 class MigratedText(models.Model):

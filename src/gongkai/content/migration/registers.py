@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from django import forms
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,6 +56,7 @@ class MigrationRunRegister(Register[MoveRun]):
     search_fields = ("name", "ordered_by")
     ordering = ("-pk",)
     has_record = False
+    shown_at = "migration:run"
     intro = (
         "把旧网站已公开的信息连同附件、图片迁入本网站：发布时间不变，旧网址转到新页，注明“由原网站迁移”。"
         "先由两个人开通迁移期，再读取核对，批准后才迁移，可以整批撤销。"
@@ -69,10 +69,6 @@ class MigrationRunRegister(Register[MoveRun]):
         queries.list_migration_sites(by)
         counts = {state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)}
         return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
-
-    def get_url(self, row: MoveRun) -> str:
-        """Return the run's page."""
-        return reverse("migration:run", args=[row.pk])
 
     def extra_context(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
         """Return the sites and their migration windows."""
@@ -165,6 +161,7 @@ class MigrationRowRegister(Register[MoveRow]):
     search_fields = ("title", "place", "unit")
     ordering = ("-run", "number")
     has_record = False
+    shown_at = "migration:row"
     intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
     bulk_action = BulkAction(
@@ -188,7 +185,3 @@ class MigrationRowRegister(Register[MoveRow]):
         for row in rows:
             row.path = paths.get(row.document_id or 0, "")  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: MoveRow) -> str:
-        """Return the URL of the row."""
-        return reverse("migration:row", args=[row.pk])

@@ -136,15 +136,12 @@ class PolicyRecordRegister(Register[PolicyRecord]):
     importer = "policies"
     template = "policies/records.html"
     has_record = False
+    shown_at = "policies:record"
 
     def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
         """Return the records with today's validity and whether they are public."""
         rows = annotate_validity(super().rows(by)).select_related("body", "document")
         return rows.prefetch_related("decisions__actor")
-
-    def get_url(self, row: PolicyRecord) -> str:
-        """Return the document's own page."""
-        return reverse("policies:record", args=[row.pk])
 
     def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
         """Return the number of public documents by site, and of documents on no site."""
@@ -177,6 +174,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
     intro = "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"
     empty = "还没有清理。由政务公开办、司法行政部门或者本部门负责人启动。"
     has_record = False
+    shown_at = "policies:round"
     new = New(
         action=actions.open_round,
         targets=list_organised_bodies,
@@ -206,10 +204,6 @@ class CleanupRoundRegister(Register[CleanupRound]):
         undecided = Count("cases", filter=Q(cases__verdict=""), distinct=True)
         rows = super().rows(by).select_related("body")
         return rows.annotate(total=Count("cases", distinct=True), undecided=undecided)
-
-    def get_url(self, row: CleanupRound) -> str:
-        """Return the round's own page."""
-        return reverse("policies:round", args=[row.pk])
 
 
 def _render_dependent(row: Relation) -> SafeString | str:
@@ -339,6 +333,7 @@ class EnforcedTextRegister(Register[KeptText]):
     intro = "行政法规、国务院部门规章、政府规章三类，定期与来源核对文字，有差异的由人核实后采用。"
     empty = "没有列入。从政策库中选择本部门执行的法规规章。"
     has_record = False
+    shown_at = "policies:kept_one"
     new = New(
         action=actions.add_enforced_text,
         label="列入",
@@ -352,10 +347,6 @@ class EnforcedTextRegister(Register[KeptText]):
     def rows(self, by: Actor) -> QuerySet[KeptText]:
         """Return the enforced texts without loading their content."""
         return super().rows(by).select_related("record", "body").defer("text")
-
-    def get_url(self, row: KeptText) -> str:
-        """Return the URL of the comparison with the source."""
-        return reverse("policies:kept_one", args=[row.pk])
 
     def totals(self, listing: Listing[KeptText]) -> Sequence[tuple[str, object]]:
         """Return (label, number) of texts never checked, different, or with an unreachable source."""

@@ -123,6 +123,7 @@ class UploadRegister(Register[PolicyRecord]):
     ordering = ("-pk",)
     empty = "这一类没有文件。"
     has_record = False
+    shown_at = "policies:record"
     template = "policies/uploads.html"
     bulk_action = BulkAction(
         words="登记勾选文件的上传",
@@ -150,10 +151,6 @@ class UploadRegister(Register[PolicyRecord]):
             )
             row.may = not check_may_maintain(by, row)
         return rows
-
-    def get_url(self, row: PolicyRecord) -> str:
-        """Return the document's own page."""
-        return reverse("policies:record", args=[row.pk])
 
     def list_links(self, by: Actor, row: "AnyRow") -> Sequence[tuple[str, str]]:
         """Return [(label, URL)] for recording an upload."""

@@ -25,6 +25,7 @@ from gongkai.content.editions.models.editions import (
 from gongkai.content.editions.sources import TextWriters
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.joint_transactions import list_logged_facts
+from gongkai.core.acts.models import RowName
 from gongkai.core.acts.rows import find_row, lock_row
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
@@ -162,10 +163,7 @@ class ItemPage(DeskPage):
     class Meta:
         verbose_name = verbose_name_plural = "信息"
 
-    @property
-    def stream(self) -> str:
-        """Return the item's stream in the log."""
-        return f"item/{self.pk}"
+    stream = RowName("item")
 
     def frozen(self, revision: int) -> FrozenContent:
         """Return the content of an edition made from this revision.

@@ -93,6 +93,7 @@ class WebsiteRegister(Register[Website]):
     intro = "新建的网站自带政府信息公开平台和法定固定栏目。"
     empty = "还没有网站。"
     has_record = False
+    shown_at = "publishing:website"
     new_label = "新建网站"
 
     def prefetch(self, rows: Sequence[Website], by: Actor) -> Sequence[Website]:
@@ -100,10 +101,6 @@ class WebsiteRegister(Register[Website]):
         for row in rows:
             row.waits = not row.leader and bool(list_proposed_words(row))  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Website) -> str:
-        """Return the site's own page."""
-        return reverse("publishing:website", args=[row.pk])
 
     def list_links(self, by: Actor, row: Website) -> Sequence[tuple[str, str]]:
         """Return [(label, URL)] of its columns."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -108,6 +107,7 @@ class ReviewRegister(Register[Review]):
     search_fields = ("title", "submitted_by", "decided_by")
     ordering = ("-submitted_at",)
     has_record = False
+    shown_at = "reviewing:review"
     intro = "每一次送审：谁送的，签到哪一级，谁签过，结果如何。等您审签的在“待审信息”。"
     empty = "还没有送审过信息。"
 
@@ -116,7 +116,3 @@ class ReviewRegister(Register[Review]):
         for review_row in signature_queue.make_review_rows(rows, ANONYMOUS):
             review_row.review.row = review_row  # type: ignore[attr-defined]
         return rows
-
-    def get_url(self, row: Review) -> str:
-        """Return the URL of the review."""
-        return reverse("reviewing:review", args=[row.pk])

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 
 
@@ -104,15 +105,8 @@ class Held(models.Model):
             models.Index(fields=["acknowledged_at"], condition=Q(erased_at=None), name="held_to_erase"),
         ]
 
-    @property
-    def matter(self) -> str:
-        """Return the name of the matter of the held form."""
-        return f"held/{self.pk}"
-
-    @property
-    def stream(self) -> str:
-        """Return the name of the form's log stream."""
-        return f"held/{self.pk}"
+    matter = RowName("held")
+    stream = RowName("held")
 
 
 class Received(models.Model):
@@ -228,10 +222,7 @@ class Party(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}（{self.pk}）"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the party's log stream."""
-        return f"party/{self.pk}"
+    stream = RowName("party")
 
     @property
     def recipient(self) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body, Person
 from gongkai.core.vault.fields import EncryptedTextField
 
@@ -87,10 +88,7 @@ class Letter(Delivery):
             models.Index(fields=["reference"], condition=~Q(reference=""), name="letter_reported"),
         ]
 
-    @property
-    def stream(self) -> str:
-        """Return the letter's stream in the log."""
-        return f"letter/{self.pk}"
+    stream = RowName("letter")
 
 
 class GatewayKind(models.TextChoices):
@@ -144,10 +142,7 @@ class Gateway(models.Model):
         """Return the name of the gateway's channel in messages."""
         return f"gate-{self.pk}"
 
-    @property
-    def stream(self) -> str:
-        """Return the gateway's stream in the log."""
-        return f"gateway/{self.pk}"
+    stream = RowName("gateway")
 
     @property
     def works(self) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
@@ -77,6 +76,7 @@ class ErrandRegister(Register[Errand]):
     search_fields = ("label", "asked_by", "error")
     ordering = ("rank", "-pk")
     has_record = False
+    shown_at = "errands:one"
     intro = "读取通知、检查网站等费时的工作由后台进程处理，中断了会自动再试。"
     empty = "没有作业；结束半年以后不再列出。"
     template = "upkeep/errands.html"
@@ -108,10 +108,6 @@ class ErrandRegister(Register[Errand]):
             When(state=JobState.DEAD, then=Value(0)), When(state__in=OPEN_STATES, then=Value(1)), default=Value(2)
         )
         return super().rows(by).annotate(rank=rank)
-
-    def get_url(self, row: Errand) -> str:
-        """Return the URL of the page that shows the progress to the user who requested the job."""
-        return reverse("errands:one", args=[row.pk])
 
     def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
         """Return the numbers of dead, waiting and running jobs, and of worker processes."""

@@ -93,6 +93,7 @@ class IdentityRegister(Register[Person]):
     search_fields = ("name", "user__username", "identities__identifier")
     ordering = ("name",)
     has_record = False
+    shown_at = "units:person"
     intro = "谁用哪个标识登录。标识是统一身份里不变的编号，不是姓名；能做什么仍由任职决定。"
     empty = "没有人员。"
     template = "upkeep/identities.html"
@@ -107,10 +108,6 @@ class IdentityRegister(Register[Person]):
             raise PermissionDenied("只有系统管理员和安全保密管理员可以查看人员的统一身份。")
         rows = super().rows(by).filter(active=True).select_related("user").distinct()
         return rows.prefetch_related("identities__person", "identities__asked_by")
-
-    def get_url(self, row: Person) -> str:
-        """Return the page of the person."""
-        return reverse("units:person", args=[row.pk])
 
     def list_links(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
         """Return [(label, URL)] of the pages to confirm, remove and register identifiers, as far as this user may."""

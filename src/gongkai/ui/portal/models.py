@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models import Website
+from gongkai.core.acts.models import RowName
 from gongkai.core.vault.fields import EncryptedWordsField
 
 
@@ -89,7 +90,4 @@ class Subscription(models.Model):
     def __str__(self) -> str:
         return f"{self.get_scope_display()} {self.value}".strip()
 
-    @property
-    def stream(self) -> str:
-        """Return the subscription's stream in the log, which contains no address."""
-        return f"subscription/{self.pk}"
+    stream = RowName("subscription")

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.editions.models.sites import Website
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body
 
 
@@ -170,10 +171,7 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id}·{self.number}"
 
-    @property
-    def stream(self) -> str:
-        """Return the log stream of the edition's document."""
-        return f"document/{self.document_id}"
+    stream = RowName("document", "document_id")
 
 
 class EditionContent(models.Model):

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 
 from gongkai.content.editions.models import Document
+from gongkai.core.acts.models import RowName
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 
@@ -62,10 +63,7 @@ class Plan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "解读方案"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the item's log stream."""
-        return f"item/{self.item_id}"
+    stream = RowName("item", "item_id")
 
     @property
     def wanted(self) -> list[str]:
@@ -110,10 +108,7 @@ class Interpretation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "解读"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream of the interpreting item."""
-        return f"item/{self.item_id}"
+    stream = RowName("item", "item_id")
 
 
 class Owed(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.policies.models.records import PolicyRecord
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -52,10 +53,7 @@ class CleanupRound(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the round's stream in the log."""
-        return f"cleanup/{self.pk}"
+    stream = RowName("cleanup")
 
 
 class CleanupCase(models.Model):
@@ -80,10 +78,7 @@ class CleanupCase(models.Model):
     def __str__(self) -> str:
         return str(self.record)
 
-    @property
-    def stream(self) -> str:
-        """Return the stream of the case's record, in which cases are logged."""
-        return f"policy/{self.record_id}"
+    stream = RowName("policy", "record_id")
 
 
 class CleanupTask(models.Model):

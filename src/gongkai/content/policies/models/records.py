@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document, ValidityState
 from gongkai.content.policies.validity import DecisionKind
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.writing.titles import cite_title
@@ -109,10 +110,7 @@ class PolicyRecord(models.Model):
 
         self.number_key, self.issuers_key = canonical_number(self.number), issuers_search_key(self.issuers)
 
-    @property
-    def stream(self) -> str:
-        """Return the record's stream in the log."""
-        return f"policy/{self.pk}"
+    stream = RowName("policy")
 
     @property
     def issuer_names(self) -> list[str]:
@@ -198,10 +196,7 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.get_what_display()} {self.on:%Y-%m-%d}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the decision's log stream, which has the confirmations of its cited words."""
-        return f"policydecision/{self.pk}"
+    stream = RowName("policydecision")
 
     @property
     def is_pending(self) -> bool:

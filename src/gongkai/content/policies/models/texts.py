@@ -4,6 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.content.policies.models.records import PolicyRecord
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
@@ -50,10 +51,7 @@ class KeptText(models.Model):
     def __str__(self) -> str:
         return str(self.record)
 
-    @property
-    def stream(self) -> str:
-        """Return the text's stream in the log."""
-        return f"kept/{self.pk}"
+    stream = RowName("kept")
 
 
 class WaitingFile(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import ValidityState
 from gongkai.content.policies.models.records import PolicyLevel, PolicyRecord
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
@@ -49,10 +50,7 @@ class FiledRow(models.Model):
         self.number_key = canonical_number(self.number)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
-    @property
-    def stream(self) -> str:
-        """Return the row's stream in the log."""
-        return f"filed/{self.pk}"
+    stream = RowName("filed")
 
 
 class UploadedScope(models.TextChoices):
@@ -99,10 +97,7 @@ class UpperLibrary(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def stream(self) -> str:
-        """Return the library's stream in the log."""
-        return f"upperlibrary/{self.pk}"
+    stream = RowName("upperlibrary")
 
     @property
     def levels(self) -> tuple[PolicyLevel, ...]:
@@ -151,10 +146,7 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return f"{self.record}（{self.on:%Y-%m-%d}上传）"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the record's log stream."""
-        return f"policy/{self.record_id}"
+    stream = RowName("policy", "record_id")
 
     @property
     def place(self) -> str:

@@ -150,10 +150,6 @@ class MissingRecordRegister(Register[Document]):
             document.shown = shown.get(document.pk)  # type: ignore[attr-defined]
         return rows
 
-    def get_url(self, row: Document) -> str:
-        """Return "": the cell links to the public page."""
-        return ""
-
 
 def _enter_published_document(request: HttpRequest, by: Actor, document: Document) -> PolicyRecord | None:
     """Enter a published document into the library; None with a message if it is refused."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from gongkai.content.editions.models.sites import Website
 from gongkai.content.reviewing.states import OPEN_STATES, UNSETTLED_URGENT_STATES, ReviewState
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
+from gongkai.core.acts.models import RowName
 from gongkai.core.acts.rows import find_row
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.request_cache import ask_once
@@ -58,10 +59,7 @@ class ReviewScheme(models.Model):
     def __str__(self) -> str:
         return f"{self.website_id}/{self.column_number}·{self.number}"
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the log stream of a site's schemes."""
-        return f"schemes/{self.website_id}"
+    stream = RowName("schemes", "website_id")
 
 
 class Review(models.Model):

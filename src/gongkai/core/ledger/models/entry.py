@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.units.models import Body, Office
 from gongkai.core.vault.sealing import EncryptedSecret
 from gongkai.core.widgets.request_cache import clocks_stand_still
@@ -270,7 +271,4 @@ class Entry(models.Model):
 
         return get_list_link(self)
 
-    @property
-    def stream(self) -> str:
-        """Return the name of the entry's stream in the log."""
-        return f"entry/{self.pk}"
+    stream = RowName("entry")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.utils import timezone
 
+from gongkai.core.acts.models import RowName
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models.entry import Entry
 from gongkai.core.units.models import Body
@@ -54,10 +55,7 @@ class LegalChange(models.Model):
     def __str__(self) -> str:
         return self.words
 
-    @property
-    def stream(self) -> str:
-        """Return the change's stream in the log."""
-        return f"legal/{self.pk}"
+    stream = RowName("legal")
 
     @property
     def figure(self) -> FigureChange:
@@ -109,10 +107,7 @@ class HolidayYear(models.Model):
         verbose_name = verbose_name_plural = "放假安排"
         ordering = ["pk"]
 
-    @property
-    def stream(self) -> str:
-        """Return the year's stream in the log."""
-        return f"calendar/{self.year}"
+    stream = RowName("calendar", "year")
 
     @property
     def notice(self) -> HolidayNotice:
@@ -188,10 +183,7 @@ class PastRecord(models.Model):
     def __str__(self) -> str:
         return f"补录（{self.on}）"
 
-    @property
-    def stream(self) -> str:
-        """Return the record's stream in the log, which is that of its entry."""
-        return f"entry/{self.entry_id}"
+    stream = RowName("entry", "entry_id")
 
 
 class Rectification(models.Model):
