@@ -3,14 +3,17 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
+from typing import TypedDict, Unpack
 
 from django.db.models import Q
 from django.urls import reverse
 
+from gongkai.core.acts.action import Notification
 from gongkai.core.acts.machine import StateMachine
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.addresses import make_row_url
+from gongkai.lib.writing.titles import quote_words
 
 
 def _is_never_known(_: Actor, __: Entry) -> bool:
@@ -172,6 +175,32 @@ def get_list_link(entry: Entry) -> tuple[str, str]:
 def get_entry_url(entry: Entry) -> str:
     """Return the URL of an entry's page in the back office."""
     return make_row_url(get_kind(entry.kind).url, entry.pk)
+
+
+class NotificationFacts(TypedDict, total=False):
+    """The recipients of a notification and its other arguments (`Notification`)."""
+
+    persons: tuple[int, ...]
+    by_post: bool
+    posts: tuple[tuple[str, int], ...]
+    urgent: bool
+    settled: bool
+
+
+def make_entry_notification(
+    entry: Entry, subject: str, text: str, key: str, *, opening: str = "", **facts: Unpack[NotificationFacts]
+) -> Notification:
+    """Return a notification about an entry in its present version.
+
+    Its title and number stand between `opening` and `text`.
+    """
+    return Notification(
+        f"{subject}：{entry.title[:60]}",
+        f"{opening}{quote_words(entry.title)}（{entry.number}）{text}",
+        get_entry_url(entry),
+        f"{key}:{entry.pk}:{entry.version}",
+        **facts,
+    )
 
 
 def state_label(entry: Entry) -> str:

@@ -73,10 +73,6 @@ class UnmetDutyRegister(Register[DutyVerdict]):
     shown_at = "assignment.entry.url"
     template = "inspection/duties.html"
 
-    def rows(self, by: Actor) -> QuerySet[DutyVerdict]:
-        """Return the verdicts on open duties."""
-        return verdicts_visible_to(by)
-
     def exportable_rows(self, by: Actor) -> QuerySet[DutyVerdict]:
         """Also return verdicts on closed duties, so that exported files stay accessible."""
         return verdicts_visible_to(by, settled=True)

@@ -195,11 +195,6 @@ def list_reasons_unless_answer_approver(by: Actor, target: Entry) -> list[str]:
     return []
 
 
-def list_reasons_unless_immediate_answerer(by: Actor, target: Entry) -> list[str]:
-    """Return reasons unless the user is staff of the inquiry's unit or its 政务公开办."""
-    return list_reasons_unless_unit_staff(by, target)
-
-
 def list_reasons_unless_reviewer(by: Actor, target: KnownAnswer) -> list[str]:
     """Return reasons unless the user may check the answer and is no author."""
     if is_among(by, [target.written_by, *list_answer_writers(target)]):

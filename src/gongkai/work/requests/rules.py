@@ -273,13 +273,8 @@ list_reasons_unless_fee_clearer = AnotherPerson(
 )
 
 
-def list_reasons_unless_consulted_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against replying: the consulted party and staff may."""
-    return list_reasons_unless_applicant_or_staff(by, entry)
-
-
 def list_reasons_unless_applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons against acting: the applicant with the code and staff may."""
+    """Return reasons against acting: the applicant or party with the code and staff may."""
     return [] if by == ANONYMOUS else check_may_work(by, entry)
 
 

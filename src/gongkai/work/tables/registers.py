@@ -102,13 +102,9 @@ def _filter_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "Quer
     return rows.filter(pk__in=[state.table.pk for state in queries.list_table_states(rows) if matches(state)])
 
 
-def _list_working_units(by: Actor) -> QuerySet[Body]:
-    return queries.list_own_bodies(by)
-
-
 def _list_kept_schemas(by: Actor, row: PublicTable | None) -> QuerySet[TableSchema]:
     """Return the kinds of table that a unit of the user maintains."""
-    bodies = list(_list_working_units(by))
+    bodies = list(queries.list_own_bodies(by))
     ids = [schema.pk for schema in TableSchema.objects.filter(active=True) if any(map(schema.is_kept_by, bodies))]
     return TableSchema.objects.filter(pk__in=ids)
 
@@ -153,7 +149,7 @@ class TableRegister(Register[PublicTable]):
     new = New(
         action=actions.open_table,
         label="建立一张表",
-        targets=_list_working_units,
+        targets=queries.list_own_bodies,
         fields=("schema", "year", "phone", "note"),
         asks={
             "schema": forms.ModelChoiceField(
@@ -365,7 +361,7 @@ class PostingRegister(Register[Posting]):
     new = New(
         action=actions.record_posting,
         label="登记",
-        targets=_list_working_units,
+        targets=queries.list_own_bodies,
         offers={"table": _list_tables},
         initial=lambda by, row: {"on": timezone.localdate()},
     )

@@ -33,7 +33,6 @@ from gongkai.lib.law.annual_form import CURRENT_FORM
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.page import get_reported_year
-from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_collecting_governments
 from gongkai.oversight.annual.queries.comparisons import get_previous_figures
 from gongkai.oversight.annual.rules import check_collector
@@ -164,10 +163,6 @@ class AnnualReportRegister(Register[Report]):
         may=lambda by, listing: any(not check_collector(by, body) for body in list_collecting_governments(by)),
         row=lambda row: row.entry.state in EDITABLE_STATES,
     )
-
-    def rows(self, by: Actor) -> "QuerySet[Report]":
-        """Return the reports visible to the user."""
-        return reports_visible_to(by)
 
     def prefetch(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
         """Return the reports with their days of submission and publication."""

@@ -254,17 +254,13 @@ def remove_indicator(scheme: Scheme, *, by: Actor, code: str) -> ActionResult:
     return ActionResult(words=f"删除指标“{code} {indicator.name}”")
 
 
-def _check_complete(scheme: Scheme) -> list[str]:
-    return find_scheme_faults(scheme)
-
-
 @machine_action(
     "assessment.enact_scheme",
     machine=SCHEME_MACHINE,
     verb="enact",
     label="启用",
     rule=rules.check_round_manager,
-    ready=_check_complete,
+    ready=find_scheme_faults,
 )
 def enact_scheme(scheme: Scheme, *, by: Actor) -> ActionResult:
     """Put a scheme into force, after which it cannot change."""

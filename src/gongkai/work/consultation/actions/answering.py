@@ -13,7 +13,7 @@ from gongkai.core.files.losses import confirm_losses
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import get_entry_url, make_entry_notification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outbox import is_unstaffed
 from gongkai.core.units.actors import Actor
@@ -75,11 +75,11 @@ def draft_answer(entry: Entry, *, by: Actor, answer: str, losses_seen: bool = Fa
     inquiry = entry.inquiry
     inquiry.answer, inquiry.drafted_by = answer, by.person_id
     inquiry.save(update_fields=["answer", "drafted_by"])
-    tell = Notification(
-        subject=f"答复待审核：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）的答复已起草，请审核。",
-        link=get_entry_url(entry),
-        key=f"inquiry.drafted:{entry.pk}:{entry.version}",
+    tell = make_entry_notification(
+        entry,
+        "答复待审核",
+        "的答复已起草，请审核。",
+        "inquiry.drafted",
         posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
     )
     return ActionResult(words="起草答复", tell=(tell,))
@@ -165,7 +165,7 @@ def approve_draft_answer(entry: Entry, *, by: Actor, words: str = "") -> ActionR
     "inquiry",
     "answer_at_once",
     label="当场答复",
-    rule=rules.list_reasons_unless_immediate_answerer,
+    rule=rules.list_reasons_unless_unit_staff,
     ready=_list_reasons_unless_known_answer_exists,
 )
 def answer_with_known_answer(

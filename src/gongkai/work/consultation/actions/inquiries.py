@@ -15,12 +15,11 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_register_entries
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.kinds import INQUIRY_KIND_NAME
@@ -58,11 +57,11 @@ def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, u
         if key == ASSIGNED_KEY
         else []
     )
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"inquiry.{key}:{entry.pk}:{entry.version}",
+    return make_entry_notification(
+        entry,
+        subject,
+        body,
+        f"inquiry.{key}",
         posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
         persons=tuple(row.person_id for row in specialists),
         urgent=urgent,
@@ -192,11 +191,11 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
 
 def _make_routing_notification(entry: Entry, *, new: bool = False) -> Notification:
     """Return the notification that an inquiry must be assigned; `new`: for the first time."""
-    return Notification(
-        subject=f"待分办：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
-        link=get_entry_url(entry),
-        key=f"inquiry.received:{entry.pk}:{entry.version}",  # a returned one is announced again
+    return make_entry_notification(
+        entry,
+        "待分办",
+        "等待分办。",
+        "inquiry.received",  # a returned one is announced again
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
         settled=new,  # nobody was notified before
     )

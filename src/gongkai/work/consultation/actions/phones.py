@@ -25,11 +25,7 @@ RECTIFICATION_WORKING_DAYS = 5
 PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
 
-def _list_reasons_unless_phone_manager(by: Actor, target: object) -> list[str]:
-    return rules.list_reasons_unless_phone_manager(by, target)
-
-
-@action("phones.enter", label="登记电话", rule=_list_reasons_unless_phone_manager)
+@action("phones.enter", label="登记电话", rule=rules.list_reasons_unless_phone_manager)
 def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
     """Register a telephone number in use; the action's result is the `ContactPhone`."""
     number, hours = number.strip(), hours.strip()
@@ -44,7 +40,7 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
     return ActionResult(words=f"登记{number}", stream=phone.stream, result=phone)
 
 
-@action("phones.close", label="停用电话", rule=_list_reasons_unless_phone_manager)
+@action("phones.close", label="停用电话", rule=rules.list_reasons_unless_phone_manager)
 def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     """Close a telephone number, with a reason; its test calls stay."""
     if phone.closed_at:
@@ -55,7 +51,7 @@ def close_phone(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason)
 
 
-@action("phones.name_operator", label="指定接听人员", rule=_list_reasons_unless_phone_manager)
+@action("phones.name_operator", label="指定接听人员", rule=rules.list_reasons_unless_phone_manager)
 def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None) -> ActionResult:
     """Assign an operator and the day they received the Q&A base; return the `PhoneOperator`."""
     name, day = name.strip()[:60], handed_on or timezone.localdate()
@@ -71,7 +67,7 @@ def assign_operator(phone: ContactPhone, *, by: Actor, name: str, handed_on: dat
     return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=operator)
 
 
-@action("phones.end_operator", label="结束接听", rule=_list_reasons_unless_phone_manager)
+@action("phones.end_operator", label="结束接听", rule=rules.list_reasons_unless_phone_manager)
 def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
     """End the assignment of an operator."""
     if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():

@@ -14,11 +14,7 @@ from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import ServiceWindow, WindowShift
 
 
-def _list_reasons_unless_window_staff(by: Actor, target: object) -> list[str]:
-    return rules.list_reasons_unless_unit_staff(by, target)
-
-
-@action("windows.open", label="设立窗口", rule=_list_reasons_unless_window_staff)
+@action("windows.open", label="设立窗口", rule=rules.list_reasons_unless_unit_staff)
 def open_service_window(
     body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
 ) -> ActionResult:
@@ -40,7 +36,7 @@ def _list_reasons_unless_window_open(window: ServiceWindow) -> list[str]:
 
 
 @action(
-    "windows.close", label="停用窗口", rule=_list_reasons_unless_window_staff, ready=_list_reasons_unless_window_open
+    "windows.close", label="停用窗口", rule=rules.list_reasons_unless_unit_staff, ready=_list_reasons_unless_window_open
 )
 def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
     """Close a service window with a reason; its roster stays."""
@@ -49,7 +45,7 @@ def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResu
     return ActionResult(words=reason)
 
 
-@action("windows.plan", label="排班", rule=_list_reasons_unless_window_staff, ready=_list_reasons_unless_window_open)
+@action("windows.plan", label="排班", rule=rules.list_reasons_unless_unit_staff, ready=_list_reasons_unless_window_open)
 def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
     """Set the people of some days at a window; "" removes a day. Other days do not change."""
     if any(day < window.opened_on for day in people):

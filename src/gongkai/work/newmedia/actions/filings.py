@@ -10,14 +10,13 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.entry_creation import make_entries
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import get_entry_url, make_entry_notification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, get_reach, in_force_q
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.unit_filters import find_government
 from gongkai.lib.outbound.permitted_hosts import get_host_name
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import is_unit_shown_in_name, list_missing_column_fields
 from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import (
@@ -230,12 +229,8 @@ def accept_filing(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 def _make_unit_notification(entry: Entry, subject: str, text: str) -> Notification:
     """Return the notification of the unit's clerks about a filing."""
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{subject}。{text}",
-        link=get_entry_url(entry),
-        key=f"account_filing:{entry.pk}:{entry.version}",
-        posts=((Role.CLERK, entry.body_id),),
+    return make_entry_notification(
+        entry, subject, f"{subject}。{text}", "account_filing", posts=((Role.CLERK, entry.body_id),)
     )
 
 

@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import record_evidence
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.unit_filters import list_responsible_units
@@ -123,10 +123,6 @@ def record_lead_check(entry: Entry, *, by: Actor, url: str, holds: bool, words: 
 
 def _make_check_notification(entry: Entry, finding: str) -> Notification:
     """Return the notification that a lead unit found a task not published as ordered."""
-    return Notification(
-        subject=f"牵头单位检查：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{finding}。请抓紧办理。",
-        link=get_entry_url(entry),
-        key=f"lead_check:{entry.pk}:{entry.version}",
-        **get_responsible_recipients(entry),
+    return make_entry_notification(
+        entry, "牵头单位检查", f"{finding}。请抓紧办理。", "lead_check", **get_responsible_recipients(entry)
     )

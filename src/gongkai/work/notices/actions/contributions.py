@@ -10,12 +10,11 @@ from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.unit_filters import is_above
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, list_reasons_unless_system
 from gongkai.work.notices.recipients import get_unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
@@ -126,11 +125,4 @@ def _make_body_notification(
     entry: Entry, subject: str, body: str, key: str, body_id: int, *, urgent: bool = False
 ) -> Notification:
     """Return a notification on a contribution to the unit `body_id`."""
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"{key}:{entry.pk}:{entry.version}",
-        urgent=urgent,
-        **get_unit_recipients(body_id),
-    )
+    return make_entry_notification(entry, subject, body, key, urgent=urgent, **get_unit_recipients(body_id))

@@ -9,13 +9,12 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, regist
 from gongkai.core.ledger.actions.evidence import find_author_ids, list_valid_evidence
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict, Told
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.open_government_leads import is_sole_leader
 from gongkai.lib.law import Event
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import (
     get_lead_unit_keys,
     list_extension_day_faults,
@@ -47,14 +46,7 @@ REMINDER_STEP = "decide"
 
 def make_unit_notification(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
     """Return a notification to the clerks and the head of the responsible unit."""
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"{key}:{entry.pk}:{entry.version}",
-        urgent=urgent,
-        **get_responsible_recipients(entry),
-    )
+    return make_entry_notification(entry, subject, body, key, urgent=urgent, **get_responsible_recipients(entry))
 
 
 def _list_reasons_against_accepting(entry: Entry) -> list[str]:

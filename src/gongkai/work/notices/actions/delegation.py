@@ -14,7 +14,6 @@ from gongkai.core.acts.action import (
     Action,
     ActionResult,
     Function,
-    Notification,
     Refused,
     Rule,
     action,
@@ -27,14 +26,13 @@ from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import get_end_of_due_day, make_event, make_pause_end_events
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, get_machine
 from gongkai.core.ledger.entry_creation import make_entries
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.open_government_leads import handles_work_of, is_in_charge, is_sole_leader
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.decisions import make_unit_notification
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY_ERROR, list_reasons_unless_system
 from gongkai.work.notices.models import Delegation
@@ -227,11 +225,12 @@ def submit_share(
     share = entry.delegation
     share.statement, share.submitted_by = statement.strip(), by.person_id
     share.save(update_fields=["statement", "submitted_by"])
-    notification = Notification(
-        subject=f"待汇总：{entry.title[:60]}",
-        body=f"{make_unit_label(entry)}{quote_words(entry.title)}（{entry.number}）已报回，请汇总。",
-        link=get_entry_url(entry),
-        key=f"share:{entry.pk}:{entry.version}",
+    notification = make_entry_notification(
+        entry,
+        "待汇总",
+        "已报回，请汇总。",
+        "share",
+        opening=make_unit_label(entry),
         **get_deciding_recipients(_get_task_body(entry), [by.person_id]),
     )
     return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(notification,))

@@ -12,11 +12,10 @@ from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import list_valid_evidence
 from gongkai.core.ledger.clock import make_event, make_pause_end_events, make_redating_events
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import make_entry_notification
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceVerdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.channel_records import record_offered_release
 from gongkai.work.notices.actions.permissions import (
     find_able_lead_unit_keys,
@@ -59,13 +58,7 @@ def make_decider_notification(
     to: TaskRecipients = {"persons": (), "posts": posts or (own,)}
     if entry.kind == INNER:
         to = get_deciding_recipients(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{entry.body.label}{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"{key}:{entry.pk}:{entry.version}",
-        **to,
-    )
+    return make_entry_notification(entry, subject, body, key, opening=entry.body.label, **to)
 
 
 @entry_action(ASSIGNMENT_KIND_NAME, "tick", label="勾选清单", rule=list_reasons_against_working)

@@ -269,11 +269,7 @@ def _forget_learnt_heads(notice: Notice, learnt: Mapping[str, str | None], curre
             row.save(update_fields=["meaning"])
 
 
-def _list_reasons_against_forgetting(by: Actor, head: HeadName) -> list[str]:
-    return list_reasons_unless_chief_of_notice(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
-
-
-@action("notice.forget_head", label="不再记住这个表头", rule=_list_reasons_against_forgetting)
+@action("notice.forget_head", label="不再记住这个表头", rule=list_reasons_unless_chief_of_notice)
 def forget_learnt_heading(head: HeadName, *, by: Actor) -> ActionResult:
     """Delete a learnt heading; imported notices stay as they are."""
     text, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"

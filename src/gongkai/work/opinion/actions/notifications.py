@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification
 from gongkai.core.acts.rows import cached_in_batch
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import get_entry_url
+from gongkai.core.ledger.kinds import get_entry_url, make_entry_notification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
@@ -28,13 +28,8 @@ def make_unit_notification(
     roles: tuple[Role, ...] = (Role.CLERK, Role.LEAD),
 ) -> Notification:
     """Return a notification to those with `roles` in the responsible unit."""
-    return Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"{entry.kind}.{key}:{entry.pk}:{entry.version}",
-        posts=tuple((role, entry.body_id) for role in roles),
-        urgent=urgent,
+    return make_entry_notification(
+        entry, subject, body, f"{entry.kind}.{key}", posts=tuple((role, entry.body_id) for role in roles), urgent=urgent
     )
 
 
@@ -59,13 +54,8 @@ def make_speaker_notifications(
     )
     if not people:
         return ()
-    notification = Notification(
-        subject=f"{subject}：{entry.title[:60]}",
-        body=f"{quote_words(entry.title)}（{entry.number}）{body}",
-        link=get_entry_url(entry),
-        key=f"{entry.kind}.{key}.speaker:{entry.pk}:{entry.version}",
-        persons=people,
-        urgent=urgent,
+    notification = make_entry_notification(
+        entry, subject, body, f"{entry.kind}.{key}.speaker", persons=people, urgent=urgent
     )
     return (notification,)
 
