@@ -1,20 +1,16 @@
 """URLs and menu item of packages in the back office."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, reverse_lazy
+from django.urls import reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.packages import queries
 from gongkai.core.units.actors import get_actor
-from gongkai.core.widgets.addresses import include_namespace
+from gongkai.core.units.menus import add_pages
 from gongkai.core.widgets.request_cache import ask_once_per_request
 
-
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/packages/."""
-    return [include_namespace("packages/", "gongkai.content.packages.urls")]
+add_pages("packages/", "gongkai.content.packages.urls")
 
 
 class _Packages(MenuItem):  # type: ignore[misc]

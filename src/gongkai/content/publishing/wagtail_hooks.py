@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
-from django.urls import URLResolver, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -28,8 +28,8 @@ from gongkai.content.reviewing.wagtail_hooks import menu_items as review_items
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import get_actor
+from gongkai.core.units.menus import StaffMenu, add_pages
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.addresses import include_namespace
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -47,16 +47,7 @@ HIDDEN_MENU_ITEMS = {
 SUBMIT_MENU_ITEM = "action-gongkai-submit"
 
 
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/publishing/."""
-    return [include_namespace("publishing/", "gongkai.content.publishing.urls")]
-
-
-class _StaffSubmenu(SubmenuMenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Return true for users with an appointment."""
-        return get_actor(request.user).known
+add_pages("publishing/", "gongkai.content.publishing.urls")
 
 
 class _EditorMenuItem(MenuItem):  # type: ignore[misc]
@@ -113,7 +104,7 @@ _PUBLISHING_MENU = Menu(
 @hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
 def menu_item() -> MenuItem:
     """Return the admin menu entry 信息公开 with its pages."""
-    return _StaffSubmenu("信息公开", _PUBLISHING_MENU, name="publishing", icon_name="doc-full", order=40)
+    return StaffMenu("信息公开", _PUBLISHING_MENU, name="publishing", icon_name="doc-full", order=40)
 
 
 #: The menu 迁移与交换, to which higher apps add their pages; shown if it has any.

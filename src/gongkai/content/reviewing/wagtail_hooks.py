@@ -1,20 +1,15 @@
 """Register the admin pages of reviews and their items in the menu 信息公开."""
 
 from django.http import HttpRequest
-from django.urls import URLResolver, reverse_lazy
-from wagtail import hooks
+from django.urls import reverse_lazy
 from wagtail.admin.menu import MenuItem
 
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import get_actor
+from gongkai.core.units.menus import add_pages
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.addresses import include_namespace
 
-
-@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
-def urls() -> list[URLResolver]:
-    """Register the pages under /admin/publishing/."""
-    return [include_namespace("publishing/", "gongkai.content.reviewing.urls")]
+add_pages("publishing/", "gongkai.content.reviewing.urls")
 
 
 class RoleMenuItem(MenuItem):  # type: ignore[misc]
