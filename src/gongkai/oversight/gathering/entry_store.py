@@ -291,7 +291,6 @@ def renew_files(row: Gathered, files: Sequence[FetchedAttachment]) -> bool:
 
 
 def _make_file(row: Gathered, attachment: FetchedAttachment) -> GatheredFile:
-    """Return the unsaved row of an attachment."""
     stored = record_stored_file(attachment.mark, attachment.name, attachment.size) if attachment.mark else None
     return GatheredFile(
         gathered=row,

@@ -127,7 +127,6 @@ def _register_blocks() -> None:
 
 
 def _register_jobs() -> None:
-    """Register the scheduled jobs."""
     from gongkai.core.ledger.jobs import PeriodicJob, register_job
     from gongkai.work.consultation import review_rounds, search_learning
     from gongkai.work.consultation.firms.pushing import push_policies

@@ -106,7 +106,6 @@ def tally_by_month(rows: QuerySet[Inquiry], year: int) -> list[UnitMonthTally]:
 
 
 def _tally_inquiry(received: date, closed: datetime | None, due: datetime | None) -> InquiryTally:
-    """Return the tally of one inquiry, open or closed."""
     if closed is None:
         return InquiryTally(received=1, overdue=int(due is not None and due < timezone.now()))
     days = default_calendar().count_working_days(received, timezone.localdate(closed))

@@ -242,7 +242,6 @@ def find_seen_columns(by: Actor, cells: Iterable[CoverageCell]) -> set[int]:
 
 
 def _map_texts_by_column(columns: Iterable[int], now: datetime) -> dict[int, list[PublicText]]:
-    """Return the public texts by column."""
     disclosures = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
     rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
     rows = rows.annotate(late=Exists(disclosures.filter(item_id=OuterRef("document__item_number"))))

@@ -28,7 +28,6 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
 
 
 def _make_supervised_condition(actor: Actor) -> Q:
-    """Return the condition for rows of governments that the user supervises."""
     reaches = [post.reach for post in actor.posts if post.role in SUPERVISING_ROLES]
     return reduce(or_, (Q(government__path__startswith=reach) for reach in reaches), Q(pk=None))
 

@@ -277,7 +277,6 @@ def _find_header_row(rows: list[tuple[int, list[object]]]) -> int | None:
 
 
 def _is_header_row(cells: list[object]) -> bool:
-    """Return true if a row continues the header."""
     cell_words = {_strip_noise(cell) for cell in cells} - {""}
     levels = {word for word in cell_words if any(level.fullmatch(word) for _, level in _LEVEL_HEADING_PATTERNS)}
     second_row_words = cell_words & _SECOND_ROW_HEADINGS | levels

@@ -42,8 +42,6 @@ def _make_led_entries_condition(actor: Actor) -> Q | None:
 
 
 def _can_see_owner(actor: Actor, entry: Entry) -> bool:
-    """Return true if the actor may see who owes the entry."""
-
     return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
 
 

@@ -96,7 +96,6 @@ def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) ->
 
 
 def _find_hearing_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:
-    """Return the objections to the day of a hearing."""
     hearing_day = datetime.fromisoformat(read_text(terms, "held_at")).date()
     if hearing_day < timezone.localdate() or terms["form"] != "hearing":
         return []  # a correction after the hearing, or a meeting

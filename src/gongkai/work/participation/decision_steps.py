@@ -167,7 +167,6 @@ def _make_consultation_step(
     *,
     is_over: bool,
 ) -> DecisionStep:
-    """Return the consultation step with its announcements."""
     may_start = entry.state in {DecisionState.LISTED, DecisionState.CONSULTING, DecisionState.ANSWERED}
     return DecisionStep(
         "征求意见",
@@ -265,7 +264,6 @@ def _list_awaited_kinds(decision: Decision) -> set[str]:
 
 
 def _get_next_by_state(decision: Decision, entry: Entry, by: Actor) -> NextTask | None:
-    """Return the next task for a decision's state, or None."""
     if entry.state == DecisionState.CONSULTING:
         return _get_next_while_consulting(decision)
     if entry.state == DecisionState.SUBMITTED:
@@ -308,7 +306,6 @@ def _make_act_task(entry: Entry, name: str, text: str, by: Actor) -> NextTask:
 
 
 def _get_next_while_consulting(decision: Decision) -> NextTask | None:
-    """Return the next task of the last consultation, or None."""
     consultation = decision.consultations.order_by("-pk").first()
     if consultation is None:
         return None

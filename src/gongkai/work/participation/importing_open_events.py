@@ -130,7 +130,6 @@ class OpenEventImporter(Importer):
 
 
 def _read_open_event_facts(row: Row) -> OpenEventFacts:
-    """Return the facts of an event from a spreadsheet row."""
     return OpenEventFacts(
         kind=row["kind"],
         on=row["on"],

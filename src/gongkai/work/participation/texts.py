@@ -193,7 +193,6 @@ def _make_section(head: str, html: str) -> str:
 
 
 def _make_draft_html(terms: Mapping[str, object]) -> str:
-    """Return the HTML of the announcement of a draft."""
     ends = day_in_words(date.fromisoformat(read_text(terms, "ends_on")))
     period = make_paragraphs(f"自本公告公布之日起至{ends}。")
     if terms.get("short"):

@@ -172,7 +172,6 @@ def is_only_decider(by: Actor, entry: Entry) -> bool:
 
 
 def _list_acting_persons(by: Actor, entry: Entry) -> set[int | None]:
-    """Return this person and those in whose name the person acts."""
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 

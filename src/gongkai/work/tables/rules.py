@@ -106,7 +106,6 @@ def make_unique_row_key(
 
 
 def _map_unit_names(government: Body) -> dict[str, int]:
-    """Return the units at and below a government by every name."""
     rows = Body.objects.filter(path__startswith=government.path)
     names = dict(rows.filter(aliases__office=None, aliases__isnull=False).values_list("aliases__name", "pk"))
     for pk, name, short_name in rows.order_by("-path").values_list("pk", "name", "short_name"):

@@ -164,7 +164,6 @@ def _compute_days_ago(match: "re.Match[str]", today: date) -> WrittenDay:
 
 
 def _make_date(year: str | int, month: str | int, day: str | int) -> date | None:
-    """Return the date, or None if there is no such day."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

@@ -248,7 +248,6 @@ def iterate_entries(links: list[PageLink], today: date) -> Iterator[ListEntry]:
 
 
 def _choose_longest_titles(links: list[PageLink]) -> list[PageLink]:
-    """Return one link per address, that with the longest title."""
     best: dict[str, PageLink] = {}
     for link in links:
         if link.address not in best or len(get_title(link)) > len(get_title(best[link.address])):

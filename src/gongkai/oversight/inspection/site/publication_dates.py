@@ -185,7 +185,6 @@ def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationD
 
 
 def _find_list_patterns(tags: list[_Element]) -> set[tuple[str, str, str]]:
-    """Return the element patterns that belong to lists."""
     places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
     for tag in tags:
         places[_get_element_pattern(tag)].add(tag.getparent())
@@ -221,7 +220,6 @@ def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDat
 
 
 def _get_field_label(field: _Element) -> str:
-    """Return the label before a field."""
     previous = field.getprevious()
     return f"{get_text(previous) if previous is not None else ''}{_get_text_before(field)}".rstrip()
 

@@ -95,7 +95,6 @@ def sort_mail(numbered_mail: NumberedMail, receiver: Body) -> IncomingMail:
 
 
 def _save_mail_state(row: IncomingMail, state: MailState, reason: str) -> IncomingMail:
-    """Save a mail's state and the reason for it."""
     row.state, row.why = state, reason[:300]
     row.save(update_fields=["state", "why"])
     return row

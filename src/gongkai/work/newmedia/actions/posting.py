@@ -93,7 +93,6 @@ def _list_reasons_unless_it_has_account(post: Post) -> list[str]:
 
 
 def _list_reasons_against_posting(account: Account) -> list[str]:
-    """Return reasons unless the account is open."""
     return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
 
 

@@ -240,7 +240,6 @@ def _plan_entries(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
 
 
 def _plan_measure(notice: Notice, row: Measure) -> PlannedMeasure:
-    """Return the expanded plan of one row of the notice."""
     return next(
         planned_measure for planned_measure in expand_notice(notice).planned if planned_measure.number == row.pk
     )

@@ -326,7 +326,6 @@ def _open_next_periods(
 
 
 def _build_period_assignments(assignment: Assignment, periods: Iterable[TaskPeriod]) -> list[NewAssignment]:
-    """Return new assignments for periods of a recurring task."""
     entry = assignment.entry
     leads = tuple(sorted(body.pk for body in assignment.leads.all()))
     owned = OwnedPart(TaskOwner(entry.body_id, entry.office_id), leads)

@@ -182,7 +182,6 @@ def _list_reasons_if_own_submission(by: Actor, entry: Entry) -> list[str]:
 
 
 def _has_submitted_since_return(by: Actor, entry: Entry) -> bool:
-    """Return true if the user submitted the entry since it was last returned."""
     if is_among(by, [entry.assignment.submitted_by]):
         return True
     # Two queries a page: a list asks for each of its pending entries.

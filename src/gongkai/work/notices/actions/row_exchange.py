@@ -115,7 +115,6 @@ def _remove_hidden_copy(hidden_copy: Notice | None) -> None:
 
 
 def _find_hidden_copy(notice: Notice) -> Notice | None:
-    """Return the hidden copy of a notice, or None."""
     copies = Notice.unfinished.filter(government=notice.government_id, source_digest=_make_hidden_digest(notice))
     return copies.first()
 

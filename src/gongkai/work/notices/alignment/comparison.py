@@ -329,7 +329,6 @@ def _build_line(
     decided: PairingDecision | None,
     odd: str = "",
 ) -> ComparedLine:
-    """Return the line of a pair, or of a measure without partner."""
     questions = (odd,) if odd and decided is None else ()
     if upper is None or own is None:
         return ComparedLine(

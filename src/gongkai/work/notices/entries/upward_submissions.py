@@ -98,7 +98,6 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
 
 
 def _get_clause(sentence: str, match: re.Match[str]) -> str:
-    """Return the clause of a sentence around a match."""
     return _CLAUSE_END.split(sentence[: match.start()])[-1] + match[0] + _CLAUSE_END.split(sentence[match.end() :])[0]
 
 

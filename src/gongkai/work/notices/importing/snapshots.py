@@ -116,6 +116,5 @@ def _restore_pairings(pairings: list[DeserializedObject]) -> None:
 
 
 def _list_paired_measures(pairing: Model) -> set[int]:
-    """Return the keys of the measures of a pairing."""
     assert isinstance(pairing, Pairing | KeptOurs)
     return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

@@ -147,7 +147,6 @@ def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[Deadli
 
 
 def _to_date(year: int, month: int, day: int) -> date | None:
-    """Return the date, or None if the calendar has no such day."""
     try:
         return date(year, month, day)
     except ValueError:

@@ -187,7 +187,6 @@ _CHECKING_VERB_BEFORE_CHANNEL_PATTERN = re.compile(rf"(?:{_CHECKING_VERBS})(?!�
 
 
 def _is_object_of_check(text: str, mention: ChannelMention) -> bool:
-    """Return true if a channel is only the object of a check."""
     before = text[: mention.start]
     aimed = re.search(r"对[^，]{0,24}$", before) and _CHECKING_VERB_AFTER_CHANNEL_PATTERN.search(text[mention.end :])
     return bool(aimed or _CHECKING_VERB_BEFORE_CHANNEL_PATTERN.search(before))

@@ -296,7 +296,6 @@ def _has_lead_unit(draft: DraftMeasure) -> bool:
 
 
 def _changes_units_of_row(draft: DraftMeasure, leading: LeadStatement) -> bool:
-    """Return true if a note would change the units of a row."""
     names = {unit.printed for unit in draft.units if unit.part == LEAD}
     wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
     if names:

@@ -161,7 +161,6 @@ def _describe_deadline(duty: Duty) -> str:
 def _find_unusual_date_codes(
     notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], stated_days: list[date], today: date
 ) -> Iterable[str]:
-    """Yield the codes of unusual dates of a planned entry."""
     if entry.due < today:
         yield "past"
     if notice.issued_on and entry.due < notice.issued_on:

@@ -222,7 +222,6 @@ def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
 
 
 def _mentions_notice(sentence: str, older: NoticeVersion) -> bool:
-    """Return true if a sentence names the older notice by number or title."""
     text = normalize_text(sentence)
     core = normalize_title(older.title)
     return bool((older.number and normalize_text(older.number) in text) or (len(core) > 6 and core in text))

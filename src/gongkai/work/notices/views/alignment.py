@@ -167,7 +167,6 @@ def _build_filters(alignment: NoticeAlignment) -> list[tuple[str, str, int]]:
 
 
 def _filter_lines(alignment: NoticeAlignment, show: str) -> list[ComparedLine]:
-    """Return the lines of a filter, or all."""
     tests = {
         "waits": lambda line: line.waits,
         "figures": lambda line: bool(line.differs) or line.marked.figures,

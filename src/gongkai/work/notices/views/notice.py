@@ -103,7 +103,6 @@ def issue_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _get_chosen_successor(request: HttpRequest) -> Notice | None:
-    """Return the chosen visible notice, or None."""
     try:
         return visible_to(request.user).filter(pk=read_posted_number(request.POST, "newer")).first()
     except Refused:

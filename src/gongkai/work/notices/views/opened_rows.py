@@ -221,7 +221,6 @@ def _find_duty_to_date(measure: Measure, flag: Mapping[str, object]) -> int | No
 
 
 def _describe_parts(measure: Measure, by_part: Mapping[UnitPart, list[ReviewUnit]]) -> dict[UnitPart, str]:
-    """Return for each part of a row its role in words."""
     owes = measure.lead_owes or not by_part[UnitPart.RESPONSIBLE]
     return {UnitPart.LEAD: "承担" if owes else "审核", UnitPart.RESPONSIBLE: "承担", UnitPart.PARTNER: "配合"}
 

@@ -260,7 +260,6 @@ def read_posted_rows(values: QueryDict) -> list[dict[str, object]]:
 
 
 def _read_row_number(values: QueryDict, row_index: int) -> Decimal | None:
-    """Return the posted number of a row, or None."""
     try:
         return parse_decimal(values.get(f"order-{row_index}", ""))
     except TypedValueError:

@@ -179,7 +179,6 @@ def _needs_front_page(notice: Notice) -> bool:
 
 
 def _make_missed_sentences_context(notice: Notice) -> dict[str, object]:
-    """Return the context of the missed sentences of an editable notice."""
     missed = list_missed_sentences(notice) if notice.editable else []
     return {
         "missed": missed[:MAX_LISTED_SENTENCES],

@@ -122,6 +122,5 @@ class Statement(Revision):
         return f"<h2>{escape(heading)}</h2>{change_html}{text_to_html(self.text)}{self._make_link_paragraph('佐证')}"
 
     def _make_link_paragraph(self, label: str) -> str:
-        """Return a paragraph with the link, or an empty string without one."""
         address = escape(self.link)
         return f'<p>{label}：<a href="{address}">{address}</a></p>' if address else ""

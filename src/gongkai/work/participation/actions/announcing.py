@@ -43,7 +43,6 @@ SINGLE_ANNOUNCEMENT_KINDS = frozenset({_Kind.RESULT, _Kind.EVALUATION, *KINDS_OF
 
 
 def _list_announcement_kinds(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
-    """Return the kinds of announcement for this kind of owner."""
     if isinstance(owner, Catalogue):
         return (_Kind.CATALOGUE,)
     return KINDS_OF_SURVEY if isinstance(owner, Survey) else KINDS_OF_DECISION

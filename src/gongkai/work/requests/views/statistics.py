@@ -187,7 +187,6 @@ TABLE3_SHEET, TABLE4_SHEET = (_make_table_sheet("表三", TABLE3_COLUMNS), _make
 def _make_table_lines(
     counts: Mapping[str, list[int]], rows: dict[str, str], columns: dict[str, str]
 ) -> list[dict[str, object]]:
-    """Return the rows of a table with number, label and counts by column."""
     return [
         {"number": number, "label": rows[row], **dict(zip(columns, counts[row], strict=True))}
         for number, row in enumerate(rows, 1)

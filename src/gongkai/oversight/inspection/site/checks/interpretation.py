@@ -236,7 +236,6 @@ def _list_document_names(title: str) -> list[str]:
 
 
 def _have_common_ending(names: list[str], other_names: list[str]) -> bool:
-    """Return True if a name of one list ends with a name of the other."""
     return any(value.endswith(other) or other.endswith(value) for value in names for other in other_names)
 
 

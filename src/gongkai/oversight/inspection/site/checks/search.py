@@ -48,7 +48,6 @@ def check_search(site: CrawledSite) -> None:
 
 
 def _find_search_form(site: CrawledSite) -> SearchForm | None:
-    """Return the site's search form, None if there is none."""
     columns = [*site.of_kind("search")[:2], *site.columns[:MAX_COLUMNS_SEARCHED]]
     pages = [site.home, *(page for column in columns if (page := site.page(column.id)))]
     for page in pages:
