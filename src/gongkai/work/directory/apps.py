@@ -18,13 +18,13 @@ class DirectoryConfig(AppConfig):
         from gongkai.core.ledger.panels import EntryPanel, HomeBlock, register_block, register_panel
         from gongkai.core.ledger.past_records import is_always_past, register_past, states_timely_past
         from gongkai.core.spreadsheets import importers
-        from gongkai.work.directory import followup_forms, panels
+        from gongkai.work.directory import forms, panels
         from gongkai.work.directory.catalogue_sheet import CATALOGUE_IMPORTER
         from gongkai.work.directory.models import YearlyCheck
         from gongkai.work.directory.states import FOLLOWUP_KIND, FOLLOWUP_KIND_NAME
 
         kinds.register_entry_kind(FOLLOWUP_KIND)
-        followup_forms.register_forms()
+        forms.register_forms()
         register_past("followup.approve", is_always_past)  # the government's decision
         register_past("followup.issue", states_timely_past)
         register_panel(

@@ -1,18 +1,20 @@
-"""Forms: mapping items, follow-ups, templates, documents, ordering publication."""
+"""Forms: mapping items, follow-ups and their steps, templates, documents, ordering publication."""
 
 from collections.abc import Iterable, Sequence
 from typing import Unpack
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 
 from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf, Website
 from gongkai.content.editions.queries import map_paths_to_columns
+from gongkai.core.ledger.forms import EntryActionForm, register_entry_form
 from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import YearCheckedDateField
+from gongkai.core.widgets.fields import YearCheckedDateField, lazy_figures
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, FollowupKind
@@ -232,3 +234,33 @@ class PublicationOrderForm(forms.Form):
     """The form for the day until which gaps must be closed."""
 
     until = YearCheckedDateField(label="期限")
+
+
+class MinistryActForm(EntryActionForm):
+    """The form for the ministry's act."""
+
+    intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
+    title = forms.CharField(label="国家规定的名称", max_length=300)
+    number = forms.CharField(label="文号", max_length=80, required=False)
+    on = YearCheckedDateField(label="日期")
+
+
+class FollowupStepForm(EntryActionForm):
+    """The form for the day of a step."""
+
+    on = YearCheckedDateField(label="日期", initial=timezone.localdate)
+
+
+class FollowupIssueForm(FollowupStepForm):
+    """The form for the number and URL of the issued document."""
+
+    number = forms.CharField(label="发文字号", max_length=80)
+    address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
+
+
+def register_forms() -> None:
+    """Register the forms of follow-up steps."""
+    register_entry_form("followup.enter", MinistryActForm)
+    for verb in ("draft", "submit", "approve"):
+        register_entry_form(f"followup.{verb}", FollowupStepForm)
+    register_entry_form("followup.issue", FollowupIssueForm)
