@@ -14,6 +14,7 @@ from django.forms import (
     Form,
     HiddenInput,
     ModelChoiceField,
+    MultipleChoiceField,
     RadioSelect,
     Widget,
 )
@@ -133,6 +134,16 @@ class PlainForm(Form):
     def offer(self, name: str, rows: QuerySet[Model]) -> None:
         """Set the choices of a field."""
         rows_field(self, name).queryset = rows
+
+
+def offer_boxes(form: BaseForm, name: str, choices: Sequence[tuple[object, str]]) -> None:
+    """Set the choices of a field of tick boxes, or remove the field if there are none."""
+    field = form.fields[name]
+    assert isinstance(field, MultipleChoiceField)
+    field.choices = choices
+    field.widget.attrs.pop("class", None)
+    if not choices:
+        del form.fields[name]
 
 
 def rows_field(form: BaseForm, name: str) -> "ModelChoiceField[Model]":

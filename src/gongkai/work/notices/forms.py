@@ -15,6 +15,7 @@ from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
+from gongkai.core.widgets.forms import offer_boxes
 from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.decisions import list_own_evidence
 from gongkai.work.notices.actions.permissions import get_first_extension_day, list_extension_day_faults
@@ -38,13 +39,8 @@ class ChecklistForm(EntryActionForm):
         """Set choices and initial values from the checklist."""
         self.lines = [line for line in build_checklist(self.entry.assignment) if not line.begins]
         once = [line for line in self.lines if line.wanted == 1]
-        field = self.fields["done"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(line.duty.pk), format_duty_label(line)) for line in once]
-        field.widget.attrs.pop("class", None)
+        offer_boxes(self, "done", [(str(line.duty.pk), format_duty_label(line)) for line in once])
         self.initial["done"] = [str(line.duty.pk) for line in once if line.ticked]
-        if not once:
-            del self.fields["done"]
         for line in self.lines:
             if line.wanted > 1:
                 self.fields[f"times_{line.duty.pk}"] = WholeNumberField(
@@ -108,28 +104,18 @@ class TaskSubmissionForm(ChecklistForm):
         """Offer published information as evidence and state what is required."""
         super().prepare()
         rows = list_offers(self.entry)
-        offers = self.fields["offers"]
-        assert isinstance(offers, forms.MultipleChoiceField)
-        offers.choices = [
-            (str(row.pk), f"{row.title}（{timezone.localtime(row.at):%Y-%m-%d}，{row.path}）") for row in rows
-        ]
-        offers.widget.attrs.pop("class", None)
-        self.initial["offers"] = [value for value, _ in offers.choices]
-        if not self.initial["offers"]:
-            del self.fields["offers"]
-        field = self.fields["published"]
-        assert isinstance(field, forms.MultipleChoiceField)
+        offers = [(str(row.pk), f"{row.title}（{timezone.localtime(row.at):%Y-%m-%d}，{row.path}）") for row in rows]
+        offer_boxes(self, "offers", offers)
+        self.initial["offers"] = [value for value, _ in offers]
         self.own_texts = list_unused_publications(self.entry, find_first_day(self.entry.assignment))
         self.written_for = list_drafted_from_task(self.entry, self.own_texts)
         self.other_texts = [row for row in self.own_texts if row not in self.written_for]
         self.initial["published"] = [str(row.edition_id) for row in self.written_for]
-        field.choices = [
+        published = [
             (str(row.edition_id), f"{row.title}（{timezone.localtime(row.published_at):%Y-%m-%d}）")
             for row in self.own_texts
         ]
-        field.widget.attrs.pop("class", None)
-        if not self.own_texts:
-            del self.fields["published"]
+        offer_boxes(self, "published", published)
         self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
         self.fields["statement"].either = True  # type: ignore[attr-defined]
         if "done" in self.fields:
@@ -183,19 +169,16 @@ class SubmissionAcceptanceForm(EntryActionForm):
         rows = self.entry.evidence.filter(withdrawn=False, lead=EvidenceVerdict.UNCHECKED)
         rows = rows.exclude(machine=EvidenceVerdict.HOLDS)
         own = list_own_evidence(self.entry, rows, self.by)
-        holds = self.fields["holds"]
-        assert isinstance(holds, forms.MultipleChoiceField)
-        holds.choices = [
+        unverified = [
             (str(evidence.pk), f"{evidence.title}（{timezone.localtime(evidence.captured_at):%Y-%m-%d}取证）")
             for evidence in rows
             if evidence not in own
         ]
-        holds.widget.attrs.pop("class", None)
+        holds = self.fields["holds"]
         held = [row for row in list_valid_evidence(self.entry) if EvidenceVerdict.HOLDS in {row.lead, row.machine}]
         holds.required = not held  # nothing else proves the task
         holds.error_messages["required"] = "佐证还没有核验：请打开佐证核对，勾选属实的；不符的请退回补办。"
-        if not holds.choices:
-            del self.fields["holds"]
+        offer_boxes(self, "holds", unverified)
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `accept_submission`."""

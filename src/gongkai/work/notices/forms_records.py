@@ -11,7 +11,7 @@ from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import EntryActionForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
-from gongkai.core.widgets.forms import PlainForm
+from gongkai.core.widgets.forms import PlainForm, offer_boxes
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
 from gongkai.work.notices.entries.checklist import list_channel_duties, list_unrecorded_duties
@@ -153,23 +153,13 @@ class DelegateForm(EntryActionForm):
 
     def prepare(self) -> None:
         """Offer offices and lower units of the unit; start with the text of the measure."""
-        self._set_choices("offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)])
-        self._set_choices("units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
+        offer_boxes(self, "offices", [(str(office.pk), office.name) for office in list_offices_to_choose(self.entry)])
+        offer_boxes(self, "units", [(str(body.pk), body.label) for body in list_units_to_choose(self.entry)])
         self.initial["words"] = make_public_text(self.entry.assignment.measure.text)
         until = self.fields["until"]
         until.widget.attrs["min"] = timezone.localdate().isoformat()
         if self.entry.due_at:
             until.help_text = f"本单位任务的期限是{day(self.entry.due_at)}，内部期限请早一些。"
-
-    def _set_choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """Set the choices of a field of tick boxes, or remove the field if there are none."""
-        if not choices:
-            del self.fields[name]
-            return
-        field = self.fields[name]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = choices
-        field.widget.attrs.pop("class", None)
 
     def facts(self) -> dict[str, object]:
         """Return the arguments of `delegate_task`."""

@@ -28,6 +28,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField
+from gongkai.core.widgets.forms import offer_boxes
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions
 from gongkai.work.participation import open_events as openings
@@ -133,12 +134,7 @@ class OpenEventEvidenceForm(ActForm):
             ("documents", [(text.edition_id, text.title) for text in texts]),
             ("papers", [(paper.pk, f"{paper.get_what_display()}：{paper.name}") for paper in papers]),
         ):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedMultipleChoiceField)
-            field.choices = rows
-            field.widget.attrs.pop("class", None)
-            if not rows:
-                del self.fields[name]
+            offer_boxes(self, name, rows)
         self.initial["documents"] = [text.edition_id for text in texts]
         self.initial["papers"] = [paper.pk for paper in papers if paper.what != PaperKind.SIGN_IN]
         if not opening.address:

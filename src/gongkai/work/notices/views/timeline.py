@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Unpack
 
 from django import forms
-from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,18 +17,16 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import WholeNumberField
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
+from gongkai.core.widgets.forms import PlainForm
 from gongkai.core.widgets.query_parameters import get_requested_year
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.creation import load_own_defaults
-from gongkai.work.notices.models import Measure
 from gongkai.work.notices.panels import can_appoint_staff
 from gongkai.work.notices.planning.periods import TRACK_LABELS
 from gongkai.work.notices.planning.rules import list_preset_meanings
 from gongkai.work.notices.queries.timeline import build_timeline, list_awaited_acts
 from gongkai.work.notices.queries.unstaffed_units import UnstaffedUnit, list_unstaffed_units
 from gongkai.work.notices.queries.visible import visible_to
-from gongkai.work.notices.states import NoticeState
 from gongkai.work.notices.views.common import run_and_redirect
 from gongkai.work.notices.views.notice_list import list_importable_bodies
 
@@ -55,29 +52,6 @@ def timeline_page(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/timeline.html", context)
 
 
-class NoticeRegisterForm(forms.Form):
-    """Base form of the registers of notices, with choices that `by` may use."""
-
-    def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        self.by = by
-        style_inputs(self)
-        for name, field in self.fields.items():
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = self.get_choices(name)
-                field.empty_label = "请选择"
-
-    def get_choices(self, name: str) -> QuerySet[Model]:
-        """Return the choices of a field."""
-        if name == "notice":
-            return visible_to(self.by).filter(state=NoticeState.LIVE)
-        if name == "measure":
-            return Measure.objects.filter(notice__in=visible_to(self.by), notice__state=NoticeState.LIVE)
-        if name in {"body", "guiding"}:
-            return list_own_bodies(self.by)
-        return Body.objects.filter(active_to=None, merged_into=None)
-
-
 def list_own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may register something."""
     query = Q(pk__in=by.body_ids(*ENTRY_STAFF_ROLES, Role.CHIEF))
@@ -94,7 +68,7 @@ class GovernmentDefaults:
     government: Body
 
 
-class VagueDefaultForm(NoticeRegisterForm):
+class VagueDefaultForm(PlainForm):
     """The form for the meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
@@ -108,7 +82,7 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
     actor = get_actor(request.user)
     governments = list_importable_bodies(actor)
     government = governments[0] if governments else None
-    form = VagueDefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
+    form = VagueDefaultForm(*((request.POST,) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid() and government:
         return run_and_redirect(
             request,
