@@ -126,6 +126,8 @@ class TestDecisions:
         """A deleted draft is drafted again; the decision is not undone during signing."""
         old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
+        with pytest.raises(Refused, match="先撤销那一项"):
+            actions.decide(old, by=signer, what=DecisionKind.EXPIRE, on=TODAY, reason="已有新的规定")
         page = ItemPage.objects.get(pk=made.announced_in.item_number)
         publishing.delete_draft(page, by=actor(Role.CLERK, housing))
         actions.draft_separate_announcement(Decision.objects.get(), by=signer)

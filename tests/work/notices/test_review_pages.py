@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from factories.notices import City, draft, parsed, row
+from gongkai.core.acts.chain import read_stream
 from gongkai.work.notices.actions import drop_measure, merge_duties, merge_rows, set_guides, split_duty
 from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, UnitState
 from gongkai.work.notices.queries.readiness import (
@@ -220,6 +221,11 @@ def test_splitting_keeps_order_and_merging_keeps_guided_units(town: City, notice
     set_guides(fresh_notice(notice), by=town.chief, duty=duties[1].pk, guides=True, guided=[town.health])
     above = merge_duties(fresh_notice(notice), by=town.chief, duty=duties[1].pk)
     assert (above.guides, list(above.guided.all())) == (True, [town.health])
+    dated, later = row.duties.all()[1:3]
+    Duty.objects.filter(pk=dated.pk).update(due={"kind": "ongoing"}, due_text="长期坚持")
+    Duty.objects.filter(pk=later.pk).update(due={"kind": "ongoing"}, due_text="动态更新")
+    merge_duties(fresh_notice(notice), by=town.chief, duty=later.pk)
+    assert "不再有“动态更新”" in list(read_stream(f"notice/{notice.pk}"))[-1].said
 
 
 def test_row_merged_into_one_that_is_no_task_stays_a_task(town: City, notice: Notice) -> None:

@@ -6,7 +6,7 @@ The result is a proposal; the signers, or for a public text another person, conf
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.policies.validity import DecisionKind
+from gongkai.content.policies.validity import ENDING_KINDS, DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import canonical_number, find_numbers, is_document_number
@@ -49,7 +49,6 @@ PLAIN_STATEMENT_PATTERNS = {
         rf"{_WORDS_BEFORE_TITLE}{_EMPTIED_TITLE}的?有效期(?:延长|延续|顺延)(?:至|到)(?P<until>[^，,。；]{{4,20}}?日)(?:为?止)?"
     ),
 }
-_ENDING_DECISIONS = (DecisionKind.REPEAL, DecisionKind.EXPIRE)
 _ANY_DATE = r"[\d〇零○一二三四五六七八九十]{4}年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日"
 #: The date from which a decision applies, in sentences that are not plain.
 _FROM_DATE_PATTERN = re.compile(
@@ -72,7 +71,7 @@ _NEGATION = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|�
 #: decision.
 DENIAL_PATTERNS = {
     **dict.fromkeys(
-        (DecisionKind.REPEAL, DecisionKind.EXPIRE),
+        ENDING_KINDS,
         re.compile(rf"(?:继续|仍然?|依然|长期|现行)(?:有效|执行|施行|适用)|{_NEGATION}(?:废止|停止执行|失效)|予以保留"),
     ),
     DecisionKind.AMEND: re.compile(rf"{_NEGATION}(?:作?修改|修订|修正)"),
@@ -142,9 +141,7 @@ def find_effective_words(sentence: str, kind: DecisionKind) -> str | None:
     >>> find_effective_words("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
     '公布之日'
     """
-    fits = (
-        PLAIN_STATEMENT_PATTERNS[kind].fullmatch(remove_titles(sentence).strip()) if kind in _ENDING_DECISIONS else None
-    )
+    fits = PLAIN_STATEMENT_PATTERNS[kind].fullmatch(remove_titles(sentence).strip()) if kind in ENDING_KINDS else None
     if fits is None:
         match = _OWN_DAY_PATTERN.search(remove_titles(sentence)) if kind != DecisionKind.EXTEND else None
         return match[1] if match and not find_effective_dates(sentence, kind) else None
@@ -163,7 +160,7 @@ def find_effective_dates(sentence: str, kind: DecisionKind) -> list[date | None]
     text = remove_titles(sentence)
     form = _UNTIL_DATE_PATTERN if kind == DecisionKind.EXTEND else _FROM_DATE_PATTERN
     days = [day for match in form.finditer(text) for day in find_days(match[0])]
-    return [*days] or ([None] if kind in _ENDING_DECISIONS and _EVENT_ENDING_PATTERN.search(text) else [])
+    return [*days] or ([None] if kind in ENDING_KINDS and _EVENT_ENDING_PATTERN.search(text) else [])
 
 
 def names_document(clause: str, document: NamedDocument) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.validity import VALID_STANDINGS, DecisionKind, get_period
+from gongkai.content.policies.validity import ENDING_KINDS, VALID_STANDINGS, get_period
 from gongkai.content.policies.validity_periods import map_validity_facts
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
@@ -386,7 +386,7 @@ def find_record_differences(record: PolicyRecord, text: str, today: date) -> Ite
     if stated_facts.begins and stated_facts.begins != record.effective_on:
         kept = record.effective_on.isoformat() if record.effective_on else ""
         yield f"正文写明自{stated_facts.begins:%Y-%m-%d}起施行，库中的施行日期{_describe_written(kept)}。"
-    recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
+    recorded = Decision.objects.waiting().filter(what__in=ENDING_KINDS)
     records = PolicyRecord.objects.filter(number_key__in=stated_facts.ends).exclude(pk=record.pk)
     ended = list(records.exclude(decisions__in=recorded).order_by("pk"))
     lives = map_validity_facts(ended)

@@ -33,6 +33,10 @@ class DecisionKind(TextChoices):
     EXTEND = "extend", "延长有效期"
 
 
+#: Decisions that end a document's validity.
+ENDING_KINDS = (DecisionKind.REPEAL, DecisionKind.EXPIRE)
+
+
 @dataclass(frozen=True)
 class DatedDecision:
     """A decision on a document with its day.
@@ -110,7 +114,7 @@ def _apply_decisions(
     for decided in sort_decisions(life.decisions):
         if ends is not None and ends < decided.on:
             break
-        if decided.what in {DecisionKind.REPEAL, DecisionKind.EXPIRE}:
+        if decided.what in ENDING_KINDS:
             return marks, decided.on, decided
         if decided.what == DecisionKind.EXTEND:
             ends = decided.until

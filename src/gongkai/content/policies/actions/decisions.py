@@ -36,7 +36,7 @@ from gongkai.content.policies.signed_records import (
     has_signed_edition,
     is_signed,
 )
-from gongkai.content.policies.validity import ENDED_STANDINGS, DecisionKind, get_last_day, get_period
+from gongkai.content.policies.validity import ENDED_STANDINGS, ENDING_KINDS, DecisionKind, get_last_day, get_period
 from gongkai.content.policies.validity_periods import load_validity_facts, refresh_validity, sync_standing
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action, require_text
 from gongkai.core.acts.actors import Actor
@@ -89,6 +89,7 @@ def decide(
     """
     if reasons := [
         *_find_decision_objections(record, what, on, until, actor),
+        *(_find_pending_end(record) if what in ENDING_KINDS and round is None else ()),
         *_find_decision_errors(record, actor, cited, reason),
     ]:
         raise Refused(reasons)
@@ -309,6 +310,14 @@ def _find_decision_objections(
     if kind == DecisionKind.EXTEND and until and ends and until <= ends:
         reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
     return reasons
+
+
+def _find_pending_end(record: PolicyRecord) -> list[str]:
+    """Return the Chinese reason against a second decision that ends a document while one awaits its signed text."""
+    pending = record.decisions.filter(what__in=ENDING_KINDS, effective_at=None, undone_at=None).first()
+    if pending is None:
+        return []
+    return [f"已经记入“{pending}”，等公布它的文件签发公开后生效；记错的，请先撤销那一项，再重新记入。"]
 
 
 def _list_relation_kinds(decision: Decision) -> set[RelationKind]:

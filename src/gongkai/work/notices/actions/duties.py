@@ -134,7 +134,10 @@ def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult
 
 @notice_action("merge_duties", verb="correct", label="并入上一项", rule=list_reasons_unless_chief_of_notice)
 def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
-    """Merge a duty into the one above, which gets its guided units; return that one."""
+    """Merge a duty into the one above, which gets its guided units; return that one.
+
+    The deadline of the one above stays; the log names the other one.
+    """
     row = get_duty(notice, duty)
     above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
     if above is None:
@@ -142,14 +145,17 @@ def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
     above.text = f"{above.text}{row.text}"
     above.paths = [*above.paths, *(path for path in row.paths if path not in above.paths)]
     above.channels = [*above.channels, *(channel for channel in row.channels if channel not in above.channels)]
+    text = "要求并入上一项"
     if not above.due and row.due:
         set_deadline_rule(notice, above, row.due)
+    elif row.due and row.due_text != above.due_text:
+        text += f"，期限按上一项的“{above.due_text}”，不再有“{row.due_text}”"
     above.guides = above.guides or row.guides
     above.save()
     above.guided.add(*row.guided.all())
     row.delete()
     _renumber_duties(above.measure_id)
-    return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
+    return ActionResult(words=text, facts={"duty": duty, "into": above.pk}, result=above)
 
 
 @notice_action("add_duty", verb="correct", label="增加要求", rule=list_reasons_unless_chief_of_notice)
