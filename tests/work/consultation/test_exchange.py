@@ -20,7 +20,7 @@ from gongkai.core.outbox.outbox import digest_text
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writer import write_xlsx
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import matches_stored_digest
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.importing_orders import ORDER_SHEET
@@ -74,6 +74,14 @@ def test_order_is_registered_once_and_status_is_returned(opened_client, housing,
     assert ask(token, f"{URL}?since={later}").json()["orders"] == []
     assert ask(token, f"{URL}YL2026-001/").json()["number"] == entry.number
     assert ask(token, f"{URL}YL2026-002/").status_code == 404
+
+
+def test_orders_to_a_merged_government_reach_its_successor(opened_client, site) -> None:
+    _, token = opened_client
+    city = BodyFactory(kind=site.body.kind)
+    Body.objects.filter(pk=site.body.pk).update(merged_into=city, active_to=timezone.localdate())
+    assert send(token, ORDER).status_code == 201
+    assert Inquiry.objects.get().entry.body == city
 
 
 def test_status_page_holds_all_orders_of_its_last_moment(opened_client, site, monkeypatch) -> None:

@@ -127,7 +127,7 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     try:
         facts = _parse_order(request.body)
         is_known = list_client_orders(client).filter(ref=read_text(facts, "ref").strip()).exists()
-        order: ExchangeOrder = register_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
+        order: ExchangeOrder = register_order(client.receiver.successor, by=SYSTEM, platform=client.name, **facts)
     except _InvalidRequest as wrong:
         return error_line_response(str(wrong), wrong.status)
     except Refused as refused:
