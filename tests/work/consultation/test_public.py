@@ -75,6 +75,13 @@ def test_identity_number_in_text_is_pointed_out_before_sending(client: Client, s
     assert Inquiry.objects.exists()
 
 
+def test_message_to_a_merged_government_reaches_its_successor(client: Client, site) -> None:
+    city = Body.objects.create(name="云岭新市政府", kind=site.body.kind)
+    Body.objects.filter(pk=site.body.pk).update(merged_into=city, active_to=timezone.localdate())
+    post(client, filled(client, "ask", **ASKED), "ask")
+    assert Inquiry.objects.get().entry.body == city
+
+
 def test_inquiry_takes_few_queries_and_log_is_valid(client: Client, site) -> None:
     for name in ("甲办", "乙办"):
         actor(Role.CHIEF, Body.objects.create(name=name, kind=BodyKind.GENERAL_OFFICE, parent=site.body))

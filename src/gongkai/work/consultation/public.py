@@ -94,7 +94,7 @@ def _get_receiver(host: str) -> Body:
     website = find_stored_site_of_host(host, Website.objects.select_related("body"))
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
-    return website.body
+    return website.body.successor
 
 
 def submit_inquiry(submission: Submission) -> FiledMatter:

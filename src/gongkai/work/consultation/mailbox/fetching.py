@@ -58,7 +58,7 @@ def get_configured_account() -> MailboxAccount | None:
 def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
     """Return (mailbox, the unit that receives its mails) of all mailboxes to read."""
     account, website = get_configured_account(), default_website()
-    configured = [(account, website.body)] if account and website else []
+    configured = [(account, website.body.successor)] if account and website else []
     rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
     rows = rows.select_related("body__merged_into")
     return configured + [(make_folder_account(row), row.body.successor) for row in rows if row.body]
