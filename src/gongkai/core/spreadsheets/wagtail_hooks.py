@@ -1,5 +1,12 @@
-"""Register the pages of imports."""
+"""Wagtail hooks of imports."""
 
-from gongkai.core.units.menus import add_pages
+from django.urls import URLResolver
+from wagtail import hooks
 
-add_pages("spreadsheets/", "gongkai.core.spreadsheets.urls")
+from gongkai.core.widgets.addresses import include_namespace
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def register_urls() -> list[URLResolver]:
+    """Register the pages under /admin/spreadsheets/."""
+    return [include_namespace("spreadsheets/", "gongkai.core.spreadsheets.urls")]
