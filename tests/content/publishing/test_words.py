@@ -81,7 +81,10 @@ def test_second_person_confirms_the_text(site: Website, plans: Column, housing: 
     actions.change_column(plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。")
     assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), "it waits, and says so"
     assert "待确认的文字" in read_home(head)
-    assert "规划与计划" in said(head.get(reverse("publishing:words")))
+    shown = head.get(reverse("publishing:words")).content.decode()
+    assert "规划与计划" in shown
+    buttons = [shown.index(one) for one in ("<button disabled hidden>", 'value="confirm"', 'name="reason"')]
+    assert buttons == sorted(buttons), "Enter in the reason against it must not confirm the text"
     number = ProposedWords.objects.get().pk
     stranger = signed_in(Role.LEAD, housing)
     assert stranger.post(reverse("publishing:words_decide", args=(number,))).status_code == 404
