@@ -48,7 +48,6 @@ def inbox_page(request: HttpRequest) -> HttpResponse:
         "seen": rows[:PAGE_SIZE],
         "count": count_unread(request.user),
         "next": f"?before={next_id}" if next_id else "",
-        "first_page": before_id is None,
     }
     return render(request, "outbox/inbox.html", context)
 

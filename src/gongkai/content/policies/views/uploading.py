@@ -201,7 +201,6 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
             "body": body,
             "over": over,
             "form": form,
-            "row": row,
             "version": version,
             "counted": setting_effects,
             "kept": libraries,

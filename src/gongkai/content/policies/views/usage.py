@@ -78,7 +78,6 @@ def usage_page(request: HttpRequest) -> HttpResponse:
         "policies/usage.html",
         {
             "months": [(m, m == chosen) for m in months],
-            "chosen": chosen,
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
             "compared": draw_comparison(
                 "看得最多的是《{label}》，{value}",

@@ -120,12 +120,6 @@ class ConsultedUnitOpinionForm(PlainForm):
             self.fields["letter_on"].help_text = f"不早于征求意见的日期（{letter_since:%Y-%m-%d}）。"
 
 
-class OpinionOrReasonForm(forms.Form):
-    """Form for one free text, such as an opinion or a reason."""
-
-    words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
-
-
 class PlacementForm(forms.Form):
     """Form for the columns of a document; `placed`: its present columns."""
 

@@ -19,7 +19,7 @@ from gongkai.content.editions.sources import ensure_document, list_editions
 from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions, item_list
 from gongkai.content.publishing.editor import render_preview
-from gongkai.content.publishing.forms.office import OpinionOrReasonForm, PlacementForm, SubmitItemForm
+from gongkai.content.publishing.forms.office import PlacementForm, SubmitItemForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage, get_or_create_unit_page
 from gongkai.content.publishing.progress_steps import make_item_progress
@@ -190,7 +190,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "steps": make_item_progress(item_list.ItemState(row.state, row.review, bool(row.path)), lacks).steps,
             "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
-            **_make_withdrawal_context(document, by),
+            "withdraw_reasons": actions.withdraw.why_not(document, by=by),
         },
     )
 
@@ -213,14 +213,6 @@ def _list_editions(document: Document) -> list[tuple[Edition, str]]:
     """Return (edition, reason for withdrawal or "") of a document, the last first."""
     reasons = map_withdrawal_reasons(document)
     return [(edition, reasons.get(edition.pk, "")) for edition in reversed(list_editions(document))]
-
-
-def _make_withdrawal_context(document: Document, by: Actor) -> dict[str, object]:
-    """Return the template context of a public item: its withdrawal."""
-    return {
-        "withdraw_reasons": actions.withdraw.why_not(document, by=by),
-        "withdraw_form": OpinionOrReasonForm(auto_id="withdraw_%s"),
-    }
 
 
 def submit_item(request: HttpRequest, number: int) -> HttpResponse:

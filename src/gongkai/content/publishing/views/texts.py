@@ -76,7 +76,6 @@ def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
         "stays": RETAINED_CONTENT_NOTES,
         "others": list(other_editions.order_by("number")),
         "item": source.pk if source and is_item(source) else None,
-        "latest": source.latest_revision_id if source else None,
     }
     return render(request, "publishing/erasure.html", context)
 

@@ -79,7 +79,6 @@ def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
         "website": site,
         "column": column,
         "own": own,
-        "usual": USUAL_STAGE_COUNT,
         "reasons": actions.set_scheme.why_not(site, by=by),
     }
     return render(request, "reviewing/scheme.html", context)

@@ -3,7 +3,6 @@
 from base64 import b32encode
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -106,6 +105,5 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
         "asked": factors.needs_second_factor(user),
         "again": factors.find_authenticator(user) is not None,
         "keys": not passkeys.explain_unusable_passkeys(),
-        "issuer": settings.OTP_TOTP_ISSUER,
     }
     return render(request, "signin/set_up.html", context)

@@ -16,7 +16,6 @@ from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actors import Actor, get_actor, require_staff_actor
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
-from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.pending_work import describe_unfinished_work
 from gongkai.core.units.unit_choice import find_matching_names
 from gongkai.core.units.unit_filters import GOVERNING_KINDS
@@ -83,7 +82,6 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
         "closed": bool(request.GET.get("closed")),
         "kinds": BodyKind.choices,
         "may": government is not None and not rules.check_units_manager(by, government),
-        "homes": AREA_BODY_KINDS,
     }
     return render(request, "units/bodies.html", context)
 

@@ -56,7 +56,6 @@ from gongkai.oversight.annual.queries.comparisons import (
 )
 from gongkai.oversight.annual.queries.documents_in_force import suggest_explanations
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, ReportFigure, get_values
-from gongkai.oversight.annual.stale_facts import get_current_correction
 from gongkai.oversight.annual.views.report_list import get_report, make_report_context
 
 
@@ -200,7 +199,6 @@ def _render_tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[st
         "source": request.POST.get("source", ""),
         "problems": problems,
         **_make_explanation_context(problems),
-        "correction": get_current_correction(report),
         "changed_since": [] if context["open"] else list_corrected_units(report),
         "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
         "labels": {figure.key: make_label(figure.key) for figure in figures.values() if figure.origin == ENTERED},

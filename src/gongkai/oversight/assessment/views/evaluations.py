@@ -131,7 +131,7 @@ def evaluate_unit(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         page = get_page(request, _list_cases(assessed, leaf), name=f"page{leaf.pk}")
         rows: list[tuple[ScoredCase | None, object]] = [(case, marks_by_case.get((leaf.pk, case.ref))) for case in page]
         sections.append((leaf, page, f"page{leaf.pk}", rows or [(None, marks_by_case.get((leaf.pk, "")))]))
-    context = {"evaluator": evaluator, "unit": assessed, "parts": sections, "barred": find_own_unit_error(by, assessed)}
+    context = {"unit": assessed, "parts": sections, "barred": find_own_unit_error(by, assessed)}
     return render(request, "assessment/evaluate.html", context)
 
 

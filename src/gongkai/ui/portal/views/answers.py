@@ -125,7 +125,6 @@ def answers_page(request: HttpRequest) -> HttpResponse:
         "spellings": suggest_corrections(query, None, _has_near_answer) if query and not found_answers.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
         "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
-        "total": rows.count(),
     }
     return render(request, "portal/answers.html", context, keep="figures")
 

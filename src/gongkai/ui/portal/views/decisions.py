@@ -41,7 +41,6 @@ def decisions_page(request: HttpRequest, year: int | None = None) -> HttpRespons
         "years": years,
         "found": load_public_year(government, shown_year),
         "open": list_open_consultations_under(government),
-        "today": timezone.localdate(),
     }
     return render(request, "portal/decisions.html", context, keep="figures")
 

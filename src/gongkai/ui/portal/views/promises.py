@@ -217,8 +217,6 @@ def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "one": public_promise[0],
         "html": content.html if content else "",
-        "edition": document.edition,
         "path": address.path if address else "",
-        "now": timezone.now(),
     }
     return render(request, "portal/promise.html", context, keep="figures")

@@ -18,7 +18,7 @@ from gongkai.work.consultation import actions, answer_index, published_messages,
 from gongkai.work.consultation.answer_reviews import find_probable_mistakes
 from gongkai.work.consultation.facts import describe_documents
 from gongkai.work.consultation.forms_publication import KnownAnswerForm, MessagePublicationForm, get_message_column
-from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
+from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from gongkai.work.consultation.rules import list_handled_units, mask_inquiry_text
 from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, AnswerState
 
@@ -153,7 +153,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
 
         if run_with_messages(request, save, "已保存，请提交初审。"):
             return redirect("consultation:answer", answers[0].pk)
-    facts_shown = {"form": form, "known": answer, "source": source, "themes": Theme.objects.exists()}
+    facts_shown = {"form": form, "known": answer, "source": source}
     return render(request, "consultation/edit.html", facts_shown)
 
 

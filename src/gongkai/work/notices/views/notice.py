@@ -172,7 +172,6 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
     preview, today = preview_confirmation(notice), timezone.localdate()
     context = {
         "notice": notice,
-        "today": today,
         "preparing": in_preparation(),
         "overdue": sum(count for day, count in preview.dates if day < today),
         "preview": preview,

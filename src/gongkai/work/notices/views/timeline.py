@@ -95,7 +95,6 @@ def defaults_page(request: HttpRequest) -> HttpResponse:
     table = {row.word: row for row in list_preset_meanings()} | own
     context = {
         "rows": list(table.values()),
-        "own": own,
         "form": form if may else None,
         "government": government,
         "cycles": TRACK_LABELS,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from gongkai.content.editions.models import Column, Document
+from gongkai.content.editions.models import Column
 from gongkai.content.publishing.source_desk import make_source_desk
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -137,7 +137,6 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
         "works": works,
         "opinion": _make_opinion_form(record, by),
         "published": queries.map_shelves([record.stream]).get(record.stream),
-        "document": Document.objects.filter(source=record.stream).first(),
         "history": list(read_stream(record.stream))[-20:],
         **_make_review_context(record, by, works and record.schema.by_record),
     }
