@@ -75,7 +75,6 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "FrozenContent | None") -> 
     document = ensure_document(item)
     rows = Relation.objects.filter(kind=RelationKind.USES, user=document).select_related("target")
     return {
-        "document": document,
         "rows": list(rows),
         "may": frozen is None and not actions.add_basis.why_not(document, by=by),
     }

@@ -184,7 +184,6 @@ class TrainingRegister(Register[Training]):
         """Return the year's requirements, and each visible unit's trainings against them."""
         year = listing.chosen.year or timezone.localdate().year
         return {
-            "year": year,
             "kinds": TrainingKind.labels,
             "counted": list_training_tallies(list(list_visible_bodies(listing.by)), year),
             "demands": demands_visible_to(listing.by).filter(year=year),

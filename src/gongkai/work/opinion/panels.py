@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils import timezone
 
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.models import map_document_titles
@@ -153,7 +152,6 @@ def make_promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     return {
         "promise": promise,
         "statements": rows,
-        "pending": pending,
         "review": review if pending and review and review.revision_id == pending.pk else None,
         "waiting": bool(pending) and is_under_review(promise.stream),
         "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
@@ -191,6 +189,5 @@ def make_pending_block(by: Actor) -> dict[str, object] | None:
         "asked": list(pending_consultations.select_related("case__entry__body").order_by("pk")),
         "cases": (cases := list(entries[: MAX_LISTED_CASES + 1]))[:MAX_LISTED_CASES],
         "count": visible_cases.count() if len(cases) > MAX_LISTED_CASES else len(cases),
-        "now": timezone.now(),
     }
     return context if context["leads"] or context["asked"] or context["cases"] else None
