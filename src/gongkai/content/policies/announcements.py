@@ -11,6 +11,7 @@ from gongkai.content.editions.models.editions import DisclosureAttribute, Disclo
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import ensure_document
 from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.validity import ENDING_KINDS
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Notification
@@ -31,6 +32,14 @@ def find_issuer(record: PolicyRecord) -> Body | None:
 def get_publishing_body(body: Body) -> Body:
     """Return the body that publishes for a body: a government's general office, else itself."""
     return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
+
+
+def find_pending_end(record: PolicyRecord) -> list[str]:
+    """Return the Chinese reason against a second decision that ends a document while one awaits its signed text."""
+    pending = record.decisions.waiting().filter(what__in=ENDING_KINDS).first()
+    if pending is None:
+        return []
+    return [f"已经记入“{pending}”，等公布它的文件签发公开后生效；记错的，请先撤销那一项，再重新记入。"]
 
 
 def find_issuer_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str) -> list[str]:

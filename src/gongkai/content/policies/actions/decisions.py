@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.launch_state import in_preparation
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import ensure_document
-from gongkai.content.policies.announcements import draft_announcement, find_issuer_errors
+from gongkai.content.policies.announcements import draft_announcement, find_issuer_errors, find_pending_end
 from gongkai.content.policies.decision_texts import (
     compose_announcement,
     compose_correction,
@@ -89,7 +89,7 @@ def decide(
     """
     if reasons := [
         *_find_decision_objections(record, what, on, until, actor),
-        *(_find_pending_end(record) if what in ENDING_KINDS and round is None else ()),
+        *(find_pending_end(record) if what in ENDING_KINDS and round is None else ()),
         *_find_decision_errors(record, actor, cited, reason),
     ]:
         raise Refused(reasons)
@@ -257,8 +257,7 @@ def _make_log_facts(decision: Decision) -> dict[str, object]:
 def _find_decision_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
     """Return errors of a decision: neither deciding document nor reason, one of another body, or personal data."""
     silent = not actor and not cited.strip() and not reason.strip()
-    missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
-    missing = missing or find_issuer_errors(record, actor, cited)
+    missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else find_issuer_errors(record, actor, cited)
     return [*missing, *find_personal_data_errors("作出决定的文件", cited), *find_personal_data_errors("说明", reason)]
 
 
@@ -310,14 +309,6 @@ def _find_decision_objections(
     if kind == DecisionKind.EXTEND and until and ends and until <= ends:
         reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
     return reasons
-
-
-def _find_pending_end(record: PolicyRecord) -> list[str]:
-    """Return the Chinese reason against a second decision that ends a document while one awaits its signed text."""
-    pending = record.decisions.filter(what__in=ENDING_KINDS, effective_at=None, undone_at=None).first()
-    if pending is None:
-        return []
-    return [f"已经记入“{pending}”，等公布它的文件签发公开后生效；记错的，请先撤销那一项，再重新记入。"]
 
 
 def _list_relation_kinds(decision: Decision) -> set[RelationKind]:
