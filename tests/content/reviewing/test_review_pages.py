@@ -1,5 +1,6 @@
 """Review pages of the office: queue, review page, paper signatures, urgency, schemes, coordination."""
 
+import re
 from typing import Any
 
 import pytest
@@ -243,7 +244,9 @@ class TestCoordinationPages:
         below = BodyFactory(name="青溪县水务局", parent=county)
         clerk = signed_in(Role.CLERK, housing)
         address = reverse("publishing:coordinate", args=(page.pk,))
-        assert "云岭市水务局" in said(clerk.get(address))
+        assert "publishing/boxes" in said(clerk.get(address)), "the script of the units' filter"
+        refused = said(clerk.post(address, {"kind": "major", "bodies": [water.pk], "reason": ""}))
+        assert re.search(rf'value="{water.pk}"[^>]*checked', refused), "the ticks stay"
         clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk, below.pk], "reason": "供水安全"})
         assert "还没有意见" in read_item(clerk, page.pk)
         flag = find_item_coordination(page.pk)

@@ -311,7 +311,7 @@ def make_coordination_context(item: Source, by: Actor, frozen: FrozenContent | N
     """
     flag = find_item_coordination(get_item_number(item.stream))
     if flag is None:
-        return {"flag": None, "kinds": COORDINATION_KINDS} if frozen is None else None
+        return {"flag": None} if frozen is None else None
     given = map_opinions(flag)
     mark = frozen.digest if frozen else get_latest_digest(item)
     bodies = Body.objects.in_bulk(flag.bodies)
@@ -320,7 +320,6 @@ def make_coordination_context(item: Source, by: Actor, frozen: FrozenContent | N
     return {
         "flag": flag,
         "kind": COORDINATION_KINDS[flag.kind],
-        "kinds": COORDINATION_KINDS,
         "rows": [(body, opinion, bool(opinion and opinion.content_digest != mark)) for body, opinion in rows],
         "reviewed": frozen is not None,
         "before": before,

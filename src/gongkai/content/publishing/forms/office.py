@@ -21,6 +21,8 @@ from gongkai.content.publishing.forms.items import (
     set_column_choices,
 )
 from gongkai.content.publishing.models import DisclosureChannel, map_document_titles
+from gongkai.content.reviewing.cases import COORDINATION_KINDS
+from gongkai.content.reviewing.models import Coordination
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.files.kinds import clean_file_name
@@ -29,7 +31,12 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.core.units.queries import existing_bodies, filter_appointments_in_force, prefetch_appointments
-from gongkai.core.units.unit_filters import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
+from gongkai.core.units.unit_filters import (
+    GOVERNING_KINDS,
+    READ_ONLY_ROLES,
+    TECHNICAL_ROLES,
+    list_units_of_government,
+)
 from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, PlainForm, Posted, Sent, rows_field
 
@@ -86,6 +93,25 @@ class SubmitItemForm(forms.Form):
         if at and at < timezone.now():
             raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
         return at
+
+
+class CoordinationForm(PlainForm):
+    """Form for marking an item as major or sensitive, with the units to consult."""
+
+    kind = forms.ChoiceField(label="属于哪类", choices=[*COORDINATION_KINDS.items()])
+    bodies = BodiesChoice(label="须征求意见的单位")
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, data: Posted, *, unit: Body, last: Coordination | None) -> None:
+        super().__init__(data)
+        self.fields["bodies"].widget, self.fields["bodies"].required = FilteredCheckboxes(), True
+        self.offer("bodies", list_units_of_government(unit).exclude(pk=unit.pk))
+        if last:
+            self.initial = {"kind": last.kind, "bodies": last.bodies, "reason": last.reason}
+
+    def clean_bodies(self) -> list[Body]:
+        """Return the chosen units as a list."""
+        return list(self.cleaned_data["bodies"])
 
 
 class ConsultedUnitOpinionForm(PlainForm):

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 from gongkai.content.editions.frozen import store_publishable_file
 from gongkai.content.editions.rules import SIGNING_ROLES
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.forms.office import ConsultedUnitOpinionForm
+from gongkai.content.publishing.forms.office import ConsultedUnitOpinionForm, CoordinationForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.views.common import get_item
-from gongkai.content.reviewing.cases import COORDINATION_KINDS, get_latest_digest, map_opinions
+from gongkai.content.reviewing.cases import COORDINATION_KINDS, find_item_coordination, get_latest_digest, map_opinions
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.required_reading import SCAN_PART, record_shown
 from gongkai.content.reviewing.states import OPEN_STATES
@@ -23,8 +23,6 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.unit_filters import list_units_of_government
-from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.richtext import to_plain_text
 
 
@@ -32,19 +30,17 @@ def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
     """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    bodies = list_units_of_government(page.unit).exclude(pk=page.unit.pk)
-    if request.method == "POST":
-        chosen = [n for n in map(parse_whole_number, request.POST.getlist("bodies")) if n is not None]
-        facts = {
-            "kind": request.POST.get("kind", ""),
-            "bodies": list(bodies.filter(pk__in=chosen)),
-            "reason": request.POST.get("reason", ""),
-        }
-        if run_with_messages(
-            request, lambda: actions.start_coordination(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
-        ):
-            return _redirect_to_item(page)
-    return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": COORDINATION_KINDS})
+    form = CoordinationForm(
+        request.POST if request.method == "POST" else None, unit=page.unit, last=find_item_coordination(page.pk)
+    )
+    if form.is_valid() and run_with_messages(
+        request,
+        lambda: actions.start_coordination(page, by=by, **form.cleaned_data),
+        "已标注，并已通知这些单位提出意见。",
+    ):
+        return _redirect_to_item(page)
+    status = 422 if form.is_bound else 200
+    return render(request, "publishing/coordinate.html", {"item": page, "form": form}, status=status)
 
 
 @require_POST
