@@ -109,6 +109,9 @@ def test_hand_over_and_deputy_do_not_bypass_confirmation(town) -> None:
     actions.refuse_appointment(cover, by=town.security, reason="未请假")
     actions.hand_over(post.person, by=town.administrator, to=town.somebody)
     assert not make_actor_of_person(town.somebody).has(Role.SIGNER)
+    told = Message.objects.filter(person=town.somebody, subject__endswith="的工作已交接给您").first()
+    assert told is not None
+    assert "待安全保密管理员确认以后生效" in told.body
     waiting = Appointment.objects.get(person=town.somebody, standing=Standing.WAITING)
     actions.confirm_appointment(waiting, by=town.security)
     assert make_actor_of_person(town.somebody).has(Role.SIGNER)

@@ -256,6 +256,8 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
         separation.refuse_last_of_duty(appointment, day)
     new_appointments = _take_over_appointments(running_appointments, to, day, by)
     texts = [describe_post(old) for old in running_appointments]
+    waiting = "、".join(describe_post(one) for one in new_appointments if one.standing == Standing.WAITING)
+    confirmed_later = f"其中{waiting}待安全保密管理员确认以后生效。" if waiting else ""
     for listen in HAND_OVER_CALLBACKS:
         listen(person, to)
     sync_access(person, to)
@@ -265,7 +267,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
         tell=(
             Notification(
                 subject=f"{person.name}的工作已交接给您",
-                body=f"自{day}起由您担任：{'、'.join(texts)}。" + note,
+                body=f"自{day}起由您担任：{'、'.join(texts)}。{confirmed_later}{note}",
                 link=reverse("units:person", args=[to.pk]),
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
