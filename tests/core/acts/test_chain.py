@@ -191,3 +191,8 @@ def test_seal_with_a_narrow_sum_verifies_and_the_next_is_wide() -> None:
     assert verify_log().ok
     tamper("UPDATE acts_seal SET heads_digest = 'x' WHERE heads_sum = ''")
     assert "的封存被改动" in verify_log().broken
+
+
+def test_movement_without_text_reads_as_its_label() -> None:
+    assert Movement(action="fault.open").said == Movement(action="fault.open").label == "建立"
+    assert Movement(action="publishing.approve").said == ACTIONS_BY_NAME["publishing.approve"].label

@@ -155,5 +155,5 @@ def test_only_the_office_edits_registers(feed: Feed, housing: Body, chief) -> No
     actions.release_spokesperson(kept, by=chief)
     register = map_declared_registers()["opinion.spokespeople"]
     assert kept in register.rows(clerk)
-    assert [label for _, label in list_record_history(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
+    assert [movement.label for movement in list_record_history(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
     assert Spokesperson.objects.get().end == timezone.localdate()

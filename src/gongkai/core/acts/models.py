@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils import timezone
 
+#: Labels of first movements of a row, by the last part of their names (`fault.open`).
+FIRST_MOVEMENT_LABELS = {"open": "建立", "import": "导入"}
+
 
 class RowName:
     """A row's name as text: `stream = RowName("firm")` names a row's log stream `firm/<primary key>`.
@@ -51,12 +54,17 @@ class Movement(models.Model):
         return stored_words.text if stored_words else ""
 
     @property
-    def said(self) -> str:
-        """Return the logged text, or the action's Chinese label if there is no text."""
+    def label(self) -> str:
+        """Return the Chinese label of the action, or of a first movement, which is none."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         action = ACTIONS_BY_NAME.get(self.action)
-        return self.words or (action.label if action else self.action)
+        return action.label if action else FIRST_MOVEMENT_LABELS.get(self.action.rpartition(".")[2], self.action)
+
+    @property
+    def said(self) -> str:
+        """Return the logged text, or the label if there is no text."""
+        return self.words or self.label
 
 
 class MovementWords(models.Model):

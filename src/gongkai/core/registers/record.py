@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, get_log_stream
+from gongkai.core.acts.action import AnyAction, get_log_stream
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
@@ -206,19 +206,13 @@ def breadcrumbs(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, st
     return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
 
 
-def list_record_history(row: object) -> Sequence[tuple[Movement, str]]:
-    """Return the log records of a record, newest first, each with the label of its action.
+def list_record_history(row: object) -> list[Movement]:
+    """Return the log records of a record, newest first.
 
     A model whose stream another model shares names its own actions by `action_prefix`.
     """
-    labels = {name: action.label for name, action in ACTIONS_BY_NAME.items()}
-    own_records = [
-        record
-        for record in read_stream(get_log_stream(row))
-        if record.action.startswith(getattr(row, "action_prefix", ""))
-    ]
-    labelled_records = [(movement, labels.get(movement.action, movement.action)) for movement in own_records]
-    return labelled_records[::-1]
+    prefix = getattr(row, "action_prefix", "")
+    return [record for record in read_stream(get_log_stream(row)) if record.action.startswith(prefix)][::-1]
 
 
 def _build_files_context(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:

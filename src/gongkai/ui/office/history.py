@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast, overload
 
 from django.db.models import Count, Model, QuerySet
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
@@ -19,9 +18,6 @@ from gongkai.lib.typed_json import Record
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-#: Labels of first movements, which are no registered action.
-FIRST_MOVEMENT_LABELS = {"open": "建立", "import": "导入"}
 
 
 @dataclass(frozen=True)
@@ -87,9 +83,7 @@ def _make_event(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> 
     changed = movement.from_state != movement.to_state
     return HistoryEvent(
         movement.at,
-        ACTIONS_BY_NAME[movement.action].label
-        if movement.action in ACTIONS_BY_NAME
-        else FIRST_MOVEMENT_LABELS.get(movement.action.rpartition(".")[2], movement.action),
+        movement.label,
         movement.actor,
         entry.as_read(movement.words),
         labels.get(movement.from_state, "") if changed else "",
