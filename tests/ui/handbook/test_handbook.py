@@ -48,18 +48,23 @@ def test_links_and_places_point_to_existing_headings() -> None:
     assert set(load_page_names("roles")) == set(Role.values)
 
 
+def read_docx_text() -> str:
+    return "\n".join(paragraph.text for paragraph in Document(BytesIO(render_handbook_docx())).paragraphs)
+
+
 def test_changed_legal_period_is_shown_and_found_without_restart(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def read() -> list[bool]:
         section = next(one for one in load_pages()["inspection"].sections if "找错" in one.text)
         found = [hit.section.text for hit in search_handbook(f"{section.title} 找错")]
-        return ["4个工作日内答复" in text for text in (section.text, "".join(found))]
+        docx = read_docx_text()
+        return ["4个工作日内答复" in text for text in (section.text, "".join(found), docx)]
 
-    assert read() == [False, False]
+    assert read() == [False, False, False]
     (own := tmp_path / "law.toml").write_text("fault.reply = 4\n")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
-    assert read() == [True, True]
+    assert read() == [True, True, True]
 
 
 def test_every_office_url_is_explained() -> None:
@@ -162,7 +167,7 @@ def test_unrelated_words_find_nothing() -> None:
 
 
 def test_docx_contains_all_pages() -> None:
-    text = "\n".join(paragraph.text for paragraph in Document(BytesIO(render_handbook_docx())).paragraphs)
+    text = read_docx_text()
     for page in load_pages().values():
         assert page.title in text
         assert page.sections[-1].text.splitlines()[-1][:20] in text
@@ -177,6 +182,7 @@ def test_pages_in_office_link_to_the_next() -> None:
     answer = client.get(f"/admin/help/{first}/").content.decode()
     assert f'/admin/help/{second}/"' in answer
     assert '<b class="hb-said">「今天要办」</b>' in answer
+    assert '<th scope="col">' in answer
     assert client.get("/admin/help/nowhere/").status_code == 404
     assert client.get("/admin/help/handbook.docx").headers["Content-Disposition"].startswith("attachment")
     assert "没有找到" in client.get("/admin/help/", {"q": "阿巴阿巴"}).content.decode()

@@ -89,7 +89,8 @@ def render_tokens(tokens: "Sequence[Token]", options: RenderOptions) -> SafeStri
         if not _is_picture_paragraph(tokens, index)
     ]
     html = str(_get_parser().renderer.render(result, _get_parser().options, {}))
-    html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
+    frame = '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table class="gk-table">'
+    html = html.replace("<table>", frame).replace("<th>", '<th scope="col">')
     return mark_safe(html.replace("</table>", "</table></div>"))  # html=False: the renderer escapes all that pages say
 
 

@@ -18,7 +18,14 @@ from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import TableBlock, TextBlock, make_blocks
 from gongkai.lib.writing.manual import Manual
-from gongkai.ui.handbook.contents import HANDBOOK_TITLE, HandbookPage, load_page_names, load_pages, load_parts
+from gongkai.ui.handbook.contents import (
+    HANDBOOK_TITLE,
+    HandbookPage,
+    cache_by_figures,
+    load_page_names,
+    load_pages,
+    load_parts,
+)
 from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
 from gongkai.ui.handbook.search import make_handbook_url, search_handbook
@@ -37,9 +44,9 @@ def _render_placeholder(name: str, alt: str) -> SafeString:
 _DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", prints_urls=True, picture=_render_placeholder)
 
 
-@cache
+@cache_by_figures
 def render_handbook_docx() -> bytes:
-    """Return the .docx file, made once per process."""
+    """Return the .docx file."""
     paper = Manual(HANDBOOK_TITLE)
     for part in load_parts():
         paper.chapter(part.title)
