@@ -36,7 +36,7 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import NoticeState
 from gongkai.work.requests.models import Consultation, Dispute
 from gongkai.work.requests.models.disputes import DisputeKind
-from simulation.pages import is_page, kind_of_address
+from simulation.pages import is_dead, is_page, kind_of_address
 from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World
@@ -296,8 +296,8 @@ def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]
         new = [to for to in found if kinds[to] not in asked.links][: SAMPLE_SIZE // 3]
         for to in new or found[:1]:
             asked.links.add(kinds[to])
-            if (status := client.get(to).status_code) >= 400:
-                yield f"{login or 'nobody'} is led by {path} to {to}: {status}"
+            if is_dead(answer := client.get(to)):
+                yield f"{login or 'nobody'} is led by {path} to {to}: {answer.status_code}"
 
 
 #: Pages whose recount covers one notice; unit names on pages; the group that reads them from a figure's ID.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from django import forms
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from lxml import html
 
@@ -118,6 +119,11 @@ def list_links(tree: Any, path: str, *, office: bool) -> list[str]:
 
 
 @lru_cache(LINK_CACHE_SIZE)
+def is_dead(answer: HttpResponseBase) -> bool:
+    """Return true for an answer of 400 or more; a file that is being written again (503, Retry-After) is not dead."""
+    return answer.status_code >= 400 and not (answer.status_code == 503 and answer.has_header("Retry-After"))
+
+
 def is_page(to: str) -> bool:
     """Return true for the path of one of our pages: no file, no sign-out."""
     if not to.startswith("/") or to.startswith("//") or EXCLUDED_PATHS.search(to):

@@ -25,7 +25,7 @@ from gongkai.core.vault.fields import EncryptedTextField
 from simulation.access_invariants import ENTRY_LINK, find_strangers
 from simulation.invariants import Asked, find_clashing_signers, find_missed_terms, find_moved_dates
 from simulation.liveness_invariants import find_nobody
-from simulation.pages import is_page, kind_of_address, list_links, read_page
+from simulation.pages import is_dead, is_page, kind_of_address, list_links, read_page
 from simulation.public_invariants import API_LISTS, HOTLINE, PERSONAL_NUMBERS, find_given_out, find_withdrawn
 from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step, newest
 
@@ -354,8 +354,8 @@ def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
     }
     for key in asked.rng.sample(sorted(new), min(len(new), MAX_ROWS)):
         asked.links.add(key)
-        if (status := asked.player.client(step.by).get(new[key]).status_code) >= 400:
-            yield f"{step.by or 'nobody'} is led by {path} to {new[key]}: {status}"
+        if is_dead(answer := asked.player.client(step.by).get(new[key])):
+            yield f"{step.by or 'nobody'} is led by {path} to {new[key]}: {answer.status_code}"
 
 
 def _find_page(asked: Asked, touched: Touched) -> tuple[str, str]:
