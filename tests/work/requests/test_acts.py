@@ -168,6 +168,7 @@ def test_receiving_unit_decides_and_office_above_cannot() -> None:
         ({"result": "3.6.1", "ground": GROUND}, "不再处理"),
         ({"result": "9.9", "ground": GROUND}, "请选择"),
         ({"result": "3.4.3", "ground": GROUND}, "没有经过补正"),
+        ({"result": "3.5.4", "ground": GROUND}, "登记联系情况"),
         ({"result": "3.1", "form_given": "tape"}, "提供方式"),
     ],
 )
@@ -177,6 +178,8 @@ def test_decision_without_required_facts_is_refused(facts, why) -> None:
         do(entry, "decide", **facts)
     assert not Decision.objects.exists()
     assert "3.4.3" not in str(list_result_choices(entry)), "it is not offered before a correction"
+    do(entry, "record_contact", way="电话", gist="要求说明理由，申请人未说明")
+    assert do(entry, "decide", result="3.5.4", ground=GROUND).outcome == "3.5.4"
 
 
 def test_answer_closes_request_and_is_delivered_and_archived() -> None:

@@ -50,6 +50,8 @@ FULLY_DISCLOSED, PARTLY_DISCLOSED = "3.1", "3.2"
 #: Key of the result that disclosure would harm a third party (条例第十五条).
 HARMS_THIRD_PARTY = "3.3.4"
 UNCLEAR_AFTER_CORRECTION = "3.4.3"
+#: Key of the result that requests are too many and the stated reasons not reasonable (条例第三十五条).
+EXCESSIVE_WITHOUT_REASON = "3.5.4"
 
 
 @dataclass(frozen=True)

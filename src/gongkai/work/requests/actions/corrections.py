@@ -5,6 +5,7 @@ from datetime import date
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, require_text
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import compute_deadline, make_event, void_events
 from gongkai.core.ledger.kinds import get_entry_url
 from gongkai.core.ledger.models import Entry
@@ -32,7 +33,7 @@ from gongkai.work.requests.pending_notices import (
     is_notice_unserved,
     list_applicant_duties,
 )
-from gongkai.work.requests.results import TOPIC_CHOICES
+from gongkai.work.requests.results import EXCESSIVE_WITHOUT_REASON, TOPIC_CHOICES, UNCLEAR_AFTER_CORRECTION
 from gongkai.work.requests.states import RequestState
 
 
@@ -249,3 +250,21 @@ def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | N
     day = check_day(on)
     text = require_text(gist, "请写明联系的要点。", 2)
     return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{text}", facts={"way": way})
+
+
+def is_corrected(request: Request, on: date | None = None) -> bool:
+    """Return true if the applicant corrected the request, by the day `on` if given."""
+    events = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
+    return events.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or events.exists()
+
+
+def require_earlier_step(request: Request, result: str, on: date | None = None) -> None:
+    """Refuse a result whose earlier step with the applicant is not registered; `on`: the day of a past answer."""
+    if result == UNCLEAR_AFTER_CORRECTION and not is_corrected(request, on):
+        raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
+    contacts = Movement.objects.filter(stream=request.entry.stream, action="request.record_contact")
+    if result == EXCESSIVE_WITHOUT_REASON and not on and not contacts.exists():
+        raise Refused(
+            "没有登记要求申请人说明理由，不能以“无正当理由大量反复申请”不予处理（《条例》第三十五条）："
+            "请先要求其说明理由，用“登记联系情况”记下怎样要求、申请人怎样说明，再作出答复。"
+        )

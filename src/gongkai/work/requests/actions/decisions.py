@@ -21,6 +21,7 @@ from gongkai.work.requests.actions.base import (
     make_clock_event,
     record_first_ending,
 )
+from gongkai.work.requests.actions.corrections import require_earlier_step
 from gongkai.work.requests.actions.materials import (
     find_missing_secrecy_review,
     list_current_materials,
@@ -45,16 +46,9 @@ from gongkai.work.requests.results import (
     NOT_GOVERNMENT_INFORMATION,
     PARTLY_DISCLOSED,
     REQUEST_RESULTS,
-    UNCLEAR_AFTER_CORRECTION,
     WITHHOLDING_GROUNDS,
 )
 from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone, list_deciding_posts
-
-
-def is_corrected(request: Request, on: date | None = None) -> bool:
-    """Return true if the applicant corrected the request, by the day `on` if given."""
-    events = request.entry.clock_events.filter(kind="corrected", voids=None, voided_by=None)
-    return events.filter(on__lte=on).exists() if on else bool(request.corrected_wanted) or events.exists()
 
 
 def _require_valid_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -65,8 +59,7 @@ def _require_valid_result(request: Request, result: str, ground: str, withheld: 
         require_text(ground, f"“{REQUEST_RESULTS[result].name}”须说明理由（《条例》第三十六条）。", 4)
     if result == PARTLY_DISCLOSED and withheld not in WITHHOLDING_GROUNDS:
         raise Refused("部分公开的，请选择“不予公开的部分”属于哪一种（《条例》第三十七条）。")
-    if result == UNCLEAR_AFTER_CORRECTION and not is_corrected(request, on):
-        raise Refused("没有经过补正，不能以“补正后申请内容仍不明确”答复（《条例》第三十条）。")
+    require_earlier_step(request, result, on)
 
 
 @entry_act("propose")

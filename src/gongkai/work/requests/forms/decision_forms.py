@@ -6,7 +6,8 @@ from typing import cast
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.law.fees import describe_free_amount
-from gongkai.work.requests.actions.decisions import is_corrected, list_objecting_parties
+from gongkai.work.requests.actions.corrections import is_corrected
+from gongkai.work.requests.actions.decisions import list_objecting_parties
 from gongkai.work.requests.actions.materials import find_machine_masking_warnings, find_missing_secrecy_review
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.forms.base import AddresseeForm, RequestActForm, list_pending_disputes
