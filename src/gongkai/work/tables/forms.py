@@ -223,10 +223,8 @@ class FieldForm(forms.Form):
     unit = forms.CharField(label="单位", max_length=10, required=False)
     required = forms.BooleanField(label="应填", required=False)
     signed = forms.BooleanField(label="可为负数", required=False)
-    choices = forms.CharField(label="可选内容", max_length=600, required=False)
-    at_most = forms.CharField(
-        label="不大于（字段名称）", max_length=40, required=False, help_text="如余额不大于限额：超过的标出"
-    )
+    at_most = forms.CharField(label="不大于", max_length=40, required=False)
+    choices = forms.CharField(label="可选内容（顿号隔开）", max_length=600, required=False)
     help = forms.CharField(label="填写说明", max_length=120, required=False)
     levels = forms.MultipleChoiceField(
         label="只对这些层级", choices=BodyLevel.choices, required=False, widget=forms.MultipleHiddenInput
