@@ -69,7 +69,7 @@ class EarlierReportForm(forms.Form):
 class FiguresFileForm(forms.Form):
     """Form for importing this year's figures from a file."""
 
-    file = ReportFileField()
+    file = ReportFileField(label="在别处编好的年度报告")
 
 
 _REPORT_ACTS = (
