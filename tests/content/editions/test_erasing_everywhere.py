@@ -29,7 +29,7 @@ from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions as gazette
 from gongkai.content.interpretation.actions.owed_interpretations import owe_interpretation
 from gongkai.content.migration.models import MoveRun
-from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.models import CleanupRound, PolicyRecord
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ProposedWords
 from gongkai.content.reviewing.models import Review
@@ -79,6 +79,10 @@ def plant_item(unit: Body, place_: Column) -> Any:
     page = item(unit, [place_], **fields, attachments=files)
     publishing.return_review(submitted(page), by=actor(Role.SIGNER, unit), words=f"{PLANTED_WORD}请改")
     publishing.save_revision(page, by=actor(Role.CLERK, unit), **fields, attachments=files)
+    water = BodyFactory(name="云岭市水利局", parent=unit.parent)
+    asked = {"kind": "major", "bodies": [water], "reason": f"{PLANTED_WORD}方案涉及供水"}
+    flag = publishing.start_coordination(page, by=actor(Role.CLERK, unit), **asked)
+    publishing.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True, words=f"同意{PLANTED_WORD}方案")
     signed(page, note=f"{PLANTED_WORD}请审")
     plant_repetitions(ensure_document(page), unit)
     return page
@@ -122,6 +126,9 @@ def plant_repetitions(document: Document, unit: Body) -> None:
     record = PolicyRecord.objects.create(
         body=unit, title=f"{PLANTED_WORD}方案", headnote=PLANTED_WORD, issuers="市住建局", ends_when=None
     )
+    record.filed_rows.create(body=unit.parent, title=f"{PLANTED_WORD}方案", excuse=f"{PLANTED_WORD}方案不公开")
+    cleanup = CleanupRound.objects.create(body=unit.parent, name="清理", year=2026, due_on=date(2026, 12, 1))
+    cleanup.cases.create(record=record, body=unit, reason=f"《{PLANTED_WORD}方案》过时")
     words = {"document": str(document.pk), "validity": f"现行有效（{PLANTED_WORD}方案）"}
     ProposedWords.objects.create(target=record.stream, title=f"《{PLANTED_WORD}方案》", body_id=unit.pk, after=words)
 

@@ -28,6 +28,7 @@ from gongkai.oversight.assessment.queries.consequences import list_open_duties
 from gongkai.oversight.assessment.queries.ranking import make_ranking_sheet
 from gongkai.oversight.assessment.queries.scores import get_standing, list_standings, recompute_round
 from gongkai.oversight.assessment.queries.trees import digest_scheme, find_scheme_faults
+from gongkai.oversight.assessment.views.units import _link_cases
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +180,9 @@ def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
     unit = scene.unit()
     own = unit.marks.get(way="auto", struck_at=None)
     assert [case[3] for case in own.cases] == ["按期办结", "按期办结", "逾期办结"]
+    assert {case[1] for case in own.cases} == {""}, "titles are read from the entries, where the law may erase them"
+    Entry.objects.filter(number=own.cases[0][0]).update(title="（内容已依法删除）")
+    assert _link_cases(scene.chief, own.cases)[0][:2] == [own.cases[0][0], "（内容已依法删除）"]
     Entry.objects.filter(body=unit.body).update(closed_at=noon(11, 1))
     assert get_standing(unit).format_points(scene.leaf("1.1")) == "26.67"
     actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)

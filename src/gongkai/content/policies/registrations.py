@@ -45,7 +45,7 @@ from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed_list import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
-from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
+from gongkai.content.policies.models import CleanupCase, Decision, FiledRow, KeptText, PolicyRecord, Relation, Span
 from gongkai.content.policies.policy_steps import CONSULTATION_EXEMPT_TEXT
 from gongkai.content.policies.queries import side_column
 from gongkai.content.policies.queries.library import find_documents_by_number
@@ -76,14 +76,18 @@ class PolicyErasureHandler(BaseErasureHandler):
         )
 
     def erase(self, edition: Edition) -> None:
-        """Blank the records, and withdraw proposals to enter the text."""
+        """Blank the records, their lines in lists of filed documents and clean-ups, and withdraw proposals to enter the text."""
         records = list(_list_records(edition))
         proposals = ProposedWords.objects.filter(target__in=[record.stream for record in records])
         proposals.filter(state=WordsState.WAITING).update(state=WordsState.WITHDRAWN, decided_at=timezone.now())
         for proposal in proposals:
             kept = {name: value for name, value in proposal.after.items() if name == "document"}
             proposals.filter(pk=proposal.pk).update(title=ERASED_TEXT, before={}, after=kept)
-        PolicyRecord.objects.filter(pk__in=[record.pk for record in records]).update(**ERASED_RECORD_VALUES)
+        numbers = [record.pk for record in records]
+        FiledRow.objects.filter(record__in=numbers).update(title=ERASED_TEXT)
+        FiledRow.objects.filter(record__in=numbers).exclude(excuse="").update(excuse=ERASED_TEXT)
+        CleanupCase.objects.filter(record__in=numbers).update(reason="")
+        PolicyRecord.objects.filter(pk__in=numbers).update(**ERASED_RECORD_VALUES)
 
 
 def _list_records(edition: Edition) -> QuerySet[PolicyRecord]:

@@ -13,6 +13,7 @@ from gongkai.content.editions.erasure import (
     delete_unused_file,
     find_erased_revisions,
     is_erased_by_law,
+    order_blanking,
 )
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
 from gongkai.content.editions.models import Document, Edition, EditionEffect, ErasureRequest
@@ -20,7 +21,7 @@ from gongkai.content.editions.user_scope import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile, find_document_item
 from gongkai.content.reviewing.actions.reviews import recall_erased
-from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
+from gongkai.content.reviewing.models import Coordination, Opinion, PaperRecord, Review, Signature, SignatureNote
 from gongkai.core.acts.action import get_log_stream
 from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
@@ -98,7 +99,7 @@ class DraftErasureHandler:
         )
 
     def erase(self, edition: Edition) -> None:
-        """Delete the revisions up to the published one, and blank the page's text and the words of its reviews.
+        """Delete the revisions up to the published one, and blank the page's text and the words of its reviews and consultations.
 
         If no newer draft exists, the page's title, descriptions and attachments go, too.
         """
@@ -116,7 +117,10 @@ class DraftErasureHandler:
         erased.rows(SignatureNote.objects.filter(signature__source=source), "signature__revision_id").delete()
         record_losses(source, "", ())
         recall_erased(reviews)
-        if item is None or not erased.last:
+        if item is None:
+            return
+        _blank_consultations(edition, item.pk)
+        if not erased.last:
             return
         erased.rows(Revision.objects.for_instance(item)).delete()
         item = ItemPage.objects.get(pk=item.pk)
@@ -133,6 +137,14 @@ class DraftErasureHandler:
         item.slug = f"item-erased-{item.pk}"  # Wagtail makes it from the title; no address of the public's
         item.save(clean=False)
         PageLogEntry.objects.filter(page=item.pk).update(label=ERASED_TEXT, data={})
+
+
+def _blank_consultations(edition: Edition, item: int) -> None:
+    """Blank the reasons of consultations of other units on an item, and their remarks, up to this edition."""
+    for model, values in ((Coordination, {"reason": ERASED_TEXT}), (Opinion, {"words": "", "scan_name": ""})):
+        rows = model.objects.filter(item_id=item, at__lte=edition.made_at)
+        order_blanking(edition, model._meta.db_table, {row.pk: values for row in rows})
+        rows.update(**values)
 
 
 def _blank_releases(edition: Edition) -> None:

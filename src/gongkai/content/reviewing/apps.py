@@ -63,6 +63,7 @@ class Config(AppConfig):
 
 def _make_tables_insert_only() -> None:
     """Make the database refuse changes of signed rows."""
+    from gongkai.content.editions.erasure import blanking_condition
     from gongkai.content.reviewing import insert_conditions
     from gongkai.core.acts import insert_only
 
@@ -74,5 +75,6 @@ def _make_tables_insert_only() -> None:
         "reviewing", "SecrecySheet", inserted_if=insert_conditions.SHEET_INSERT_CONDITION_SQL
     )
     insert_only.register_insert_only("reviewing", "Shown", inserted_if=insert_conditions.REVIEW_RUNNING_SQL)
-    insert_only.register_insert_only("reviewing", "Coordination")
-    insert_only.register_insert_only("reviewing", "Opinion")
+    for name in ("Coordination", "Opinion"):  # the log answers for them (`verify_reviews`)
+        blanked_if = blanking_condition(f"reviewing_{name.lower()}")
+        insert_only.register_insert_only("reviewing", name, blanked_if=blanked_if)

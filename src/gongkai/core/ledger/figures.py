@@ -38,13 +38,18 @@ from gongkai.lib.typed_json import Record
 
 @dataclass(frozen=True)
 class ScoredCase:
-    """One case counted by a score: identifier (`ref`), label, score (0 to 1), reason (`why`) and link."""
+    """One case counted by a score: identifier (`ref`), label, score (0 to 1), reason (`why`) and link.
+
+    `is_entry` is true if the identifier and the label are an entry's number and title. The title may be erased by law:
+    store only the number.
+    """
 
     ref: str
     label: str
     value: float
     why: str
     url: str = ""
+    is_entry: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def _make_score_case(entry: Entry) -> ScoredCase:
     """Return an entry as a case of the score: 1 if it was closed in time, else 0."""
     in_time = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
     result_label = "按期办结" if in_time else "逾期办结" if entry.closed_at else "逾期未办结"
-    return ScoredCase(entry.number, entry.title, 1.0 if in_time else 0.0, result_label, get_entry_url(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if in_time else 0.0, result_label, get_entry_url(entry), True)
 
 
 logger = logging.getLogger(__name__)

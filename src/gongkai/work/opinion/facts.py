@@ -56,7 +56,7 @@ def _make_promise_case(entry: Entry) -> ScoredCase:
     )
     words_by_state = {PromiseState.BROKEN: "未兑现", PromiseState.KEPT: "逾期兑现"}
     verdict_words = "按期兑现" if is_punctual else words_by_state.get(entry.state, "逾期未兑现")
-    return ScoredCase(entry.number, entry.title, 1.0 if is_punctual else 0.0, verdict_words, get_entry_url(entry))
+    return ScoredCase(entry.number, entry.title, 1.0 if is_punctual else 0.0, verdict_words, get_entry_url(entry), True)
 
 
 def _list_open_promises(body: Body, until: date) -> list[Entry]:
@@ -76,6 +76,7 @@ def _list_talk_cases(body: Body, first_day: date, until: date) -> list[ScoredCas
             0.0,
             f"{case_talk.on:%Y-%m-%d}{case_talk.get_sort_display()}",
             get_entry_url(case_talk.case.entry),
+            is_entry=True,
         )
         for case_talk in rows.select_related("case__entry").order_by("on", "pk")
     ]

@@ -69,11 +69,14 @@ def show_leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
 
 
 def _link_cases(by: Actor, cases: list[list[object]]) -> list[list[object]]:
-    """Return the rows behind a figure, without the addresses of entries that the reader may not open."""
-    refs = [str(case[0]) for case in cases]
-    closed = set(Entry.objects.filter(number__in=refs).values_list("number", flat=True))
-    closed -= set(visible_to(by).filter(number__in=closed).values_list("number", flat=True))
-    return [[*case[:4], "" if case[0] in closed else case[4]] for case in cases]
+    """Return the rows behind a figure, entries by their present title and without the addresses that the reader may not
+    open."""
+    titles = dict(Entry.objects.filter(number__in=[case[0] for case in cases]).values_list("number", "title"))
+    closed = {*titles} - set(visible_to(by).filter(number__in=titles).values_list("number", flat=True))
+    return [
+        [ref, str(titles.get(str(ref), label))[:120], value, why, "" if ref in closed else url]
+        for ref, label, value, why, url in cases
+    ]
 
 
 def _list_points_of_units(unit: Assessed, leaf: Indicator) -> list[object]:
