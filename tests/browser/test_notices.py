@@ -94,7 +94,7 @@ def test_new_notice_from_file_to_progress_page(visit: Callable[..., Page], city:
 
     office.goto(f"{home}/confirm/")
     lines = office.locator("#lines tbody tr")
-    days = [text[:10] for text in lines.locator("td.nt-date").all_inner_texts()]
+    days = [text[:10] for text in lines.locator("td.gk-nowrap").all_inner_texts()]
     assert days == sorted(days)
     assert len(days) >= 8
     expect(office.locator("#lines")).to_contain_text("年底")

@@ -95,7 +95,7 @@ def _render_title(row: Fault) -> SafeString | str:
 
 
 def _render_target(row: Fault) -> SafeString:
-    return format_html('<span class="gp-break">{}</span>', row.target)
+    return format_html('<span class="gk-break">{}</span>', row.target)
 
 
 class ContentFaultRegister(Register[Fault]):

@@ -13,7 +13,7 @@ from gongkai.work.notices.queries.visible import OfficeColumn, ResponsibleUnit
 
 register = template.Library()
 _CELL_TEMPLATE = (
-    '<span class="nt-l nt-l--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
+    '<span class="nt-l gk-light--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
     '<small aria-hidden="true">{}/{}</small></span>'
 )
 
