@@ -164,13 +164,16 @@ def test_own_list_of_an_office_is_imported(office, administrator) -> None:
 def test_row_with_several_people_is_split_by_posts(office, administrator) -> None:
     made = Workbook()
     for row in (
-        ["序号", "单位", "分管领导", "电话", "联络员", "电话"],
-        [1, office.name, "罗敏", "13807990003", "秦朗", "0799-8000001"],
-        [2, "市教育局", "吴江", "", "吴江、李红", ""],
-        ["合计", 2, "2人", "", "3人", ""],
+        ["序号", "单位（全称）", "分管领导", "电话", "联络员", "联络员职务", "电话"],
+        [1, office.name, "罗敏", "13807990003", "秦朗", "科员", "0799-8000001"],
+        ["", "", "", "", "秦浪", "", ""],
+        [2, "市教育局", "吴江", "", "吴江、李红", "", ""],
+        ["合计", 2, "2人", "", "4人", "", ""],
         ["填表人：沈舟"],
     ):
         made.active.append(row)
+    for cells in ("A2:A3", "B2:B3", "C2:C3", "D2:D3"):
+        made.active.merge_cells(cells)
     out = io.BytesIO()
     made.save(out)
     _, plan = actions.upload_for_dry_run("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
@@ -178,10 +181,10 @@ def test_row_with_several_people_is_split_by_posts(office, administrator) -> Non
     people = {change.facts["row"]["name"]: change.facts for change in plan.changes if "row" in change.facts}
     assert people["罗敏"]["roles"] == [Role.SIGNER]
     assert people["罗敏"]["row"]["mobile"] == "13807990003"
-    assert people["秦朗"]["row"]["phone"] == "0799-8000001"
+    assert [people["秦朗"]["row"][key] for key in ("title", "phone")] == ["科员", "0799-8000001"]
     assert people["吴江"]["roles"] == [Role.SIGNER, Role.CLERK]
     assert people["李红"]["roles"] == [Role.CLERK]
-    assert len(plan.changes) == 5, "the unit 市教育局 and four people"
+    assert len(plan.changes) == 6, "the unit 市教育局 and five people"
 
 
 def test_unregistered_units_are_created_with_their_people(office, administrator) -> None:

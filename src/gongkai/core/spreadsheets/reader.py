@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.sheet import (
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import describe_losses
-from gongkai.lib.fileformats.workbooks.merged_ranges import CoveredCells, SheetPage
+from gongkai.lib.fileformats.workbooks.merged_ranges import CoveredCells, SheetPage, fill_merged_cells
 from gongkai.lib.fileformats.workbooks.rows import MAX_WORKSHEETS, Workbook, read_workbook
 from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_letters
 
@@ -124,7 +124,7 @@ def _iterate_pages(
     if sheet.arrange is None:
         first_page = book.pages[0] if book.pages else SheetPage("", [])
         rows, merged = first_page.rows, first_page.merged
-        unfolded_rows = sheet.unfold(list(rows)) if sheet.unfold else []
+        unfolded_rows = sheet.unfold(fill_merged_cells(first_page)) if sheet.unfold else []
         if unfolded_rows:
             heads = "、".join(f"{get_column_letters(index)} {head}" for index, head in enumerate(unfolded_rows[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")

@@ -72,7 +72,7 @@ PEOPLE_SHEET = Sheet(
             grouping=True,
             width=30,
             write=lambda person: _read_first_post(person, "body"),
-            also=("单位", "所在单位", "工作单位", "单位名称", "部门"),
+            also=("单位", "所在单位", "工作单位", "单位名称", "部门", "单位全称", "单位（全称）"),
             help="单位名录中的全称、简称或别名；名录中没有的，一并登记",
         ),
         Column(

@@ -80,6 +80,8 @@ _UNIT_HEADINGS = frozenset({"任职单位", "单位", "所在单位", "工作单
 _PERSON_HEADINGS = frozenset({"姓名", "人员姓名", "名字", "岗位", "角色"})
 _PHONE_PATTERN = re.compile(r"电话|手机|号码|联系方式")
 _MOBILE_PATTERN = re.compile(r"1\d{10}")
+#: Words added to a heading: 单位（全称）.
+_BRACKET_PATTERN = re.compile(r"[（(].*[)）]$")
 _MAX_ROWS_TO_HEADINGS = 15
 #: With one post in its headings, a sheet has one person a row.
 _MIN_POSTS = 2
@@ -87,6 +89,8 @@ _MIN_POSTS = 2
 
 def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     """Return one row for each person, with headings and the file's row numbers; empty for other spreadsheets.
+
+    `rows` have the values of merged cells in all cells that these cover.
 
     >>> rows = [(1, ["单位", "分管领导", "电话", "联络员"]), (2, ["县司法局", "王一", "13807990001", "李二、赵三"])]
     >>> for _, cells in unfold_posts(rows): print(cells)
@@ -97,12 +101,17 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     """
     for place, (number, cells) in enumerate(rows[:_MAX_ROWS_TO_HEADINGS]):
         heads = [normalize_heading(format_value(cell)) for cell in cells]
-        unit = next((index for index, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
+        names = [_BRACKET_PATTERN.sub("", head) for head in heads]
+        unit = next((index for index, name in enumerate(names) if name in _UNIT_HEADINGS), None)
         posts = [index for index, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
             continue
-        person_rows = [row for file_row in rows[place + 1 :] for row in _split_row(file_row, heads, unit, posts)]
-        return [(number, list(_ROSTER_HEADINGS)), *person_rows]
+        # A person in a cell that is merged downwards is in each of its rows.
+        people: dict[tuple[object, ...], FileRow] = {}
+        for file_row in rows[place + 1 :]:
+            for row in _split_row(file_row, heads, unit, posts):
+                people.setdefault(tuple(row[1][:3]), row)
+        return [(number, list(_ROSTER_HEADINGS)), *people.values()]
     return []
 
 
@@ -123,9 +132,10 @@ def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> l
         numbers = [(head, text) for head, text in facts.items() if text and _PHONE_PATTERN.search(head)]
         mobiles = [text for head, text in numbers if "手机" in head or _MOBILE_PATTERN.fullmatch(text)]
         phone, mobile = next((text for _, text in numbers if text not in mobiles), ""), next(iter(mobiles), "")
+        title = next((text for head, text in facts.items() if head.endswith("职务")), "")
         for name in split_list(cells[index]):
             post = heads[index].removesuffix("姓名")
-            person_facts = people.setdefault(name, [name, "", facts.get("职务", ""), phone, mobile])
+            person_facts = people.setdefault(name, [name, "", title, phone, mobile])
             person_facts[1] = f"{person_facts[1]}、{post}".strip("、")
     if not people and not cells[unit]:
         return [(number, [first_text])] if first_text else []
