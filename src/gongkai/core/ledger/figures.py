@@ -40,8 +40,7 @@ from gongkai.lib.typed_json import Record
 class ScoredCase:
     """One case counted by a score: identifier (`ref`), label, score (0 to 1), reason (`why`) and link.
 
-    `is_entry` is true if the identifier and the label are an entry's number and title. The title may be erased by law:
-    store only the number.
+    `is_entry` is true if the identifier and the label are an entry's number and title.
     """
 
     ref: str
@@ -50,6 +49,11 @@ class ScoredCase:
     why: str
     url: str = ""
     is_entry: bool = False
+
+    @property
+    def stored_label(self) -> str:
+        """Return the label to store with a score; "" for an entry, whose title may be erased by law."""
+        return "" if self.is_entry else self.label[:120]
 
 
 @dataclass(frozen=True)

@@ -291,10 +291,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
                     value=None if share is None else share.quantize(Decimal("0.0001")),
                     on=until,
                     words=f"共{len(cases)}项，符合{fulfilled}项" if cases else "考核期内没有这类事项，不适用",
-                    cases=[
-                        [case.ref, "" if case.is_entry else case.label[:120], case.value, case.why, case.url]
-                        for case in cases
-                    ],
+                    cases=[[case.ref, case.stored_label, case.value, case.why, case.url] for case in cases],
                     by=by.name,
                 )
             )
