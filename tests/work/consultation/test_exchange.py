@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -12,7 +13,9 @@ from factories.consultation import released_answer
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical_json, digest
+from gongkai.core.intake.declared_fields import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.models import Entry
@@ -228,6 +231,14 @@ def test_token_is_shown_once_to_the_office(site) -> None:
     chief.post(f"/admin/inquiries/orders/{client.pk}/close/")
     client.refresh_from_db()
     assert client.closed_at
+
+
+def test_words_of_an_order_without_name_and_phone_are_erased(site, housing) -> None:
+    facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "李晓云家门口的路灯不亮。"}
+    order = actions.register_order(site.body, by=SYSTEM, known=released_answer(housing), **facts)
+    with time_machine.travel(timezone.now() + timedelta(days=400)):
+        assert erase_due()["words"] == 1
+    assert Inquiry.objects.get(pk=order.inquiry_id).text.reveal() == ERASED_TEXT_PLACEHOLDER
 
 
 def test_other_order_with_same_number_is_refused(site) -> None:

@@ -1,7 +1,7 @@
 """Retention of personal data: erase it when due; digests in the log and statistics stay.
 
-A person who left neither name nor contact has no `Party`; the query code carries the date and their
-words are erased alike.
+A person who left neither name nor contact has no `Party`; the query code carries the date, a revoked one if none was
+issued, and their words are erased alike.
 
 Source: 个人信息保护法第十九条 (shortest necessary period), 第四十七条 (deletion). The number of days is a setting
 (rule set `personal_data`, figure `intake.retention`).
@@ -48,7 +48,23 @@ def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | 
         batch = matters[start : start + _BATCH_SIZE]
         Party.objects.filter(matter__in=batch, erased_at=None).update(erase_on=day)
         QueryCode.objects.filter(matter__in=batch, erased_at=None).update(erase_on=day)
+        if day:
+            _schedule_words(batch, day)
     return day
+
+
+def _schedule_words(matters: Sequence[str], day: date) -> None:
+    """Schedule the erasure of matters without party or code, such as a 12345 order: store a revoked code with the day."""
+    known = {
+        m
+        for rows in (Party, QueryCode)
+        for m in rows.objects.filter(matter__in=matters).values_list("matter", flat=True)
+    }
+    QueryCode.objects.bulk_create(
+        QueryCode(digest=keyed_digest("no code", matter), matter=matter, revoked_at=timezone.now(), erase_on=day)
+        for matter in matters
+        if matter not in known
+    )
 
 
 def _check_erasure_due(personal_data: Party | QueryCode) -> list[str]:
