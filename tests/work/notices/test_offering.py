@@ -210,3 +210,6 @@ def test_document_drafted_from_task_is_in_its_column_and_becomes_evidence(where:
     assert answer.url == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert [column.pk for column in list_document_columns(ensure_document(page))] == [there.pk]
     assert page.title == entry.title
+    shown = client.get(entry.url)
+    assert reverse("publishing:item", args=[page.pk]) in shown.content.decode()
+    assert "另起草一条信息" in said(shown), "a second click would make a second draft"

@@ -31,6 +31,7 @@ from gongkai.work.notices.actions.submissions import list_offers
 from gongkai.work.notices.entries import checklist
 from gongkai.work.notices.entries.checklist import ChecklistLine, build_checklist
 from gongkai.work.notices.entries.columns import list_task_columns
+from gongkai.work.notices.entries.evidence_offers import list_open_drafts
 from gongkai.work.notices.entries.papers import list_papers
 from gongkai.work.notices.forms import TaskSubmissionForm
 from gongkai.work.notices.models import Assignment, Upward
@@ -79,10 +80,11 @@ def show_assignment(entry: Entry, by: Actor) -> dict[str, object]:
 
 
 def _make_drafting_context(row: Assignment, by: Actor, *, may: bool) -> dict[str, object]:
-    """Return the context for drafting a text from the task: permission and column names."""
+    """Return the context for drafting a text from the task: permission, column names and earlier drafts."""
     if not may or create_draft.why_not(row.body, by=by):
         return {"may_draft": False}
-    return {"may_draft": True, "draft_columns": [column.name for column in list_task_columns(row)]}
+    columns = [column.name for column in list_task_columns(row)]
+    return {"may_draft": True, "draft_columns": columns, "drafts": list_open_drafts(row.entry, by)}
 
 
 def _make_channels_context(row: Assignment) -> dict[str, object]:

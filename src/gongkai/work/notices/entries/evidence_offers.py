@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Address, Document, Edition, EditionEffect, Placement, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.publishing.item_list import filter_items, items_visible_to
+from gongkai.content.publishing.models import ChannelRelease, ItemPage
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.units.models import Body
 from gongkai.lib.typed_json import read_numbers
 from gongkai.work.notices.entries.checklist import select_by_channel
 from gongkai.work.notices.entries.columns import join_path
@@ -116,6 +118,8 @@ def withdraw_document_offers(happened: ActionEvent) -> None:
 
 #: Maximum number of the unit's published texts that a task offers as evidence in addition to those of its columns.
 MAX_PUBLISHED = 20
+#: Maximum number of the unit's latest unpublished items among which a task's drafts are found.
+MAX_DRAFTS = 200
 
 
 def list_unused_publications(entry: Entry, since: date) -> list[Shelf]:
@@ -143,9 +147,20 @@ def list_drafted_from_task(entry: Entry, rows: Iterable[Shelf]) -> list[Shelf]:
     return [row for row in rows if row.document.item_number in own_texts]
 
 
+def list_open_drafts(entry: Entry, by: Actor) -> list[ItemPage]:
+    """Return the unit's items that were begun with 起草信息 on the task and are not public, latest first."""
+    unit = Body.objects.filter(pk=entry.body_id)
+    items = list(items_visible_to(by).filter(pk__in=filter_items(unit, state="draft")).order_by("-pk")[:MAX_DRAFTS])
+    drafted = _find_drafted_items(entry, [item.stream for item in items])
+    return [item for item in items if item.pk in drafted]
+
+
 def _find_texts_of(entry: Entry, rows: Iterable[Shelf]) -> set[int | None]:
     """Return the item numbers among these rows whose texts were drafted from the entry."""
-    streams = [f"item/{row.document.item_number}" for row in rows if row.document.item_number]
+    return _find_drafted_items(entry, [f"item/{row.document.item_number}" for row in rows if row.document.item_number])
+
+
+def _find_drafted_items(entry: Entry, streams: list[str]) -> set[int | None]:
     moved = Movement.objects.filter(stream__in=streams, action="publishing.draft", facts__task=entry.pk)
     return set(moved.values_list("facts__item", flat=True))
 
