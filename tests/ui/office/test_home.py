@@ -263,3 +263,10 @@ def test_leader_starts_on_board_and_finds_texts_to_sign(site: Website, plans: Co
     submit(item(site.body, [plans]), by=actor(Role.CLERK, site.body))
     assert "等我审签的" in said(mayor.get(reverse("office_leader")))
     assert signed_in(Role.LEAD, housing).get(reverse("wagtailadmin_home")).status_code == 200, "a unit's head works"
+
+
+def test_texts_to_sign_come_before_tasks_of_unit(site: Website, plans: Column, housing: Body) -> None:
+    EntryFactory.create_batch(FIRST_SCREEN_LINES, body=housing)
+    submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+    page = said(signed_in(Role.SIGNER, housing).get(HOME))
+    assert page.index("等我审签的信息") < page.index("我要办的")

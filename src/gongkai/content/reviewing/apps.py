@@ -46,7 +46,7 @@ class Config(AppConfig):
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
         REVIEWED_REVISION_FINDERS.append(list_revisions_under_review)
         register_block(
-            HomeBlock("reviews", 90, make_signature_block, "reviewing/block.html", needs=list_open_review_conditions)
+            HomeBlock("reviews", 25, make_signature_block, "reviewing/block.html", needs=list_open_review_conditions)
         )
         register_block(HomeBlock("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=list_pending_paper_conditions))
         register_block(
