@@ -2,14 +2,16 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
-from gongkai.core.acts.backups import BackupError, BackupSummary, backup, restoration, unpack
+from gongkai.core.acts.backups import BackupError, BackupSummary, archive, backup, restoration, unpack
 from gongkai.core.acts.backups.encryption import (
     CHUNK_BYTES,
     FILE_SIGNATURE,
@@ -89,6 +91,29 @@ def test_restored_backup_has_the_same_seal(stored_city: Path, sqlite_copies: Non
         "改过"
     ]  # nothing is lost
     assert backup(stored_city / "c.tar").files == 1, "what a restore left is in no backup"
+
+
+@pytest.mark.parametrize("age", [0, 7200])
+def test_files_that_are_deleted_or_changed_during_a_backup_leave_it_whole(
+    stored_city: Path, sqlite_copies: None, monkeypatch: pytest.MonkeyPatch, age: int
+) -> None:
+    file = stored_city / "files" / "附件.txt"
+    os.utime(file, (time.time() - age,) * 2)
+    compute_digest = archive._compute_file_digest
+
+    def change_after_digest(path: Path) -> str:
+        digest = compute_digest(path)
+        if path.name == file.name:
+            file.unlink() if age else file.write_text("还在写")
+        return digest
+
+    monkeypatch.setattr(archive, "_compute_file_digest", change_after_digest)
+    made = backup(stored_city / "b.tar")
+    monkeypatch.undo()
+    (stored_city / "out").mkdir()
+    assert unpack(stored_city / "b.tar", stored_city / "out") == made
+    assert (stored_city / "out" / "files" / "附件.txt").read_text() == "附件内容"
+    assert not list((stored_city / "files").glob(".backup-*"))
 
 
 @pytest.mark.parametrize("way", ["check", "folder", "space"])

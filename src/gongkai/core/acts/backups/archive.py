@@ -7,8 +7,9 @@ import os
 import shutil
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -61,20 +62,9 @@ class OutsideFile:
     name: str
     size: int
 
-    def digest(self) -> str:
-        """Return the SHA-256 of the file's bytes."""
-        with self.store.open(self.name) as file:
-            sha = hashlib.sha256()
-            while block := file.read(1 << 20):
-                sha.update(block)
-            return sha.hexdigest()
-
-    def write(self, tar: tarfile.TarFile, name: str) -> None:
-        """Add the file to a backup under a name."""
-        info = tarfile.TarInfo(name)
-        info.size, info.mode = self.size, 0o600
-        with self.store.open(self.name) as file:
-            tar.addfile(info, file)
+    def open(self) -> "IO[bytes]":
+        """Open the file to be read in blocks, as a context manager."""
+        return self.store.open(self.name)
 
 
 def map_outside_members(folder: str) -> dict[str, OutsideFile]:
@@ -96,6 +86,12 @@ _MEMBER_NAME_PATTERN = re.compile(
 ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX = ".restore", ".before-"
+#: Beginning of the name of the folder in a data folder with the links that a running backup reads.
+SNAPSHOT_FOLDER_PREFIX = ".backup-"
+OMITTED_FOLDER_PREFIXES = (RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX, SNAPSHOT_FOLDER_PREFIX)
+#: A file that was written in the last hour may still change in place; age from which a snapshot belongs to a killed
+#: backup.
+MAX_UNSETTLED_SECONDS, MAX_BACKUP_SECONDS = 3600, 2 * 86_400
 #: Functions called after a backup is made and after a restore, with the file, its manifest and true if it is
 #: encrypted.
 ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
@@ -120,20 +116,60 @@ def backup_folders() -> dict[str, Path]:
 
 
 def list_files_to_back_up(folder: Path) -> list[Path]:
-    """Return the files of a data folder, sorted, except those in the folders of a restore (`RESTORE_FOLDER_NAME`, `REPLACED_FOLDER_PREFIX`)."""
+    """Return the files of a data folder, sorted, except those in the folders of restores and backups."""
     files: list[Path] = []
     for parent, subfolders, names in os.walk(folder):
         if Path(parent) == folder:
-            subfolders[:] = [
-                name for name in subfolders if not name.startswith((RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX))
-            ]
+            subfolders[:] = [name for name in subfolders if not name.startswith(OMITTED_FOLDER_PREFIXES)]
         files += [path for name in names if (path := Path(parent) / name).is_file()]
     return sorted(files)
 
 
-def _compute_file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+class _DigestingReader:
+    """A readable file that computes the SHA-256 of what is read from another file."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.sha = file, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        """Read from the other file."""
+        block = self.file.read(size)
+        self.sha.update(block)
+        return block
+
+
+def _compute_file_digest(path: Path | OutsideFile) -> str:
+    with path.open("rb") if isinstance(path, Path) else path.open() as file:
+        reader = _DigestingReader(file)
+        while reader.read(1 << 20):
+            pass
+        return reader.sha.hexdigest()
+
+
+def _protect_files(root: Path, snapshot: Path) -> dict[str, Path]:
+    """Return name → path of the files of a data folder, so that deletions and writes leave a running backup unharmed.
+
+    Files are linked into the folder `snapshot`, or copied if they may still change. Where the disk has no links, the
+    path is that of the file itself.
+    """
+    protected: dict[str, Path] = {}
+    for path in list_files_to_back_up(root):
+        name = path.relative_to(root).as_posix()
+        target = snapshot / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            settled = True
+            try:
+                settled = path.stat().st_mtime < time.time() - MAX_UNSETTLED_SECONDS
+                (os.link if settled else shutil.copyfile)(path, target)
+            except FileNotFoundError:  # deleted in this very moment
+                continue
+            except OSError:
+                if not settled:
+                    raise
+                target = path  # the disk has no links
+        protected[name] = target
+    return protected
 
 
 def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
@@ -150,21 +186,45 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     place = Path(settings.FILES_ROOT).parent if secret else target.parent
     temporary_path = target.with_name(f"{target.name}.part")
     try:
-        with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
+        with ExitStack() as stack:
+            name = stack.enter_context(tempfile.TemporaryDirectory(dir=place if place.is_dir() else None))
+            snapshots = {root: stack.enter_context(_open_snapshot(path)) for root, path in backup_folders().items()}
+            _list_members(snapshots)  # files that the dump refers to may be deleted while it is written
             dump_path = database.dump_database(Path(name))
-            members: dict[str, Path | OutsideFile] = {f"database/{dump_path.name}": dump_path}
-            for root, path in backup_folders().items():
-                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
+            members = {f"database/{dump_path.name}": dump_path, **_list_members(snapshots)}
             members |= map_outside_members("files")
             summary = _make_summary(len(members) - 1)
             with temporary_path.open("xb") as file:
                 _write_members(file, members, summary, secret)
+                file.flush()
+                os.fsync(file.fileno())
             temporary_path.rename(target)
     except (OSError, database.DatabaseToolError) as error:
         temporary_path.unlink(missing_ok=True)
         raise BackupError(f"备份没有完成：{error}") from error
     run_backup_hooks(target, summary)
     return summary
+
+
+@contextmanager
+def _open_snapshot(root: Path) -> Iterator[Path]:
+    """Make a folder for the links of a backup in a data folder, after deleting those of killed backups; delete it at
+    the end."""
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for leftover in root.glob(f"{SNAPSHOT_FOLDER_PREFIX}*"):
+        if leftover.stat().st_mtime < time.time() - MAX_BACKUP_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=root, prefix=SNAPSHOT_FOLDER_PREFIX) as name:
+        yield Path(name)
+
+
+def _list_members(snapshots: dict[str, Path]) -> dict[str, Path | OutsideFile]:
+    """Return the name in the backup → path of each file in the data folders, protected in the folder's snapshot."""
+    return {
+        f"{root}/{name}": path
+        for root, snapshot in snapshots.items()
+        for name, path in _protect_files(backup_folders()[root], snapshot).items()
+    }
 
 
 def run_backup_hooks(path: Path, summary: BackupSummary) -> None:
@@ -196,10 +256,7 @@ def _write_members(
     stream: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
     """Write a tar archive: the manifest with the digests of all members, then these; encrypted if `secret` is given."""
-    digests = {
-        name: _compute_file_digest(member) if isinstance(member, Path) else member.digest()
-        for name, member in members.items()
-    }
+    digests = {name: _compute_file_digest(member) for name, member in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
     target_stream = EncryptingFile(stream, secret) if secret else stream
     with tarfile.open(fileobj=target_stream, mode="w|") as tar:
@@ -207,9 +264,20 @@ def _write_members(
         head.size, head.mode = len(manifest), 0o600
         tar.addfile(head, io.BytesIO(manifest))
         for name, member in members.items():
-            tar.add(member, name, recursive=False) if isinstance(member, Path) else member.write(tar, name)
+            _add_member(tar, name, member, digests[name])
     if secret:
         target_stream.close()
+
+
+def _add_member(tar: tarfile.TarFile, name: str, member: Path | OutsideFile, digest: str) -> None:
+    """Add a file to a backup; raise OSError if it is not the one with this digest any more."""
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = member.stat().st_size if isinstance(member, Path) else member.size, 0o600
+    with member.open("rb") if isinstance(member, Path) else member.open() as file:
+        reader = _DigestingReader(file)
+        tar.addfile(info, reader)  # type: ignore[arg-type]
+    if reader.sha.hexdigest() != digest:
+        raise OSError(f"{name} 在备份时有改动，请再运行一次")
 
 
 def has_data() -> bool:
