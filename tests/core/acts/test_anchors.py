@@ -122,6 +122,16 @@ def test_file_without_anchors_is_refused(anchor_file: Path, tmp_path: Path, text
         anchors.read_anchors(path)
 
 
+def test_places_that_cannot_take_an_anchor_do_not_count(
+    anchor_file: Path, settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    misspelt = ["/mnt/anchors.jsonl", "syslog:127.0.0.1:port", f"file:{anchor_file.parent}/none/a.jsonl"]
+    settings.GONGKAI_ANCHORS = [*misspelt, "syslog:127.0.0.1", "syslog:[::1]:514", f"file:{anchor_file}"]
+    make_seals(1)
+    assert [record.args[0] for record in caplog.records if "anchor not sent" in record.msg] == misspelt
+    assert {one.place for one in anchors.list_outside_anchors()} == {*settings.GONGKAI_ANCHORS} - {*misspelt}
+
+
 def test_anchors_are_read_from_syslog_lines(anchor_file: Path, tmp_path: Path) -> None:
     make_seals(1)
     served = tmp_path / "syslog"

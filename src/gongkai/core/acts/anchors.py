@@ -12,6 +12,7 @@ file (a scratch restore), each seal is verified with the key that it names.
 """
 
 import base64
+import errno
 import json
 import logging
 import logging.handlers
@@ -30,6 +31,7 @@ from gongkai.core.acts import stamps
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.vault.key_file import keys_folder, secret_file
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import Record, read_number
 
 
@@ -212,22 +214,34 @@ def compare_anchor_files() -> tuple[int, str]:
     return count, ""
 
 
+_PLACE_PATTERN = re.compile(r"file:(?P<path>.+)|syslog:\[?(?P<host>[^\[\]]+?)\]?(?::(?P<port>[0-9]{1,5}))?")
+
+
+class _RaisingHandler(logging.handlers.SysLogHandler):
+    """Handler that raises the error of a line that was not sent, instead of printing it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Raise the error that is being handled."""
+        raise  # noqa: PLE0704 - called while the error is handled
+
+
 def _send_to_place(place: str, line: str) -> None:
-    """Append the line to a file (`file:path`) or send it to a syslog server (`syslog:host:port`).
+    """Append the line to a file (`file:path`) or send it to a syslog server (`syslog:host:port`; port 514 if none).
 
     Raises:
-        OSError: the place cannot be reached.
+        OSError: the place is misspelt or cannot be reached.
     """
-    kind, _, location = place.partition(":")
-    if kind == "file":
-        descriptor = os.open(location, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    match = _PLACE_PATTERN.fullmatch(place)
+    if match is None:
+        raise OSError(errno.EINVAL, "neither file:/path nor syslog:host:port")
+    if match["path"]:
+        descriptor = os.open(match["path"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write(line + "\n")
             file.flush()
             os.fsync(file.fileno())
-    elif kind == "syslog":
-        host, _, port = location.rpartition(":")
-        handler = logging.handlers.SysLogHandler((host, int(port)))
+    else:
+        handler = _RaisingHandler((match["host"], int(match["port"] or logging.handlers.SYSLOG_UDP_PORT)))
         handler.emit(logging.LogRecord("gongkai", logging.INFO, "", 0, f"gongkai anchor {line}", None, None))
         handler.close()
 
