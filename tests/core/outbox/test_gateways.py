@@ -257,6 +257,23 @@ class TestReceipts:
         assert message.state == (state or MessageState.SENT)
         assert bool(message.arrived_at) is (state == MessageState.SENT)
 
+    @pytest.mark.parametrize(
+        ("good", "state", "arrived"),
+        [
+            ("", MessageState.SENT, False),
+            ("0, DELIVRD", MessageState.SENT, True),
+            ("0；1", MessageState.BOUNCED, False),
+        ],
+    )
+    def test_results_of_receipts_are_read_as_a_list_and_unknown_without_one(
+        self, service: Service, town: Body, good: str, state: str, arrived: bool
+    ) -> None:
+        row, address = self.sent(service, town)
+        Gateway.objects.update(terms={**row.terms, "receipt_good": good})
+        Client().post(address, {"id": "m-1", "state": "DELIVRD"}, content_type="application/json")
+        message = Message.objects.get(channel=row.channel)
+        assert (message.state, message.arrived_at is not None) == (state, arrived)
+
     def test_receipt_needs_the_secret_url(self, service: Service, town: Body) -> None:
         row, _ = self.sent(service, town)
         for pk, token in ((row.pk, "guess"), (row.pk + 1, "guess"), (row.pk, "密")):

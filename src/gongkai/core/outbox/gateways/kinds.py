@@ -82,7 +82,9 @@ _RECEIPT_TERMS = (
     ),
     GatewayParameter("receipt_id", "回执：对方编号所在", "如 msgid；不收回执的留空", required=False),
     GatewayParameter("receipt_state", "回执：结果所在", "如 status", required=False),
-    GatewayParameter("receipt_good", "回执：送达的结果", "如 DELIVRD，几个的用顿号分开", required=False),
+    GatewayParameter(
+        "receipt_good", "回执：送达的结果", "如 DELIVRD，几个的用顿号分开；留空的不看回执", required=False
+    ),
 )
 
 #: Name of a kind → kind.

@@ -14,6 +14,7 @@ from gongkai.core.outbox.actions import note_bounce
 from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
 from gongkai.core.outbox.gateways.channel import decrypt_secrets
 from gongkai.core.outbox.gateways.senders.base import ServiceReply, shorten_message
+from gongkai.core.outbox.gateways.senders.sms import split_codes
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.widgets.query_parameters import content_length
 
@@ -48,7 +49,7 @@ def _get_format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
     if gateway.kind in RECEIPT_FORMATS:
         return RECEIPT_FORMATS[GatewayKind(gateway.kind)]
     terms = gateway.terms
-    good_states = tuple(str(terms.get("receipt_good", "")).replace("，", "、").split("、"))
+    good_states = split_codes(str(terms.get("receipt_good", "")))
     return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good_states
 
 
@@ -65,7 +66,12 @@ def _iterate_receipts(request: HttpRequest, path: str) -> Iterator[ServiceReply]
 
 
 def record_receipt(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
-    """Record the delivery result of the text with this `reference`, once; other results than `good` are failures."""
+    """Record the delivery result of the text with this `reference`, once; other results than `good` are failures.
+
+    Without `good` the result is unknown, and nothing is recorded.
+    """
+    if not good:
+        return
     now, text = timezone.now(), f"短信没有送达（{shorten_message(result) or '没有说明'}）"
     conditions = {
         "channel": gateway.channel,

@@ -31,7 +31,12 @@ def _escape_json(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)[1:-1]
 
 
-def _split_codes(text: str) -> tuple[str, ...]:
+def split_codes(text: str) -> tuple[str, ...]:
+    """Return the result codes in a setting, separated by commas, 、, semicolons or blanks.
+
+    >>> split_codes("0，DELIVRD")
+    ('0', 'DELIVRD')
+    """
     return tuple(filter(None, re.split(r"[\s,，、;；]+", text)))
 
 
@@ -88,10 +93,10 @@ class HttpSms(MessageSender):
         """Return the reply codes that the parameters of the gateway declare."""
         return ReplyCodes(
             (self["code_path"] or "code",),
-            _split_codes(self["good"] or "0"),
+            split_codes(self["good"] or "0"),
             self["words_path"] or "message",
-            slow=_split_codes(self["slow"]),
-            nobody=_split_codes(self["nobody"]),
+            slow=split_codes(self["slow"]),
+            nobody=split_codes(self["nobody"]),
         )
 
 
