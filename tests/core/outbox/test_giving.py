@@ -1,6 +1,8 @@
 """Handing unread messages over to another person."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from factories.units import PersonFactory
 from gongkai.core.outbox.models import Message, MessageState
@@ -18,7 +20,9 @@ def test_unread_messages_are_handed_over_without_duplicates() -> None:
     )
     Message.objects.create(person=new, channel="screen", key="b", subject="b", state="sent")
     Message.objects.create(person=old, channel="mail", key="m", subject="m", state=MessageState.WAITING)
-    transfer_unread_messages(old, new)
+    with CaptureQueriesContext(connection) as queries:
+        transfer_unread_messages(old, new)
+    assert len(queries) == 1, "however many messages the successor has"
     assert set(Message.objects.filter(person=new).values_list("channel", "key")) == {
         ("screen", "a"),
         ("screen", "b"),

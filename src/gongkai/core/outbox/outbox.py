@@ -301,9 +301,8 @@ def transfer_unread_messages(old: Person, new: Person) -> None:
     """Pass a person's unread and unsent messages to the successor, except duplicates and those with an own address."""
     screen = Q(channel="screen", read_at=None)
     waiting = Message.objects.filter(screen | Q(state=MessageState.WAITING), address="", person=old)
-    for channel in list(waiting.order_by().values_list("channel", flat=True).distinct()):
-        messages = Message.objects.filter(person=new, channel=channel).values_list("key", flat=True)
-        waiting.filter(channel=channel).exclude(key__in=list(messages)).update(person=new)
+    same = Message.objects.filter(person=new, channel=OuterRef("channel"), key=OuterRef("key")).order_by()
+    waiting.exclude(Exists(same)).update(person=new)
 
 
 def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) -> int:
