@@ -148,6 +148,20 @@ def test_refusal_ends_a_job_and_portions_are_not_counted_as_attempts(register_wo
     assert run_now(errand).state == JobState.DONE
 
 
+def test_cancelled_job_whose_last_attempt_fails_is_cancelled(register_work: Callable[..., None]) -> None:
+    left: list[str] = []
+
+    def work(_: RunningJob) -> None:
+        actions.cancel_job(Errand.objects.get(), by=SYSTEM)
+        raise OSError
+
+    register_work(work, left=lambda facts, text: left.append(text))
+    errand = enqueue()
+    Errand.objects.update(attempts=len(PAUSES))
+    assert run_now(errand).state == JobState.CANCELLED
+    assert left == ["已取消"]
+
+
 def test_cancelled_running_job_writes_nothing(register_work: Callable[..., None]) -> None:
     town = BodyFactory()
 

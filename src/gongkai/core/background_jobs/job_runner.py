@@ -200,7 +200,10 @@ def _claim(number: int) -> RunningJob | None:
 
 
 def _close_attempt(number: int, token: str, state: str, *, text: str = "", link: str = "", error: str = "") -> None:
-    """Store the end state of a job, unless another worker claimed it; if cancelled or refused, call its `left`."""
+    """Store the end state of a job, unless another worker claimed it; if cancelled or refused, call its `left`.
+
+    A job that failed while it was being cancelled is cancelled.
+    """
     own_attempt = Errand.objects.filter(pk=number, token=token, state=JobState.RUNNING)
     if state == JobState.CANCELLED:
         own_attempt = own_attempt.filter(cancelling=True)
@@ -208,6 +211,8 @@ def _close_attempt(number: int, token: str, state: str, *, text: str = "", link:
         errand = own_attempt.select_for_update().first()
         if errand is None:
             return
+        if state == JobState.DEAD and errand.cancelling:
+            state, error = JobState.CANCELLED, ""
         own_attempt.update(
             state=state,
             words=text[:200],
