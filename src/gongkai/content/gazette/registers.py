@@ -32,7 +32,7 @@ def _render_state(row: AnyRow) -> SafeString | str:
 
 
 def _describe_release(release: ChannelRelease) -> str:
-    return f"{release.get_channel_display()}“{release.name}”{release.at:%Y-%m-%d}"
+    return f"{release.get_channel_display()}“{release.name}”{timezone.localdate(release.at)}"
 
 
 def _render_channels(row: AnyRow) -> SafeString | str:

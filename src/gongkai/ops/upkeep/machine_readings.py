@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep.findings import FindingLevel, StatusReading, UpkeepFinding
@@ -174,7 +175,7 @@ def read_archive(now: datetime) -> StatusReading:
     figures = {"archive_failing": float(failing)}
     if last_archived:
         figures["archive_age_seconds"] = (now - last_archived).total_seconds()
-    status_text = f"最近一段 {last_archived:%m-%d %H:%M} 归档" if last_archived else "还没有归档过"
+    status_text = f"最近一段 {timezone.localtime(last_archived):%m-%d %H:%M} 归档" if last_archived else "还没有归档过"
     if failing:
         text = f"归档失败（{segment}），主库的盘会被没有归档的日志占满"
         mend = "看 PostgreSQL 的日志，检查 /srv/archive 能否写入、有没有空间"

@@ -256,7 +256,7 @@ class RestoreDrill(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
+        return str(timezone.localdate(self.at))
 
     stream = "restoredrill/0"
 
