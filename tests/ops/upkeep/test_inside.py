@@ -12,7 +12,8 @@ from django.test import Client
 
 from factories.units import BodyFactory, signed_in
 from gongkai.core.units.models import Role
-from gongkai.ops.upkeep import logs, metrics, probes
+from gongkai.ops.upkeep import logs, metrics, probes, state_checks
+from gongkai.ops.upkeep.all_findings import collect_findings
 
 pytestmark = pytest.mark.django_db
 UNKNOWN_HOST = {"HTTP_HOST": "10.9.8.7"}  # as load balancers ask
@@ -142,6 +143,15 @@ def _raise_query_error() -> None:
 
 def test_every_connection_is_timed() -> None:
     assert logs._time_statement in connection.execute_wrappers
+
+
+def test_metrics_and_findings_go_on_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OperationalError("away")
+
+    monkeypatch.setattr(state_checks, "check_state", fail)
+    assert "state" in {one.name for one in collect_findings([])}
+    assert 'gongkai_finding{level="缺失",name="state"}' in metrics.metrics_page()
 
 
 def test_metrics_need_the_token(client: Client, settings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from cryptography import x509
@@ -25,6 +26,7 @@ from gongkai.ops.upkeep import status as readings
 from gongkai.ops.upkeep.findings import StatusReading
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.portal.models import Purge
+from gongkai.work.site_operations.models import RestoreDrill
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -72,6 +74,9 @@ def test_run_due_records_the_result_of_each_job(use_jobs: Callable[..., None]) -
     use_jobs(good=lambda: {}, bad=lambda: {})
     run_due()
     assert JobRun.objects.get(name="bad").failures == 0
+    use_jobs(good=lambda: {})
+    run_due()
+    assert not JobRun.objects.filter(name="bad").exists(), "a job that the installation no longer has fails no more"
 
 
 def test_hanging_job_is_named(use_jobs: Callable[..., None]) -> None:
@@ -209,6 +214,26 @@ def test_readings_of_caches_queue_calendar_and_anchors(settings, tmp_path: Path)
     Seal.objects.create(at=NOW, last_movement_id=1, movements=1, heads_digest="a", hash="b" * 64)
     settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'anchors'}"]
     assert "没有最近一次封存" in find_words(readings.read_seals)
+
+
+def test_messages_held_in_quiet_hours_are_not_late() -> None:
+    person = actor(Role.CLERK, BodyFactory()).person_id
+    held = Message.objects.create(
+        person_id=person, channel="gate-1", key="a", subject="a", retry_at=timezone.now() + timedelta(hours=5)
+    )
+    Message.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert readings.read_outbox(timezone.now()).finding is None
+    Message.objects.filter(pk=held.pk).update(attempts=5)
+    assert readings.read_outbox(timezone.now()).finding is not None
+
+
+def test_stored_times_are_shown_in_local_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+    assert (str(BackupMade(at=at)), str(RestoreDrill(at=at))) == ("2026-11-21 02:30", "2026-11-21")
+    database = MagicMock(vendor="postgresql")
+    database.cursor.return_value.__enter__.return_value.fetchone.return_value = ("on", at, None, None)
+    monkeypatch.setattr(machine_readings, "connection", database)
+    assert "11-21 02:30" in machine_readings.read_archive(at).words
 
 
 def test_reading_of_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,7 +96,11 @@ def collect_findings(
         findings += check_providers()
     if database:
         findings += [part.finding for part in (read_all_parts() if parts is None else parts) if part.finding]
-        findings += [*state_checks.check_state(), *check_officers()]
+        try:
+            findings += [*state_checks.check_state(), *check_officers()]
+        except DatabaseError as error:  # such as while the database is away: the readings above are still reported
+            text = f"存储的内容没有检查（{' '.join(str(error).split())}）"
+            findings.append(UpkeepFinding("state", FindingLevel.MISSING, text, "检查 DATABASE_URL 和数据库服务"))
     return sorted(findings, key=lambda one: _LEVEL_ORDER.index(one.level))
 
 

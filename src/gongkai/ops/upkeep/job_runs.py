@@ -56,7 +56,7 @@ class JobRunRecorder:
         self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:
-        """Record the last run of each job and the round, and notify of jobs that keep failing."""
+        """Record the last run of each job and the round, forget jobs that are needed no more, notify of failing ones."""
         from gongkai.ops.upkeep import alarm
 
         moment = timezone.now()
@@ -72,6 +72,7 @@ class JobRunRecorder:
             )
         )
         _store_runs(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
+        JobRun.objects.exclude(name__in=[row.name for row in rows]).delete()
         alarm.notify_of_failing_jobs(moment)
 
 

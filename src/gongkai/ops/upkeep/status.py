@@ -79,13 +79,14 @@ def read_jobs(now: datetime) -> StatusReading:
 
 
 def read_outbox(now: datetime) -> StatusReading:
-    """Return the state of the queue of mails and messages (邮件和消息队列)."""
+    """Return the state of the queue of mails and messages (邮件和消息队列); what quiet hours hold back is not late."""
     rows = [
         table._default_manager.filter(state=MessageState.WAITING).order_by("created_at") for table in (Message, Letter)
     ]
     waiting = sum(row.count() for row in rows)
     failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)).count()
-    oldest = min((oldest_row.created_at for some in rows if (oldest_row := some.first())), default=None)
+    tried = [row.exclude(attempts=0, retry_at__gt=now).first() for row in rows]
+    oldest = min((row.created_at for row in tried if row), default=None)
     text = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
         f"，最早的{describe_time_since(oldest, now)}产生" if oldest else ""
     )
