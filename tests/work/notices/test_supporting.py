@@ -1,5 +1,6 @@
 """Partners owe the lead their contribution by the task's due date; the task itself is counted once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -148,8 +149,6 @@ def test_contribution_is_due_with_the_task(town: City, task: Entry, support: Ent
 
 
 def test_partner_that_becomes_owner_loses_contribution(town: City, task: Entry, support: Entry) -> None:
-    from dataclasses import replace
-
     measure = task.assignment.measure
     wanted = replace(load_current_state(measure), responsible=("市财政局", "市教育局"))
     amend_measure(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
@@ -165,6 +164,15 @@ def test_partner_that_takes_over_the_task_loses_contribution(
     new = Assignment.objects.get(body=town.education)
     assert fresh(support).state == ShareState.CANCELLED
     assert [one.entry.body for one in Contribution.objects.filter(task=new.entry)] == [town.health]
+
+
+def test_contribution_passes_to_the_other_task_of_its_row(town: City, task: Entry, support: Entry) -> None:
+    measure = task.assignment.measure
+    wanted = replace(load_current_state(measure), responsible=("市财政局", "市发展改革委"))
+    amend_measure(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="共同承担")
+    cancel_assignment(fresh(task), by=town.chief, reason="由另一单位办理")
+    other = Assignment.objects.get(measure=measure, entry__closed_at=None).entry
+    assert (fresh(support).state, fresh(support).contribution.task) == (ShareState.OPEN, other)
 
 
 def test_lead_cancels_contribution_with_reason(support: Entry, lead: Actor) -> None:

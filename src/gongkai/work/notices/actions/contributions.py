@@ -16,6 +16,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.unit_filters import is_above
 from gongkai.work.notices.actions.permissions import WORKER_ROLES, list_reasons_unless_system
+from gongkai.work.notices.models import Contribution
 from gongkai.work.notices.recipients import get_unit_recipients
 from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
@@ -98,14 +99,28 @@ def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     )
 
 
-def close_contributions(task: Entry) -> None:
-    """Accept submitted contributions to a task that has ended, and cancel its other open ones."""
+def transfer_contributions(task: Entry, new_task: Entry) -> None:
+    """Move open contributions from one task to another, except that of the unit which owes the new one."""
+    rows = Contribution.objects.filter(task=task, entry__closed_at=None).exclude(entry__body=new_task.body_id)
+    rows.update(task=new_task)
 
-    for entry in Entry.objects.open().filter(contribution__task=task).order_by("pk"):
-        if entry.state == ShareState.SUBMITTED:
-            accept_support(entry, by=SYSTEM, words=f"任务（{task.number}）已办结，一并确认")
-        else:
-            cancel_support(entry, by=SYSTEM, reason=f"任务（{task.number}）已办结")
+
+def close_contributions(task: Entry) -> None:
+    """Accept submitted contributions to a task that has ended; pass on its other open ones, or cancel them.
+
+    They pass to another open task of the same row and period.
+    """
+    contributions = Entry.objects.open().filter(contribution__task=task).order_by("pk")
+    for entry in contributions.filter(state=ShareState.SUBMITTED):
+        accept_support(entry, by=SYSTEM, words=f"任务（{task.number}）已办结，一并确认")
+    if not contributions.exists():
+        return
+    same = {"assignment__measure": task.assignment.measure_id, "assignment__period": task.assignment.period}
+    if other_task := Entry.objects.open().filter(**same).order_by("pk").first():
+        transfer_contributions(task, other_task)
+        move_contribution_deadlines(other_task)
+    for entry in contributions:
+        cancel_support(entry, by=SYSTEM, reason=f"任务（{task.number}）已办结")
 
 
 def move_contribution_deadlines(task: Entry) -> None:

@@ -15,6 +15,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import is_among
 from gongkai.core.units.open_government_leads import is_sole_leader
 from gongkai.lib.law import Event
+from gongkai.work.notices.actions.contributions import transfer_contributions
 from gongkai.work.notices.actions.permissions import (
     get_lead_unit_keys,
     list_extension_day_faults,
@@ -26,7 +27,7 @@ from gongkai.work.notices.actions.permissions import (
 )
 from gongkai.work.notices.actions.submissions import list_evidence_period_faults, make_decider_notification
 from gongkai.work.notices.entries.checklist import find_due_day, get_period, list_missing_channel_records, reset_ticks
-from gongkai.work.notices.entries.creation import NewAssignment, create_assignments, transfer_contributions
+from gongkai.work.notices.entries.creation import NewAssignment, create_assignments
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.entries.upward_submissions import create_upward_submissions
 from gongkai.work.notices.models import Ask, AskKind, Assignment

@@ -122,12 +122,6 @@ def update_contributions(measures: Mapping[int, Measure], *, by: Actor) -> list[
     return open_contributions(tasks.order_by("pk"), by=by)
 
 
-def transfer_contributions(task: Entry, new_task: Entry) -> None:
-    """Move open contributions from one task to another, except that of the unit which owes the new one."""
-    rows = Contribution.objects.filter(task=task, entry__closed_at=None).exclude(entry__body=new_task.body_id)
-    rows.update(task=new_task)
-
-
 @dataclass(frozen=True)
 class NewAssignment:
     """An assignment to create; `title` and `label` (of the period) replace the computed ones.
