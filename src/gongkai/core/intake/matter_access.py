@@ -85,6 +85,11 @@ def digest_code(code: str) -> str:
     return keyed_digest("query code", code)
 
 
+def digest_missing_code(matter: str) -> str:
+    """Return the digest in place of the code of a matter that has none; the row carries the date of erasure."""
+    return keyed_digest("no code", matter)
+
+
 def digest_last_digits(code: str, last: str) -> str:
     """Return the stored digest of the last four digits, salted with the code."""
     return keyed_digest("second", f"{code}/{last}")
@@ -168,4 +173,6 @@ def read_pass(token: str) -> str:
 def _get_code_mark(matter: str) -> str:
     """Return a mark that changes when the code of a matter is renewed or revoked; "-" without a code."""
     row = QueryCode.objects.filter(matter=matter).first()
-    return "-" if row is None else "x" if row.revoked_at else row.digest[:16]
+    return (
+        "-" if row is None or row.digest == digest_missing_code(matter) else "x" if row.revoked_at else row.digest[:16]
+    )

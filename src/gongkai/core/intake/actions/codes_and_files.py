@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -10,7 +11,13 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.intake import uploads
 from gongkai.core.intake.held_forms import SenderParticulars
-from gongkai.core.intake.matter_access import derive_code, digest_code, digest_last_digits, new_code
+from gongkai.core.intake.matter_access import (
+    derive_code,
+    digest_code,
+    digest_last_digits,
+    digest_missing_code,
+    new_code,
+)
 from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
 
@@ -28,9 +35,13 @@ def _store_code_unless_taken(digest: str, matter: str, second: str) -> bool:
 
     Two forms never derive the same code at the same moment, so the insertion needs no savepoint.
     """
-    if QueryCode.objects.filter(digest=digest).exists():
+    stored = dict(QueryCode.objects.filter(Q(digest=digest) | Q(matter=matter)).values_list("digest", "pk"))
+    if digest in stored:
         return False
-    QueryCode.objects.create(digest=digest, matter=matter, second_digest=second)
+    if substitute := stored.get(digest_missing_code(matter)):  # it carries the date of erasure
+        QueryCode.objects.filter(pk=substitute).update(digest=digest, second_digest=second, revoked_at=None)
+    else:
+        QueryCode.objects.create(digest=digest, matter=matter, second_digest=second)
     return True
 
 

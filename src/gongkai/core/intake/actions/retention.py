@@ -17,6 +17,7 @@ from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.storage import get_files_storage
 from gongkai.core.intake.held_forms import ENCRYPTED_LABELS, SEARCH_DIGESTS
+from gongkai.core.intake.matter_access import digest_missing_code
 from gongkai.core.intake.matters import parse_matter
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
@@ -61,7 +62,7 @@ def _schedule_words(matters: Sequence[str], day: date) -> None:
         for m in rows.objects.filter(matter__in=matters).values_list("matter", flat=True)
     }
     QueryCode.objects.bulk_create(
-        QueryCode(digest=keyed_digest("no code", matter), matter=matter, revoked_at=timezone.now(), erase_on=day)
+        QueryCode(digest=digest_missing_code(matter), matter=matter, revoked_at=timezone.now(), erase_on=day)
         for matter in matters
         if matter not in known
     )
