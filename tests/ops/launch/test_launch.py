@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from factories.notices import City, city, live
 from factories.pages import read_home
-from factories.units import actor, signed_in
+from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions import launch_state
 from gongkai.content.editions.models import Column, Launch, TreeStamp
 from gongkai.content.publishing import proposed_words
@@ -133,8 +133,11 @@ def test_template_columns_are_opened_together(unlaunched_city: City) -> None:
     assert not Column.objects.filter(opened_at=None, archived_at=None).exists()
     noticed.refresh_from_db()
     assert (noticed.cycle_days, bool(noticed.content), bool(noticed.person)) == (92, True, True)
-    page = signed_in(Role.CHIEF, unlaunched_city.office).get("/admin/launch/write/?page=guide").content.decode()
-    assert "由您起草的，不能送审" in page, "two members: who drafts the guide signs no stage of it"
+    AppointmentFactory(role=Role.CLERK, body=unlaunched_city.office, person=person)
+    chief = signed_in(Role.CHIEF, unlaunched_city.office)
+    shown = chief.get("/admin/launch/write/?page=guide")
+    assert "由您起草的，不能送审" in shown.content.decode(), "two members: who drafts the guide signs no stage of it"
+    assert person.name not in shown.context["able"], "the stages lack a signer without this member, too"
     led = "/admin/launch/write/?page=guide"
     actor(Role.CHIEF, unlaunched_city.office)
     drafter = signed_in(Role.CLERK, unlaunched_city.office)

@@ -70,13 +70,11 @@ def draft_legal_texts(request: HttpRequest) -> HttpResponse:
             request, lambda: item_pages.extend(_create_draft(one, office, by, form.values) for one in drafts)
         ):
             return _submit_filled(request, item_pages, by)
-    unsigned = find_missing_signers(
-        assign_signers(get_merged_plan([column]), office, [by.person_id] if by.person_id else []), office
-    )
+    unsigned = _find_unsigned_stages(column, office, by.person_id)
     reasons = actions.create_draft.why_not(office, by=by)
     context = {"text": text, "drafts": drafts, "form": form, "reasons": reasons, "unsigned": unsigned}
     if unsigned:
-        context["able"] = _list_possible_drafters(office)
+        context["able"] = _list_possible_drafters(column, office)
     return render(request, "launch/write.html", context)
 
 
@@ -109,10 +107,17 @@ def _submit_item(request: HttpRequest, item: ItemPage, by: Actor) -> bool:
     return run_with_messages(request, lambda: actions.submit(item, by=by))
 
 
-def _list_possible_drafters(office: Body) -> list[str]:
-    """Return the names of an office's clerks, who could draft so that other members sign."""
+def _find_unsigned_stages(column: Column, office: Body, drafter: int | None) -> list[str]:
+    """Return a sentence for each stage that nobody could sign if this person drafts the text."""
+    stages = assign_signers(get_merged_plan([column]), office, [drafter] if drafter else [])
+    return find_missing_signers(stages, office)
+
+
+def _list_possible_drafters(column: Column, office: Body) -> list[str]:
+    """Return the names of an office's clerks who could draft so that other members sign every stage."""
     posts = filter_appointments_in_force().filter(body=office, role=Role.CLERK, person__active=True)
-    return list(posts.order_by("person").values_list("person__name", flat=True).distinct())
+    people = posts.order_by("person").values_list("person_id", "person__name").distinct()
+    return [name for pk, name in people if not _find_unsigned_stages(column, office, pk)]
 
 
 def _find_column(by: Actor, text: LegalText) -> Column | None:
