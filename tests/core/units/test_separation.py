@@ -126,6 +126,16 @@ def test_head_or_absent_person_arranges_a_deputy(town) -> None:
     assert actions.cover(post, by=town.lead, **facts).standing == Standing.CONFIRMED
 
 
+@pytest.mark.parametrize(("vouched", "standing"), [(True, Standing.CONFIRMED), (False, Standing.WAITING)])
+def test_head_hands_a_post_over_to_a_confirmed_login_only(town, vouched: bool, standing: str) -> None:
+    post = Appointment.objects.get(person_id=town.signer.person_id)
+    receiver = load_person(town.clerk)
+    receiver.vouched = vouched
+    receiver.save()
+    actions.hand_over(post.person, by=town.lead, to=receiver)
+    assert Appointment.objects.get(person=receiver, role=post.role).standing == standing
+
+
 @pytest.mark.parametrize(
     ("has", "wanted"), [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)]
 )

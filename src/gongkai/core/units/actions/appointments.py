@@ -316,7 +316,8 @@ def _take_over_appointments(
                 else old_appointment.covers
             )
             separation.refuse_joined_duties(successor, new_appointment.role)
-            entered.append(_store_appointment(new_appointment, by))
+            waits = _needs_confirmation_of_receiver(by, new_appointment.role, successor)
+            entered.append(_store_appointment(new_appointment, by, waits=waits))
         old_appointment.end = max(day, old_appointment.start)
         old_appointment.save(update_fields=["end"])
     return entered
@@ -350,7 +351,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
             covers=appointment,
         ),
         by,
-        waits=_needs_confirmation_of_cover(by, appointment, person),
+        waits=_needs_confirmation_of_receiver(by, appointment.role, person),
     )
     text = f"{appointment.person.name}的{describe_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
@@ -374,13 +375,13 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
     )
 
 
-def _needs_confirmation_of_cover(by: Actor, appointment: Appointment, person: Person) -> bool:
-    """Return true if a second person must confirm that this person covers the appointment."""
-    if by.system or appointment.role not in separation.CONFIRMED_ROLES:
+def _needs_confirmation_of_receiver(by: Actor, role: str, person: Person) -> bool:
+    """Return true if a second person must confirm that this person covers or takes over an appointment."""
+    if by.system or role not in separation.CONFIRMED_ROLES:
         return False
     has_unvouched_login = person.user_id is not None and not person.vouched
     return (
-        appointment.role in separation.GOVERNMENT_WIDE_ROLES
-        or separation.needs_second_person(by, appointment.role)
+        role in separation.GOVERNMENT_WIDE_ROLES
+        or separation.needs_second_person(by, role)
         or has_unvouched_login
     )
