@@ -141,12 +141,13 @@ def test_closing_ends_appointments_and_can_be_undone(town) -> None:
 
 
 def test_planned_closing_is_not_repeated_and_can_be_undone(town) -> None:
-    before = set(Appointment.objects.values_list("pk", "end"))
+    AppointmentFactory(body=town.finance, role=Role.SIGNER)
+    before = set(Appointment.objects.values_list("pk", "end", "standing"))
     closed = actions.close(town.finance, by=town.chief, on=timezone.localdate() + timedelta(days=30))
     with pytest.raises(Refused, match="请先恢复"):
         actions.close(Body.objects.get(pk=closed.pk), by=town.chief)
     actions.restore(Body.objects.get(pk=closed.pk), by=town.chief)
-    assert set(Appointment.objects.values_list("pk", "end")) == before
+    assert set(Appointment.objects.values_list("pk", "end", "standing")) == before, "no post had ended yet"
 
 
 def test_government_with_bodies_cannot_be_closed(town) -> None:

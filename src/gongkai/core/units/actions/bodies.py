@@ -362,7 +362,8 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing of a body; offices and appointments changed since are not moved back."""
     successor = body.merged_into
-    unrestored = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
+    posts_have_ended = not body.alive  # a closing on a later day has ended none yet
+    unrestored = undo_transfer(body, get_last_merger_facts(body), waits=posts_have_ended and not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
     _record_event(
