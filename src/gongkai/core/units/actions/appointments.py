@@ -380,8 +380,4 @@ def _needs_confirmation_of_receiver(by: Actor, role: str, person: Person) -> boo
     if by.system or role not in separation.CONFIRMED_ROLES:
         return False
     has_unvouched_login = person.user_id is not None and not person.vouched
-    return (
-        role in separation.GOVERNMENT_WIDE_ROLES
-        or separation.needs_second_person(by, role)
-        or has_unvouched_login
-    )
+    return role in separation.GOVERNMENT_WIDE_ROLES or separation.needs_second_person(by, role) or has_unvouched_login
