@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units import separation
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.queries import list_never_signed_in
-from gongkai.core.units.wide_rosters import POSTS_PATTERN
+from gongkai.core.units.wide_rosters import POSTS_PATTERN, unfold_posts
 
 pytestmark = pytest.mark.django_db
 HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机", "电子邮箱")
@@ -185,6 +185,13 @@ def test_row_with_several_people_is_split_by_posts(office, administrator) -> Non
     assert people["吴江"]["roles"] == [Role.SIGNER, Role.CLERK]
     assert people["李红"]["roles"] == [Role.CLERK]
     assert len(plan.changes) == 6, "the unit 市教育局 and five people"
+
+
+def test_namesakes_of_one_unit_with_two_phones_are_two_people() -> None:
+    heads = ["单位", "分管领导", "电话", "联络员", "电话"]
+    rows = [(number, ["县司法局", "", "", "张伟", phone]) for number, phone in enumerate(("8000001", "8000002", ""), 2)]
+    _, *people = unfold_posts([(1, heads), *rows])
+    assert [person[4] for _, person in people] == ["8000001", "8000002"]
 
 
 def test_unregistered_units_are_created_with_their_people(office, administrator) -> None:

@@ -106,11 +106,13 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
         posts = [index for index, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
             continue
-        # A person in a cell that is merged downwards is in each of its rows.
+        # A person in a cell that is merged downwards is in each of its rows; a namesake has another phone or title.
         people: dict[tuple[object, ...], FileRow] = {}
         for file_row in rows[place + 1 :]:
             for row in _split_row(file_row, heads, unit, posts):
-                people.setdefault(tuple(row[1][:3]), row)
+                known = people.setdefault(tuple(row[1][:3]), row)
+                if any(fact and fact != known_fact for fact, known_fact in zip(row[1], known[1], strict=False)):
+                    people[tuple(row[1])] = row
         return [(number, list(_ROSTER_HEADINGS)), *people.values()]
     return []
 
