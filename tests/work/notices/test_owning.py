@@ -140,6 +140,23 @@ def test_partners_are_read_from_column_of_remarks(cell: str, partners: str) -> N
     assert unit_parts(row) == ("", "市发展改革委", partners)
 
 
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("市统计局配合", ("市教育局", "市教育局", "市统计局")),
+        ("市统计局、市民政局协助", ("市教育局", "市教育局", "市统计局、市民政局")),
+        ("市统计局，市民政局配合", ("市教育局", "市统计局", "市民政局")),
+        ("市统计局", ("市教育局", "市统计局", "")),
+    ],
+)
+def test_partners_are_read_from_column_of_responsible_units(cell: str, parts: tuple[str, str, str]) -> None:
+    rows = [
+        ["序号", "工作任务", "牵头单位", "责任单位", "完成时限"],
+        ["1", "公开重大建设项目清单", "市教育局", cell, "3月20日前"],
+    ]
+    assert unit_parts(drafts(clerks.xlsx(rows), "清单.xlsx")[0]) == parts
+
+
 def test_partners_are_read_from_labels_in_text() -> None:
     assert [unit_parts(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
         ("政策法规处", "市场管理处"),

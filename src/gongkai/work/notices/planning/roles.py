@@ -188,6 +188,8 @@ def find_roles(row: JsonObject, printed_notice: PrintedNotice) -> UnitRoles:
     """Return the roles of the units of a row."""
     lead, responsible = _list_names(row, "lead"), _list_names(row, "responsible")
     verb_by_name, labelled = _find_roles_of_names(row, [*lead, *responsible], printed_notice)
+    if lead and not verb_by_name:
+        verb_by_name = _find_helpers_in_own_cell(row, responsible)
     head_helps = any(
         meaning == "responsible" and head in printed_notice.helps for head, meaning in printed_notice.heads
     )
@@ -260,6 +262,16 @@ def _find_roles_of_names(
         if any(verb is not Verb.LEADS for verb in verb_by_text.values()) or len(names_by_text) == len(verb_by_text):
             return {names_by_text[name]: verb for name, verb in verb_by_text.items()}, labelled
     return {}, False
+
+
+def _find_helpers_in_own_cell(row: JsonObject, names: Sequence[str]) -> dict[str, Verb]:
+    """Return the responsible units that help by the words of their cell (乙配合); the lead has a cell of its own."""
+    for cell in read_texts(read_record(row, "source"), "cells"):
+        text = _strip_blanks(cell)
+        if names and text != _strip_blanks(str(row.get("measure") or "")) and all(name in text for name in names):
+            verbs, _ = _read_roles_in_text(text, names)
+            return {name: verb for name, verb in verbs.items() if verb is Verb.HELPS}
+    return {}
 
 
 def _read_roles_in_text(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
