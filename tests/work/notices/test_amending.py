@@ -289,6 +289,7 @@ def test_amend_page_previews_changes_before_applying(town: City, notice: Notice,
         "text": measure.text,
         "lead": "市发展改革委",
         "responsible": "市教育局、市财政局",
+        "partner": "市卫生健康委",
         "reason": "印发时写错",
         "do": "look",
         "d0-pk": duties[0].pk,
@@ -312,6 +313,7 @@ def test_amend_page_previews_changes_before_applying(town: City, notice: Notice,
     shown = chief.get(done["Location"]).content.decode()
     assert "更正记录" in shown
     assert "印发时写错" in shown
+    assert "配合单位</dt>" in shown
 
 
 def test_only_disclosure_office_amends_measure(town: City, notice: Notice, clerk: Client) -> None:
