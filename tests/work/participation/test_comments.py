@@ -21,6 +21,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.models import Party, Upload
+from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.reader import read_table
@@ -39,6 +40,7 @@ from gongkai.work.participation.importers import (
 )
 from gongkai.work.participation.models import Announcement, Comment, Consultation, Decision, Point
 from gongkai.work.participation.queries import count_comments_by_outcome, find_feedback_gaps, make_adoption_rows
+from gongkai.work.participation.states import DecisionState
 from gongkai.work.participation.texts import describe_comment_counts, group_similar_texts
 
 pytestmark = pytest.mark.django_db
@@ -245,6 +247,20 @@ def test_comment_table_is_exported_and_reimported(period: Consultation, housing:
     assert {one.number for one in point.comments.all()} == {3, 7}
     undo(run, by=clerk)
     assert (point.comments.count(), period.comments.count()) == (0, 6)
+
+
+def test_table_of_survey_site_is_imported_into_the_only_period(period: Consultation, housing: Body) -> None:
+    made, clerk = Workbook(), actor(Role.CLERK, housing)
+    made.active.append(["编号", "提交时间", "姓名", "意见内容"])
+    made.active.append([1, f"{period.starts_on:%Y/%m/%d} 20:54", "钱女士", "夜间收费太高。"])
+    made.save(buffer := BytesIO())
+    run, plan = upload_for_dry_run("comments", content=buffer.getvalue(), file_name="问卷.xlsx", by=clerk)
+    assert (plan.errors, plan.made) == ([], 1)
+    apply(run, by=clerk)
+    assert timezone.localdate(period.comments.get().received_at) == period.starts_on
+    Entry.objects.filter(pk=period.decision_id).update(state=DecisionState.ANSWERED)
+    table = read_table(buffer.getvalue(), COMMENT_SHEET)
+    assert "没有写明是哪一次征求意见" in str(COMMENT_IMPORTER.plan(table, by=clerk).errors[0])
 
 
 def test_many_comments_are_imported_by_worker(

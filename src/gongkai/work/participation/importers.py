@@ -228,14 +228,28 @@ def export_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
 # Rows between two progress messages, and numbers of a query.
 ROWS_PER_PROGRESS_MESSAGE, QUERY_BATCH_SIZE = 100, 500
 _CHANNEL_BY_LABEL = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
+# Headings of the day in the tables that survey sites export.
+_RECEIPT_HEADINGS = ("提交时间", "提交日期", "提交答卷时间", "填写时间", "答题时间", "时间", "日期")
+
+
+def parse_day_of_moment(value: object) -> date | None:
+    """Return the day of a cell that contains a day, with or without time."""
+    moment = cells.parse_day_and_time(value)
+    return moment.date() if moment else None
+
+
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
         Column(
-            "period", "征求意见编号", cells.whole_number(minimum=1), required=True, width=14, help="意见页面上的编号"
+            "period",
+            "征求意见编号",
+            cells.whole_number(minimum=1),
+            width=14,
+            help="意见页面上的编号；没有的，为正在办理的唯一一次征求意见",
         ),
         Column("number", "意见编号", cells.whole_number(minimum=1), width=10, help="新的意见不填"),
-        Column("received_on", "收到日期", parse_day, required=True, width=12),
+        Column("received_on", "收到日期", parse_day_of_moment, required=True, width=12, also=_RECEIPT_HEADINGS),
         Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
         Column("clause", "针对条款", short_text(120), width=20, also=("条款",)),
         Column("text", "意见内容", parse_text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
@@ -276,15 +290,20 @@ class CommentImporter(Importer):
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the comments the rows would register or assign to a point."""
-        result = ImportPlan()
+        result, only_period = ImportPlan(), queries.find_only_running_period(by)
+        for row in table.rows:
+            row.values["period"] = row["period"] or only_period
+        numbers = {row["period"] for row in table.rows}
         periods = {
             consultation.pk: _ImportedPeriod(consultation, table.rows)
-            for consultation in queries.consultations_visible_to(by).filter(
-                pk__in={row["period"] for row in table.rows}
-            )
+            for consultation in queries.consultations_visible_to(by).filter(pk__in=numbers)
         }
         for row in table.rows:
             period = periods.get(row["period"])
+            if not row["period"]:
+                todo = "请加“征求意见编号”一列，填写意见页面上的编号"
+                result.errors.append(row.error(COMMENT_SHEET, "period", "没有写明是哪一次征求意见", todo))
+                continue
             if period is None:
                 result.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
                 continue
@@ -360,7 +379,7 @@ class CommentImporter(Importer):
         """Return the comments of the user's periods, masked."""
         for period in queries.consultations_visible_to(by):
             if not rules.list_reasons_unless_unit_staff(by, period):
-                yield from export_comments(period)
+                yield from queries.export_comments(period)
 
 
 class _ImportedPeriod:
@@ -374,26 +393,6 @@ class _ImportedPeriod:
         for start in range(0, len(wanted), QUERY_BATCH_SIZE):
             some = consultation.comments.filter(number__in=wanted[start : start + QUERY_BATCH_SIZE])
             self.comments |= {comment.number: comment for comment in some.select_related("point")}
-
-
-def export_comments(period: Consultation) -> Iterable[object]:
-    """Yield the masked comments of a period as rows, with point and outcome."""
-    labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
-    for comment in period.comments.select_related("point").order_by("number").iterator(1000):
-        point = comment.point
-        yield {
-            "period": period.pk,
-            "number": comment.number,
-            "received_on": timezone.localdate(comment.received_at),
-            "channel": labels[comment.channel],
-            "recorded_by": comment.recorded_by,
-            "clause": comment.clause.reveal(),
-            "text": comment.masked.reveal(),
-            "point": point.position if point else None,
-            "gist": point.gist if point else "",
-            "outcome": point.get_outcome_display() if point else "",
-            "reason": point.reason if point else "",
-        }
 
 
 CATALOGUE_IMPORTER = DecisionCatalogueImporter()

@@ -1,7 +1,7 @@
 """Visibility of decisions, announcements and comments, and queries on them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -71,6 +71,13 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
     actor = get_actor(user)
     return rows if actor.system else rows.filter(make_unit_staff_condition(actor, "decision__entry__body"))
+
+
+def find_only_running_period(user: object) -> int | None:
+    """Return the primary key of the user's visible comment period in progress; None if there are several or none."""
+    running = consultations_visible_to(user).filter(decision__entry__state=DecisionState.CONSULTING)
+    numbers = list(running.values_list("pk", flat=True)[:2])
+    return numbers[0] if len(numbers) == 1 else None
 
 
 @register_visible_to(Comment, drafts=True)
@@ -283,3 +290,23 @@ def filter_pending_feedback(rows: QuerySet[Consultation], today: date | None = N
     """Return the periods ended before a day (default: today) whose feedback is pending, of running decisions."""
     day = today or timezone.localdate()
     return rows.filter(ends_on__lt=day, decision__entry__state__in=RUNNING_STATES).exclude(feedback__state="done")
+
+
+def export_comments(period: Consultation) -> Iterable[object]:
+    """Yield the masked comments of a period as rows, with point and outcome."""
+    labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
+    for comment in period.comments.select_related("point").order_by("number").iterator(1000):
+        point = comment.point
+        yield {
+            "period": period.pk,
+            "number": comment.number,
+            "received_on": timezone.localdate(comment.received_at),
+            "channel": labels[comment.channel],
+            "recorded_by": comment.recorded_by,
+            "clause": comment.clause.reveal(),
+            "text": comment.masked.reveal(),
+            "point": point.position if point else None,
+            "gist": point.gist if point else "",
+            "outcome": point.get_outcome_display() if point else "",
+            "reason": point.reason if point else "",
+        }

@@ -21,7 +21,7 @@ from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import asks_file, parse_selected
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
-from gongkai.work.participation.importers import COMMENT_SHEET, export_comments
+from gongkai.work.participation.importers import COMMENT_SHEET
 from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, Survey
 from gongkai.work.participation.registrations import (
     MAX_GROUPED_IN_REQUEST,
@@ -52,7 +52,7 @@ def list_comments(request: HttpRequest, number: int) -> HttpResponse:
     consultation = _get_visible_period(request, number)
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(
-            COMMENT_SHEET, export_comments(consultation), f"{consultation.decision.entry.number}公众意见"
+            COMMENT_SHEET, queries.export_comments(consultation), f"{consultation.decision.entry.number}公众意见"
         )
     words, channel, point_text = _parse_filters(request.GET)
     numbers = _filter_comments(consultation, request.GET)
