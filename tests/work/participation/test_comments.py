@@ -253,6 +253,7 @@ def test_table_of_survey_site_is_imported_into_the_only_period(period: Consultat
     made, clerk = Workbook(), actor(Role.CLERK, housing)
     made.active.append(["编号", "提交时间", "姓名", "意见内容"])
     made.active.append([1, f"{period.starts_on:%Y/%m/%d} 20:54", "钱女士", "夜间收费太高。"])
+    made.active.append(["合计", "", "", "共1条"])
     made.save(buffer := BytesIO())
     run, plan = upload_for_dry_run("comments", content=buffer.getvalue(), file_name="问卷.xlsx", by=clerk)
     assert (plan.errors, plan.made) == ([], 1)

@@ -160,7 +160,7 @@ def _read_rows(
         merged_values = covered.in_row(number, cells)
         if not any(format_value(cells[index]) for index in positions.values() if index < len(cells)):
             continue
-        if sheet.without_sums and _is_sum_row(cells, positions, sheet):
+        if _is_sum_row(cells, positions, sheet):
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
             continue

@@ -82,7 +82,7 @@ class Sheet:
     `unfold` returns one row for each object, below one row of headings, if a page has several objects in a row; []
     for other pages.
 
-    `without_sums` omits rows that are sums of the others (合计, 小计), with a note.
+    Rows that are sums of the others (合计, 小计) are omitted, with a note.
     """
 
     name: str
@@ -91,7 +91,6 @@ class Sheet:
     intro: str = ""
     arrange: "Callable[[SheetPage], Iterable[tuple[int, list[object]]]] | None" = None
     unfold: "Callable[[list[tuple[int, list[object]]]], list[tuple[int, list[object]]]] | None" = None
-    without_sums: bool = False
 
     def column(self, key: str) -> Column:
         """Return the column of this key.

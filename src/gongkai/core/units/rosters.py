@@ -134,7 +134,6 @@ PEOPLE_SHEET = Sheet(
     ),
     max_rows=2000,
     unfold=unfold_posts,
-    without_sums=True,
     intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。"
     "名录中没有的单位一并登记；还没有人的单位，姓名、岗位留空。",
 )

@@ -139,7 +139,6 @@ UNITS_SHEET = Sheet(
         Column("position", "排序", whole_number(maximum=1_000_000), width=8, help="数字小的在前"),
     ),
     max_rows=3000,
-    without_sums=True,
     intro="单位名录：以“全称”对应已有单位；表中没有的列、已有单位的空白格保持不变。",
 )
 

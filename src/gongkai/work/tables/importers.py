@@ -73,7 +73,6 @@ class TableImporter(Importer):
         return Sheet(
             self.label,
             tuple(columns),
-            without_sums=True,
             intro=f"依据：{self.schema.source}。同一单位已有{repetition_words}的，按表修改；没有的，增加。",
         )
 
