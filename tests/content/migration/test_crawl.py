@@ -153,6 +153,7 @@ def test_site_with_unreadable_robots_txt_is_not_crawled(
         ("http://h/../../etc/passwd", "h/etc/passwd.html"),
         ("http://h/%2e%2e/x.html", "h/x.html"),
         ("http://h:81/a:b.html", "h_81/a_b.html"),
+        ("http://h/x.pdf?f=../../../etc/passwd", "h/x.pdf@f=.._.._.._etc_passwd.html"),
     ],
 )
 def test_file_names_stay_inside_the_folder(url: str, name: str) -> None:

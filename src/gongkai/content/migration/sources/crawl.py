@@ -198,7 +198,7 @@ def make_saved_file_name(url: str, *, page: bool) -> str:
     if parts.path.endswith("/") or not names:
         names.append("index.html")
     if parts.query:
-        names[-1] += f"@{parts.query}"
+        names[-1] += f"@{parts.query.replace('/', '_')}"  # a=../../x leads nowhere
     names = [_UNSAFE_CHARACTERS_PATTERN.sub("_", name) for name in names]
     names = [
         n if len(n.encode()) <= 120 else f"{hashlib.sha256(n.encode()).hexdigest()[:32]}{posixpath.splitext(n)[1][:8]}"
