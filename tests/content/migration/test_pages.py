@@ -278,6 +278,23 @@ def test_files_of_a_page_saved_by_a_browser_are_not_pages(tmp_path: Path) -> Non
     assert list(iterate_page_names(FileBundle(FolderSource(tmp_path)))) == ["view.asp@id=3", "通知.html"]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<a href="http://[bad">下一页</a>',
+        '<link rel="canonical" href="http://[bad">',
+        '<meta name="url" content="http://[bad">',
+        '<img src="b.png" data-src="http://[bad/a.png">',
+        f"<title>{'-' * 200_000}</title>",
+    ],
+)
+def test_malformed_urls_and_endless_titles_do_not_stop_the_reading(part: str) -> None:
+    text = "维修资金管理中心本月公布收支情况，请各小区业主核对。" * 5
+    data = f"{part}<h1>收支公告</h1><p>{text}{part}<a href='//b.cn/1.html'>1</a></p>".encode()
+    for url in ("", "http://[bad"):
+        assert text[:20] in read_page(data, "a.html", EMPTY, base="http://a.gov.cn/", url=url).html
+
+
 def test_deep_and_long_pages_are_read() -> None:
     deep = "<div>" * 50_000 + "文字" * 20
     assert read_html(deep).place == "a.html"

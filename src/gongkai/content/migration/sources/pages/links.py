@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from lxml.etree import _Element
 
@@ -116,7 +116,7 @@ class PageContext:
 
     def _is_host_of_old_site(self, host: str) -> bool:
         """Return true if a host is the old site's, or if its URL is unknown."""
-        known = {_get_bare_host(urlsplit(url).netloc) for url in (self.url, self.base)} - {""}
+        known = {_get_bare_host(split_url(url).netloc) for url in (self.url, self.base)} - {""}
         return not known or _get_bare_host(host) in known
 
 
@@ -133,12 +133,21 @@ def get_base_url(root: _Element) -> str:
         return ""
 
 
+def split_url(url: str) -> SplitResult:
+    """Return the parts of a URL that a page names; empty parts if it is malformed.
+
+    >>> split_url("http://[bad/a.png").path
+    ''
+    """
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
 def get_link_suffix(link: str) -> str:
     """Return the file suffix of a link, from its path or a file name in its query, or ""."""
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
+    parts = split_url(link)
     name = posixpath.basename(parts.path)
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     if suffix in _FILE_SUFFIXES:
@@ -234,9 +243,9 @@ def _is_actual_picture(tag: _Element, link: str) -> bool:
     """
     later = images.list_lazy_urls(tag)
     names = {
-        posixpath.basename(unquote(urlsplit(address).path)) for address in later if not address.startswith("data:")
+        posixpath.basename(unquote(split_url(address).path)) for address in later if not address.startswith("data:")
     }
-    return not names or link in later or posixpath.basename(unquote(urlsplit(link).path)) in names
+    return not names or link in later or posixpath.basename(unquote(split_url(link).path)) in names
 
 
 def _get_suffix(ref: str) -> str:
@@ -334,8 +343,9 @@ def list_further_pages(root: _Element, own: str) -> list[str]:
     """
     further_pages: list[str] = []
     start = urljoin(own, get_base_url(root))
-    for anchor in root.iter("a"):
-        address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
+    for anchor in root.iter("a") if own else ():
+        href = anchor.get("href") or ""
+        address = urljoin(start, href).partition("#")[0] if split_url(href) != split_url("") else ""
         named = address not in {own, *further_pages} and _FURTHER_PAGE_TEXT_PATTERN.fullmatch(
             "".join(get_element_text(anchor).split())
         )

@@ -26,6 +26,8 @@ from gongkai.lib.richtext.passages import write_inner_html
 
 _BLANK_PATTERN = re.compile(r"[\s　\xa0]+")
 _SITE_NAME_PATTERN = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
+#: Longest window title that is searched for the name of the site, which takes quadratic time.
+MAX_TITLE_CHARACTERS = 500
 #: A heading of more characters names a text.
 _SHORT_HEADING_CHARACTERS = 3
 _BREADCRUMB_SEPARATOR_PATTERN = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
@@ -104,7 +106,7 @@ def find_page_title(root: _Element, meta: dict[str, str], labels: dict[str, str]
     stated_title = meta.get("title") or labels.get("title")
     if stated_title:
         return _cut_site_name(stated_title, root) if not _has_own_title(root) else stated_title
-    window_title = next((get_element_text(tag) for tag in iter_elements(root, "title")), "")
+    window_title = next((get_element_text(tag)[:MAX_TITLE_CHARACTERS] for tag in iter_elements(root, "title")), "")
     headings = [get_element_text(tag) for tag in iter_elements(root, "h1") if get_element_text(tag)]
     minor_headings = (get_element_text(tag) for tag in iter_elements(root, "h2", "h3"))
     # A window is named after its text; where its heading is another, that is the site's name.
@@ -251,7 +253,7 @@ def read_page(
         return item
     said, labels = read_meta_tags(root), read_labelled_facts(root)
     validity = labels.pop("validity", "")
-    own = url or _find_page_url(text, root, said, place, base)
+    own = (url if links.split_url(url).scheme else "") or _find_page_url(text, root, said, place, base)
     item.title = find_page_title(root, said, labels)[:255].strip()
     item.published, guessed = find_publication_time(root, said, labels, own or place)
     item.notes += [guessed] if guessed else []
@@ -347,7 +349,7 @@ def _find_page_url(text: str, root: _Element, meta: dict[str, str], place: str, 
     saved = _SAVED_FROM_PATTERN.search(text[:2000])
     canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
     for given in (meta.get("url", ""), canonical or "", saved[1] if saved else ""):
-        if urlsplit(given).scheme in {"http", "https"}:
+        if links.split_url(given).scheme in {"http", "https"}:
             return given
         if base and given.startswith("/"):
             return urljoin(base, given)
