@@ -24,7 +24,7 @@ from factories.migration import (
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.content.migration import actions, row_samples
-from gongkai.content.migration.models import MoveRow, MoveRun, RunState
+from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunState
 from gongkai.content.migration.queries import count_by_state
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.core.acts.models import Shown
@@ -156,6 +156,18 @@ def test_saved_pages_are_uploaded_as_zip(chief_client: Client, site: Website, ho
     assert (kept.suffix, kept.exists()) == (".zip", True)
     chief_client.post(f"/admin/migration/{run.pk}/do/", {"what": "discard"})
     assert not MoveRun.objects.exists()
+
+
+def test_refused_upload_is_not_stored(
+    chief_client: Client, site: Website, settings, tmp_path: Path, django_capture_on_commit_callbacks
+) -> None:
+    settings.FILES_ROOT = str(tmp_path)
+    MoveWindow.objects.all().delete()
+    files = SimpleUploadedFile("a.zip", zipped({"a.html": b"x"}))
+    given = {"website": site.pk, "name": "旧网页", "bundle": files}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert "没有开通迁移期" in chief_client.post("/admin/migration/new/pages/", given).content.decode()
+    assert list(tmp_path.glob("migration/*")) == []
 
 
 def test_upload_that_is_not_a_zip_is_reported(chief_client: Client, site: Website) -> None:

@@ -7,19 +7,20 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from factories.migration import PDF, approve_and_process, page, read_run, row, save_pages, sheet, view_row
+from factories.migration import PDF, approve_and_process, page, read_run, row, save_pages, sheet, view_row, view_run
 from factories.publishing import public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Address, Column, ColumnUse, Document, Edition, EditionContent, Website
-from gongkai.content.migration import actions
+from gongkai.content.migration import actions, source_rows
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.queries import count_by_state, list_column_mappings, make_run_report
 from gongkai.content.migration.row_matching import ARCHIVED_COLUMN_NOTE
-from gongkai.content.migration.run_steps import work_on_run
+from gongkai.content.migration.run_steps import work_on_all_runs, work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Signature
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
@@ -217,6 +218,25 @@ def test_interrupted_run_resumes(site: Website, chief: Actor, monkeypatch: pytes
     assert states == [2, 4, 5, 5]
 
 
+def test_run_that_fails_stops_no_other(site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (
+        actions.start_run(MoveRun(kind="sheet", website=site, name="甲", sheet=sheet(row(number))), by=chief)
+        for number in (1, 2)
+    )
+    read_batch = source_rows.read_batch
+
+    def fail_first(run: MoveRun, source: source_rows.OpenedRunSource) -> int:
+        if run.pk == first.pk:
+            raise MemoryError
+        return read_batch(run, source)
+
+    monkeypatch.setattr(source_rows, "read_batch", fail_first)
+    with pytest.raises(MemoryError):
+        work_on_all_runs()
+    second.refresh_from_db()
+    assert second.state == RunState.PLANNED
+
+
 def test_row_is_not_migrated_if_its_file_changed(site: Website, chief: Actor, tmp_path: Path) -> None:
     (tmp_path / "清单.pdf").write_bytes(PDF)
     run = read_run(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
@@ -224,6 +244,15 @@ def test_row_is_not_migrated_if_its_file_changed(site: Website, chief: Actor, tm
     run = approve_and_process(run, chief)
     assert make_run_report(run)["rows"][0]["words"].startswith("“清单.pdf”在读取之后有改动")
     assert not Edition.objects.exists()
+
+
+def test_run_whose_files_are_gone_ends(site: Website, chief: Actor, tmp_path: Path) -> None:
+    run = view_run(read_run(site, chief, sheet=sheet(row())), chief)
+    actions.order_run(run, by=chief)
+    MoveRun.objects.filter(pk=run.pk).update(bundle=str(tmp_path / "gone"))
+    run = work_on_run(run)
+    assert (run.state, count_by_state(run), run.finished_at is not None) == (RunState.DONE, {"failed": 1}, True)
+    assert Movement.objects.filter(stream=run.stream, action="publishing.finish_migration").exists()
 
 
 def test_items_for_a_closed_column_wait_in_the_provisional_one(site: Website, chief: Actor) -> None:

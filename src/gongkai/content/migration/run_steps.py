@@ -126,6 +126,7 @@ def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None
             _STEPS_BY_STATE[RunState(run.state)](run, open_files)
         except UnreadableFile as error:
             _stop_run(run, f"{error}。")
+            run.refresh_from_db()
             break
         run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
         if run.state != before:
@@ -145,8 +146,9 @@ def _stop_run(run: MoveRun, text: str) -> None:
     elif run.state == RunState.MOVING:
         left = run.rows.filter(state__in=(RowState.READY, RowState.DRAFT))
         left.update(state=RowState.FAILED, words=text[:300])
-        run.state = RunState.DONE
     run.save(update_fields=["notes", "state"])
+    if run.state == RunState.MOVING:
+        _finish_moving(run)
 
 
 def _read_source(run: MoveRun, open_files: OpenedRunFiles) -> None:
@@ -185,9 +187,14 @@ def _move_rows(run: MoveRun, open_files: OpenedRunFiles) -> None:
     """Move the next rows; when none are left, end the run and log how many were moved."""
     if open_files.target is None:
         open_files.target = open_bundle(run.files_at), map_old_paths_to_columns(run)
-    if not _move_batch_of_rows(run, *open_files.target) and MoveRun.objects.filter(
-        pk=run.pk, state=RunState.MOVING
-    ).update(state=RunState.DONE, finished_at=timezone.now()):
+    if not _move_batch_of_rows(run, *open_files.target):
+        _finish_moving(run)
+
+
+def _finish_moving(run: MoveRun) -> None:
+    """End a moving run, and log how many rows were moved, once."""
+    moving = MoveRun.objects.filter(pk=run.pk, state=RunState.MOVING)
+    if moving.update(state=RunState.DONE, finished_at=timezone.now()):
         count = run.rows.filter(state=RowState.MOVED).count()
         finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
 
@@ -286,8 +293,17 @@ _STEPS_BY_STATE: dict[RunState, Callable[[MoveRun, OpenedRunFiles], object]] = {
 
 
 def work_on_all_runs(seconds: float = 20.0) -> dict[str, int]:
-    """Job: continue every migration run in progress, even after the browser was closed; return counts."""
+    """Job: continue every migration run in progress, even after the browser was closed; return counts.
+
+    A run that fails stops no other; its error is raised at the end.
+    """
     runs = list(MoveRun.objects.filter(state__in=RUNNING_STATES).order_by("pk"))
+    errors: list[Exception] = []
     for run in runs:
-        work_on_run(run, seconds=seconds / len(runs))
+        try:
+            work_on_run(run, seconds=seconds / len(runs))
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
     return {"worked": len(runs)}

@@ -15,6 +15,7 @@ from gongkai.content.migration.actions.orders import find_orderer_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import MigrationWindowForm, SavedPagesRunForm, SpreadsheetRunForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
+from gongkai.content.migration.row_matching import delete_uploaded_source
 from gongkai.content.migration.run_steps import work_on_run
 from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.windows import find_last_window, is_paused
@@ -84,11 +85,12 @@ def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = _FORMS_BY_KIND[kind](*given, sites=sites, bodies=bodies)
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
+        run = _make_run(kind, dict(form.cleaned_data))
         try:
-            made = actions.start_run(_make_run(kind, dict(facts)), by=by)
+            made = actions.start_run(run, by=by)
             return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
         except Refused as refused:
+            delete_uploaded_source(run)
             form.add_error(None, refused.reasons)
     return render(
         request,
