@@ -108,6 +108,9 @@ def test_files_that_are_deleted_or_changed_during_a_backup_leave_it_whole(
         return digest
 
     monkeypatch.setattr(archive, "_compute_file_digest", change_after_digest)
+    killed = stored_city / "files" / ".backup-killed"
+    killed.mkdir()
+    os.utime(killed, (1, 1))
     made = backup(stored_city / "b.tar")
     monkeypatch.undo()
     (stored_city / "out").mkdir()
@@ -161,6 +164,8 @@ def test_existing_backup_or_data_is_not_overwritten(stored_city: Path, sqlite_co
     backup(stored_city / "b.tar")
     with pytest.raises(BackupError, match="已存在"):
         backup(stored_city / "b.tar")
+    with pytest.raises(BackupError, match="没有文件夹"):
+        backup(stored_city / "none" / "b.tar")
     with pytest.raises(BackupError, match="已有数据"):
         restore(stored_city / "b.tar")
 

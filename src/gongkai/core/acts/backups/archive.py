@@ -86,11 +86,11 @@ _MEMBER_NAME_PATTERN = re.compile(
 ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX = ".restore", ".before-"
-#: Beginning of the name of the folder in a data folder with the links that a running backup reads.
-SNAPSHOT_FOLDER_PREFIX = ".backup-"
-OMITTED_FOLDER_PREFIXES = (RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX, SNAPSHOT_FOLDER_PREFIX)
-#: A file that was written in the last hour may still change in place; age from which a snapshot belongs to a killed
-#: backup.
+#: Beginning of the names of the folders with the links and the dump of a running backup, and with a rehearsal.
+SCRATCH_FOLDER_PREFIX = ".backup-"
+OMITTED_FOLDER_PREFIXES = (RESTORE_FOLDER_NAME, REPLACED_FOLDER_PREFIX, SCRATCH_FOLDER_PREFIX)
+#: A file that was written in the last hour may still change in place; age from which a scratch folder belongs to a
+#: killed backup.
 MAX_UNSETTLED_SECONDS, MAX_BACKUP_SECONDS = 3600, 2 * 86_400
 #: Functions called after a backup is made and after a restore, with the file, its manifest and true if it is
 #: encrypted.
@@ -182,15 +182,19 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     """
     if target.exists():
         raise BackupError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
+    if not target.parent.is_dir():
+        raise BackupError(f"没有文件夹 {target.parent}：请先建立它、挂上备份的盘，或者改正备份文件的位置")
     seal_now()
     place = Path(settings.FILES_ROOT).parent if secret else target.parent
     temporary_path = target.with_name(f"{target.name}.part")
     try:
         with ExitStack() as stack:
-            name = stack.enter_context(tempfile.TemporaryDirectory(dir=place if place.is_dir() else None))
-            snapshots = {root: stack.enter_context(_open_snapshot(path)) for root, path in backup_folders().items()}
+            dump_folder = stack.enter_context(open_scratch_folder(place))
+            snapshots = {
+                root: stack.enter_context(open_scratch_folder(path)) for root, path in backup_folders().items()
+            }
             _list_members(snapshots)  # files that the dump refers to may be deleted while it is written
-            dump_path = database.dump_database(Path(name))
+            dump_path = database.dump_database(dump_folder)
             members = {f"database/{dump_path.name}": dump_path, **_list_members(snapshots)}
             members |= map_outside_members("files")
             summary = _make_summary(len(members) - 1)
@@ -207,14 +211,14 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
 
 
 @contextmanager
-def _open_snapshot(root: Path) -> Iterator[Path]:
-    """Make a folder for the links of a backup in a data folder, after deleting those of killed backups; delete it at
+def open_scratch_folder(parent: Path) -> Iterator[Path]:
+    """Make a scratch folder in a folder, after deleting those of killed backups, which hold plain text; delete it at
     the end."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for leftover in root.glob(f"{SNAPSHOT_FOLDER_PREFIX}*"):
+    parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for leftover in parent.glob(f"{SCRATCH_FOLDER_PREFIX}*"):
         if leftover.stat().st_mtime < time.time() - MAX_BACKUP_SECONDS:
             shutil.rmtree(leftover, ignore_errors=True)
-    with tempfile.TemporaryDirectory(dir=root, prefix=SNAPSHOT_FOLDER_PREFIX) as name:
+    with tempfile.TemporaryDirectory(dir=parent, prefix=SCRATCH_FOLDER_PREFIX) as name:
         yield Path(name)
 
 

@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from gongkai.core.acts.backups import database
-from gongkai.core.acts.backups.archive import BackupSummary, unpack
+from gongkai.core.acts.backups.archive import BackupSummary, open_scratch_folder, unpack
 from gongkai.core.acts.backups.encryption import BackupError, BackupKey
 
 
@@ -33,8 +32,7 @@ def rehearse_restore(
     Raises:
         BackupError: it cannot be unpacked or loaded; the message says why.
     """
-    with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
-        folder = Path(name)
+    with open_scratch_folder(Path(settings.FILES_ROOT).parent) as folder:
         summary = unpack(source, folder, secret)
         return summary, run_in_scratch_database(folder, summary, program)
 
