@@ -7,6 +7,8 @@ PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 test "$(psql -d postgres -qXAtc 'SELECT pg_is_in_recovery()')" = f || { echo "本机的数据库是从库，不作基础备份：由主库的机器作"; exit 0; }
 test $# -ge 1 || { echo "用法：base.sh 归档目录 [保留份数]" >&2; exit 2; }
 part="$1/base/.part.$$"
+# 被杀掉的留下的。
+rm -rf "$1/base/.part."*
 mkdir -p "$1/base" && chmod 750 "$1/base" # gongkai 组看得到有哪几份、多久以前的，读不了内容
 trap 'rm -rf "$part"' EXIT
 pg_basebackup --pgdata="$part" --wal-method=stream --checkpoint=fast

@@ -117,6 +117,38 @@ def test_shell_scripts_are_valid(path: Path) -> None:
     assert subprocess.run(["sh", "-n", str(path)], check=False).returncode == 0
 
 
+def run_shell(command: str, folder: Path) -> None:
+    """Run a command in a folder, with the programs in it instead of those of PostgreSQL."""
+    environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-eu", "-c", command], cwd=folder, env=environment, check=True)
+
+
+def test_base_backup_deletes_what_a_killed_one_left(tmp_path: Path) -> None:
+    programs = {
+        "psql": "echo f",
+        "pg_basebackup": 'mkdir -p "${1#--pgdata=}" && touch "${1#--pgdata=}/backup_label"',
+        "pg_verifybackup": "",
+        "pg_archivecleanup": "",
+    }
+    for name, text in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "archive" / "base" / ".part.1").mkdir(parents=True)
+    run_shell(f"sh {DEPLOY}/postgresql/base.sh archive", tmp_path)
+    (name,) = os.listdir(tmp_path / "archive" / "base")
+    assert name.startswith("2")
+
+
+def test_settings_file_is_never_readable_by_others_while_it_is_written(tmp_path: Path) -> None:
+    (tmp_path / "owner.env").write_text("A=1\n")
+    (tmp_path / "owner.env").chmod(0o600)
+    run_shell(
+        f". {DEPLOY}/settings.sh; umask 022; chown() {{ stat -c %a owner.env.new > mode; }}; put owner.env A 2",
+        tmp_path,
+    )
+    assert ((tmp_path / "mode").read_text(), (tmp_path / "owner.env").read_text()) == ("600\n", "A=2\n")
+
+
 def test_systemd_units_name_installed_scripts() -> None:
     named = {
         word
