@@ -1,5 +1,6 @@
 """Public comments on drafts: received once, masked, never shown to others; grouped, answered by point, read by code; in large numbers."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -362,6 +363,9 @@ def test_staff_process_the_comment_list(period: Consultation, housing: Body, mon
         actions.answer_points(period, by=SYSTEM, points=[], outcome="adopted")
     points = f"/admin/decisions/points/?consultation={period.pk}"
     rest = {"row": [str(point.pk) for point in others], "outcome": "rejected"}
+    ids = re.findall(r' id="([^"]+)"', clerk.get(points).content.decode())
+    assert "ticked_outcome" in ids
+    assert len(ids) == len(set(ids)), "the filter and the form below the list have ids of their own"
     assert "须说明理由" in clerk.post(points, rest, follow=True).content.decode()
     clerk.post(points, {**rest, "reason": "由法律规定"})
     assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
@@ -387,5 +391,6 @@ def test_staff_enter_letter_with_its_scan(period: Consultation, housing: Body) -
     assert clerk.post(f"{url}comments/new/", {**given, "paper": png("来信.png")}).status_code == 302
     entered = period.comments.get(channel="letter")
     assert Upload.objects.get(matter=entered.matter).name.reveal() == "来信.png"
+    assert "<h2>意见提出人</h2>" in clerk.get(f"/admin/decisions/comments/{entered.pk}/").content.decode()
     assert f"{entered.recorded_by}登记" in clerk.get(f"{url}comments/?channel=letter").content.decode()
     assert "其余1条由承办单位" in describe_comment_counts(count_comments_by_outcome(period))

@@ -99,12 +99,19 @@ def find_parties(user: object, kind: str, value: str) -> tuple[list[Party], bool
 
 def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the context of the panel of an entry's party and files; None without either or without permission."""
-    if entry.kind not in MATTER_KINDS_BY_NAME:
-        return None
-    matter = f"{entry.kind}/{entry.pk}"
+    return make_party_context(by, f"{entry.kind}/{entry.pk}") if entry.kind in MATTER_KINDS_BY_NAME else None
+
+
+def make_party_context(by: Actor, matter: str) -> dict[str, object] | None:
+    """Return the context of the panel of a matter's party and files; None without either or without permission."""
     party = visible_to(by, matter)
     files = files_visible_to(by, matter)
     if not party and not files:
         return None
     has_code = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
-    return {"party": party, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": has_code}
+    return {
+        "party": party,
+        "files": files,
+        "asker": MATTER_KINDS_BY_NAME[matter.partition("/")[0]].asker,
+        "coded": has_code,
+    }

@@ -78,7 +78,9 @@ def find_bulk_form(register: "AnyRegister", request: HttpRequest, listing: "AnyL
         return None
     sent = request.method == "POST"
     picked = frozenset(parse_selected(request.POST.getlist(CHECKBOX_NAME)))
-    return BulkForm(bulk_action, bulk_action.form(request.POST, request.FILES) if sent else bulk_action.form(), picked)
+    form = bulk_action.form(request.POST, request.FILES) if sent else bulk_action.form()
+    form.auto_id = "ticked_%s"  # the filters of the list have ids of their own
+    return BulkForm(bulk_action, form, picked)
 
 
 def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:

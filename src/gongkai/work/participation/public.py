@@ -176,6 +176,7 @@ COMMENT_MATTER = MatterKind(
     progress=get_comment_progress,
     erase=erase_comment,
     office=lambda number: reverse("participation:comment", args=[number]),
+    asker="意见提出人",
 )
 
 

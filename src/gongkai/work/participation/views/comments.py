@@ -12,8 +12,7 @@ from gongkai.core.acts.object_access import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import always_returns_file, long_export
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.intake.queries import files_visible_to
-from gongkai.core.intake.queries import visible_to as parties_visible_to
+from gongkai.core.intake.queries import make_party_context
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
@@ -195,9 +194,7 @@ def comment_page(request: HttpRequest, number: int) -> HttpResponse:
     comment = get_visible_or_404(by, Comment, number)
     may = not rules.list_reasons_unless_unit_staff(by, comment)
     context = {"comment": comment, "may": may, "entry": comment.consultation.decision.entry}
-    party = parties_visible_to(by, comment.matter)
-    files = files_visible_to(by, comment.matter)
-    context["shown"] = {"party": party, "files": files} if party or files else None
+    context["shown"] = make_party_context(by, comment.matter)
     return render(request, "participation/comment.html", context)
 
 
