@@ -88,6 +88,7 @@ def test_second_person_confirms_the_text(site: Website, plans: Column, housing: 
     number = ProposedWords.objects.get().pk
     stranger = signed_in(Role.LEAD, housing)
     assert stranger.post(reverse("publishing:words_decide", args=(number,))).status_code == 404
+    assert head.post(reverse("publishing:words_decide", args=(number,))).status_code == 404, "no button was pressed"
     head.post(reverse("publishing:words_decide", args=(number,)), {"do": "confirm"})
     plans.refresh_from_db()
     assert (plans.name, plans.content) == ("规划与计划", "公开规划和计划。")

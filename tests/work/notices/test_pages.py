@@ -110,6 +110,7 @@ def test_lead_accepts_several_submissions_at_once(town: City, monkeypatch: pytes
     page = lead.get(reverse("notices_queue")).content.decode()
     ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
     assert len(ticked) == 3
+    assert lead.post(reverse("notices_queue"), {"entry": ticked[:2]}).status_code == 404, "no button was pressed"
     lead.post(reverse("notices_queue"), {"entry": ticked[:2], "do": "accept"})
     assert not Entry.objects.filter(state=AssignmentState.DONE).exists()  # nobody said that the evidence holds
     holds = re.findall(r'name="holds" value="(\d+)"', page)

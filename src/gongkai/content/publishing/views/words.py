@@ -78,6 +78,8 @@ def decide_words(request: HttpRequest, number: int) -> HttpResponse:
             lambda: actions.refuse_words(target, by=by, proposal=proposed_words, reason=reason),
             "已记录：不同意。",
         )
+    elif request.POST.get("do") != "confirm":
+        raise Http404("没有这个操作")
     else:
         run_with_messages(
             request, lambda: actions.confirm_words(target, by=by, proposal=proposed_words), "已确认，公众现在就能看到。"

@@ -96,6 +96,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 def _decide_selected_submissions(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
     """Accept or return the ticked submissions; return (number, (entry, reason) refused)."""
+    if (verb := request.POST.get("do")) not in {"accept", "return"}:
+        raise Http404("没有这个操作")
     ticked = request.POST.getlist("entry")
     if refuse_too_many_rows(request, ticked, PAGE_SIZE):
         return 0, []
@@ -106,7 +108,7 @@ def _decide_selected_submissions(request: HttpRequest, actor: Actor) -> tuple[in
     undone, done = [], 0
     for entry in entries_visible_to(actor).filter(pk__in=versions, kind__in=TASK_KINDS).select_related("body"):
         try:
-            if request.POST.get("do") == "return":
+            if verb == "return":
                 return_submission(entry, by=actor, version=versions[entry.pk], reason=text)
             else:
                 accept_submission(entry, by=actor, version=versions[entry.pk], words=text, holds=holds)
