@@ -142,6 +142,23 @@ def plan_import(*rows: dict[str, object], by: Actor) -> ImportPlan:
     return upload_for_dry_run("requests", content=make_sheet(*rows), file_name="登记簿.xlsx", by=by)[1]
 
 
+@pytest.mark.parametrize(
+    ("history", "head_", "fault"),
+    [
+        ({"correction_on": date(2024, 1, 4), "correction_days": 10, "third_on": date(2024, 1, 8)}, "征求", "待申请人补正"),
+        ({"third_on": date(2024, 1, 4), "correction_on": date(2024, 1, 8), "correction_days": 9}, "补正", "征求意见中"),
+    ],
+)  # fmt: skip
+def test_dry_run_reports_steps_that_the_import_would_refuse(
+    unit: Body, history: dict[str, object], head_: str, fault: str
+) -> None:
+    sheet = make_sheet({"external_ref": "2024-8", **history})
+    _, plan = upload_for_dry_run("requests", content=sheet, file_name="登记簿.xlsx", by=head(unit))
+    (error,) = plan.errors
+    assert fault in str(error)
+    assert head_ in str(error)
+
+
 def test_rows_a_clerk_cannot_import_are_reported_once_with_who_can(unit: Body) -> None:
     by, done = staff(unit), {"result": "予以公开", "ended_on": date(2024, 1, 9)}
     late = {"extended_on": date(2024, 1, 9), "extended_days": 5}

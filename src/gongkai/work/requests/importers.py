@@ -47,7 +47,9 @@ from gongkai.work.requests.spreadsheets import (
     describe_imported_value,
     export_requests,
     find_differences,
+    find_step_faults,
     get_row_values,
+    list_imported_steps,
     make_external_key,
 )
 
@@ -85,8 +87,8 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
     late = [row[key] for key in _COLUMNS_BEFORE_END if row[key]]
     if row["ended_on"] and late and row["ended_on"] < max(late):
         faults.append(("ended_on", "早于补正、征求意见或者延期的日期"))
-    if len(row["wanted"]) < 2:
-        faults.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
+    unclear = [key for key in ("wanted", "corrected_wanted") if row[key] and len(row[key]) < 2]
+    faults += [(key, "看不出需要什么信息，请写明名称、文号或者其他特征") for key in unclear]
     faults += _find_applicant_faults(row)
     if bool(row["result"]) != bool(row["ended_on"]):
         faults.append(("result", "办理结果和办结日期应当同时填写"))
@@ -98,7 +100,7 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
         faults.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
     if row["extended_on"] and not row["extended_days"]:
         faults.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
-    return faults
+    return faults or find_step_faults(row)
 
 
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
@@ -161,7 +163,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
     if not particulars.empty:
         register_party(None, by=by, matter=f"request/{entry.pk}", particulars=particulars)
     steps, by = (
-        sorted(_list_imported_steps(facts), key=lambda step: step[0]),
+        sorted(list_imported_steps(facts), key=lambda step: step[0]),
         _make_recording_actor(by, facts["body"]),
     )
     if steps:
@@ -172,32 +174,6 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         request = Request.objects.get(pk=entry.pk)
         for rows in (entry.clock_events, request.decisions, request.consultations, request.deliveries):
             yield from rows.all()
-
-
-def _list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
-    """Yield (day, action name, arguments) of the steps that a row of an old register records."""
-    if facts["correction_on"]:
-        values = {"items": "按原登记簿补录", "days": facts["correction_days"]}
-        yield facts["correction_on"], "ask_correction", values
-    if facts["corrected_on"]:
-        yield (facts["corrected_on"], "take_correction", {"wanted": facts["corrected_wanted"] or facts["wanted"]})
-    if facts["third_on"]:
-        yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
-    if facts["third_replied_on"]:
-        yield (
-            facts["third_replied_on"],
-            "take_opinion",
-            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件", "unsaid": True},
-        )
-    if facts["extended_on"]:
-        yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}
-    if facts["result"] in DECIDABLE_RESULTS:
-        yield facts["ended_on"], "decide", {"result": facts["result"], "ground": facts["ground"] or ""}
-    elif facts["result"]:
-        yield facts["ended_on"], "record_ended", {"result": facts["result"]}
-    if facts["delivered_on"] and facts["result"] in DECIDABLE_RESULTS:
-        proof = facts["proof"] or "按原登记簿补录"
-        yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
 
 
 def _run_imported_step(entry: Entry, verb: str, values: Mapping[str, object], day: date, by: Actor) -> Entry:

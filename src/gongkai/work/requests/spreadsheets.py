@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
@@ -26,12 +26,18 @@ from gongkai.core.spreadsheets.sheet import Column, Row, Sheet
 from gongkai.core.spreadsheets.writer import cell_value
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.lib.law import Event
+from gongkai.lib.law import Event, default_calendar, find_objections, get_rules_of_case
 from gongkai.lib.typed_json import read_number, read_text
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.queries.request_list import requests_visible_to
-from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, ApplicantKind
+from gongkai.work.requests.results import (
+    DECIDABLE_RESULTS,
+    REQUEST_RESULTS,
+    UNCLEAR_AFTER_CORRECTION,
+    ApplicantKind,
+)
+from gongkai.work.requests.states import REQUEST_ACTS, STATE_LABELS, RequestState
 
 _EXPORT_BATCH_SIZE = 500
 # The result column of a transferred, merged or split request.
@@ -181,6 +187,68 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
             "delivered_on": delivery.on if delivery else None,
             "proof": entry.as_read(delivery.proof) if delivery else "",
         }
+
+
+def list_imported_steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
+    """Yield (day, action name, arguments) of the steps that a row of an old register records."""
+    if facts["correction_on"]:
+        values = {"items": "按原登记簿补录", "days": facts["correction_days"]}
+        yield facts["correction_on"], "ask_correction", values
+    if facts["corrected_on"]:
+        yield (facts["corrected_on"], "take_correction", {"wanted": facts["corrected_wanted"] or facts["wanted"]})
+    if facts["third_on"]:
+        yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
+    if facts["third_replied_on"]:
+        yield (
+            facts["third_replied_on"],
+            "take_opinion",
+            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件", "unsaid": True},
+        )
+    if facts["extended_on"]:
+        yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}
+    if facts["result"] in DECIDABLE_RESULTS:
+        yield facts["ended_on"], "decide", {"result": facts["result"], "ground": facts["ground"] or ""}
+    elif facts["result"]:
+        yield facts["ended_on"], "record_ended", {"result": facts["result"]}
+    if facts["delivered_on"] and facts["result"] in DECIDABLE_RESULTS:
+        proof = facts["proof"] or "按原登记簿补录"
+        yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
+
+
+#: Action of an imported step → column of its day.
+_STEP_COLUMNS = {
+    "ask_correction": "correction_on",
+    "take_correction": "corrected_on",
+    "ask_third_party": "third_on",
+    "take_opinion": "third_replied_on",
+    "extend": "extended_on",
+    "decide": "result",
+    "record_ended": "result",
+    "deliver": "delivered_on",
+}
+
+
+def find_step_faults(row: Row) -> list[tuple[str, str]]:
+    """Return as (column, Chinese message) the first step that the steps before it do not allow, if any."""
+    state, is_corrected, events = RequestState.OPEN, False, [Event("received", row["received_on"])]
+    rules = get_rules_of_case("request", events, default_calendar(), row["received_on"], nearest=True)
+    facts = {column.key: row[column.key] for column in REQUEST_SHEET.columns}
+    for day, verb, values in sorted(list_imported_steps(facts), key=lambda step: step[0]):
+        act = REQUEST_ACTS[verb]
+        if state not in act.sources:
+            return [(_STEP_COLUMNS[verb], f"按前面各步，这时申请为“{STATE_LABELS[state]}”，不能“{act.label}”")]
+        if values.get("result") == UNCLEAR_AFTER_CORRECTION and not is_corrected:
+            return [("result", "补正告知超过规定的时限，不按补正计算，不能是“补正后申请内容仍不明确”")]
+        if verb == "ask_correction":
+            notice = Event("correction_notice", day, value=row["correction_days"])
+            if not find_objections(events, notice, rules, default_calendar()):  # else it does not pause the clock
+                state = RequestState.CORRECTING
+            events.append(notice)
+        elif verb == "take_correction":
+            is_corrected, state = state == RequestState.CORRECTING, RequestState.OPEN
+        elif act.to:
+            state = {"take_opinion": RequestState.OPEN}.get(verb, act.to[0])
+    return []
 
 
 def _mark_readable_requests(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
