@@ -235,12 +235,16 @@ def test_unit_keeps_lapse_after_transferring_late_request() -> None:
         assert not filter_by_light(Entry.objects.filter(body=other), "late").exists()
 
 
-def test_returned_request_keeps_longer_period() -> None:
+@pytest.mark.parametrize("merged", [False, True])
+def test_returned_request_keeps_longer_period(merged: bool) -> None:
     entry = do(register(received=R), "extend", days=15, reason="文件需要逐卷查找", on=date(2024, 1, 8))
     other = BodyFactory(name="云岭市财政局")
     do(entry, "transfer", body=other)
-    made = Request.objects.get(origin=entry.pk).entry
-    back = do(made, "transfer", body=entry.body)
+    made, unit = Request.objects.get(origin=entry.pk).entry, entry.body
+    if merged:
+        unit.merged_into = BodyFactory(name="云岭市城乡建设委员会")
+        unit.save()
+    back = do(made, "transfer", body=unit.successor)
     assert Request.objects.get(origin=back.pk).entry.due_at == Entry.objects.get(pk=entry.pk).due_at
 
 

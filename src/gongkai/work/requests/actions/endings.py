@@ -172,7 +172,7 @@ def _find_earlier_request(request: Request, body: Body) -> Request | None:
     """Return the request from which this one came and which the unit handled before, or None."""
     visited, origin = {request.pk}, request.origin
     while origin is not None and origin.pk not in visited:
-        if origin.entry.body_id == body.pk:
+        if body.pk in {origin.entry.body_id, origin.entry.body.successor.pk}:
             return origin
         visited.add(origin.pk)
         origin = origin.origin
