@@ -36,6 +36,9 @@ _FORMAL_NUMERALS_TABLE = str.maketrans("一二三四五六七八九十百千", "
 _SECTION_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
+_SECONDS_BY_UNIT = {"h": 3600, "m": 60, "s": 1}
+#: The long date of the computer's settings; the rest of the format is that of another country.
+_LONG_DATE = re.compile(r"^\[\$-F800\].*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2_000)
@@ -75,7 +78,8 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
         return _format_general(value) if section.strip() else ""
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
-        is_shown = is_shown or not (bare.strip() or _SECTION_CONDITION.search(number_format))
+        zero_text = at == 2 and _insert_literals(section, "")  # as the "-" of accountants
+        is_shown = is_shown or not (bare.strip() or zero_text or _SECTION_CONDITION.search(number_format))
         return _insert_literals(section, _format_general(amount) if is_shown else "")
     groups = [token for token in _FORMAT_TOKEN.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
@@ -184,12 +188,30 @@ def _insert_literals(section: str, number: str) -> str:
 
 
 def show_date(value: float, number_format: str, *, from_1904: bool = False) -> str:
-    """Return a serial number as a date, a time or elapsed hours (h:mm); "" where it is none."""
+    """Return a serial number as a date, a time or elapsed time; "" where it is none."""
     if _ELAPSED_TIME.search(number_format):
-        minutes = round(value * 1440)
-        return f"{minutes // 60}:{minutes % 60:02d}"
+        return _show_elapsed(value, number_format)
     moment = _parse_serial_date(value, to_millisecond="s.0" in number_format, from_1904=from_1904)
     return show_moment(moment, number_format) if moment else ""
+
+
+def _show_elapsed(value: float, number_format: str) -> str:
+    """Return a number of days as elapsed time: its largest unit is in brackets ([h]:mm, [mm]:ss)."""
+    section = number_format.partition(";")[0]
+    tokens = [token for token in _FORMAT_TOKEN.findall(section) if token[0] not in "_*"]
+    times = [
+        token.strip("[]").lower() for token in tokens if re.fullmatch(r"\[(h+|m+|s+)\]|h+|m+|s+(\.0+)?", token, re.I)
+    ]
+    unit = min(_SECONDS_BY_UNIT[time[0]] for time in times)
+    rest, out = round(abs(value) * 86_400 / unit) * unit, "-" if value < 0 else ""
+    for token in tokens:
+        time = token.strip("[]").lower()
+        if time in times:
+            count, rest = divmod(rest, _SECONDS_BY_UNIT[time[0]])
+            out += f"{count:0{len(time.partition('.')[0])}d}"
+        else:
+            out += _insert_literals(token, "")
+    return out.strip()
 
 
 def _parse_serial_date(value: float, *, to_millisecond: bool, from_1904: bool) -> datetime | None:
@@ -224,6 +246,7 @@ def type_number(value: float, number_format: str, *, from_1904: bool = False) ->
 
 def show_moment(moment: datetime, number_format: str) -> str:
     """Return a moment in a date format."""
+    number_format = _LONG_DATE.sub('yyyy"年"m"月"d"日"', number_format)
     tokens = _FORMAT_TOKEN.findall(number_format)
     half = any(token.upper() in ("AM/PM", "A/P") or "上午/下午" in token for token in tokens)
     out, timed = "", False
@@ -257,6 +280,8 @@ def _format_date_token(moment: datetime, token: str, is_12_hour: bool) -> str | 
     """Return the part of a moment that a token of a date format shows, None for others."""
     if token[0] in "ye" and len(set(token)) == 1:
         return f"{moment.year:04d}" if len(token) > 2 or token[0] == "e" else f"{moment.year % 100:02d}"
+    if token in ("ddd", "dddd"):
+        return ("星期" if len(token) == 4 else "周") + _WEEKDAYS[moment.weekday()]
     if token[0] == "d" and len(set(token)) == 1:
         return f"{moment.day:02d}" if len(token) == 2 else str(moment.day)
     if token in ("aaa", "aaaa"):
