@@ -152,6 +152,10 @@ def test_review_page_of_long_notice_shows_one_line_for_each_row(town: City, chie
     assert opened.count("<article") == 30
     line = chief.get(reverse("notices_row", args=[notice.pk, last.pk]), {"line": 1}, headers={"HX-Request": "true"})
     assert "▲ 2" in line.content.decode()
+    last.units.update(printed="市财政局")  # the unit leads and owes
+    notice.measures.filter(pk=last.pk).update(lead_owes=True)
+    line = chief.get(reverse("notices_row", args=[notice.pk, last.pk]), {"line": 1}, headers={"HX-Request": "true"})
+    assert line.content.decode().count("市财政局") == 1
 
 
 def test_deadlines_and_paths_are_corrected(chief: Client, notice: Notice) -> None:

@@ -162,7 +162,8 @@ def load_lines(notice: Notice, keys: Iterable[int], order: ReviewOrder) -> dict[
 def _join_owing_names(parts: Mapping[str, list[str]], *, lead_owes: bool) -> str:
     """Return the names of the units that owe a row, the first two and their number."""
     leads, does = parts.get(UnitPart.LEAD, []), parts.get(UnitPart.RESPONSIBLE, [])
-    return _shorten_names([*leads, *does] if lead_owes or not does else does, MAX_LISTED_UNITS)
+    owing_names = [*leads, *does] if lead_owes or not does else does
+    return _shorten_names(list(dict.fromkeys(owing_names)), MAX_LISTED_UNITS)
 
 
 def _shorten_names(names: Sequence[str], max_names: int) -> str:
