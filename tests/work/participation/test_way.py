@@ -417,6 +417,7 @@ def test_pages_lead_from_step_to_step(housing: Body, plans: Column) -> None:
         answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
     page = answer.content.decode()
     assert "起草说明" in page
+    assert f"网上提交：{plans.website.name}“决策预公开”栏目" in page
     assert "年度目录还没有公布" in page, "what no published catalogue lists is warned of"
     assert page.count("（可不填）") == 4, "title, opening, reason of a short period, attachments"
     clerk.post(f"/admin/decisions/announcements/{unheld.pk}/", {"do": "drop"})

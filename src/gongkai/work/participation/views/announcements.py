@@ -36,7 +36,7 @@ def describe_comment_ways(body: Body) -> str:
     site = Website.objects.filter(body__in=[body, *filter(None, [body.parent])]).order_by("-is_default", "pk").first()
     postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
     lines = [
-        f"网上提交：{site.name}网站“决策预公开”栏目，或者{home_url(site)}{COMMENT_FORM_PATH}" if site else "",
+        f"网上提交：{site.name}“决策预公开”栏目，或者{home_url(site)}{COMMENT_FORM_PATH}" if site else "",
         f"信函：{body.address}，{body.name}{postcode}（信封注明“征求意见”）" if body.address else "",
         f"电子邮箱：{body.email}" if body.email else "",
         f"电话：{body.phone}" if body.phone else "",
