@@ -84,7 +84,6 @@ def test_folder_of_pages_is_read(plans: Any, tmp_path: Path) -> None:
         (["move-in", "order", "99", "--by", "zwgk"], "没有第99次迁移"),
         (["move-in", "crawl", "http://a.example/", "x"], "没有开放对外访问"),
         (["package", "apply", "x.gkp"], "没有这个文件"),
-        (["package", "trust", "x.pub"], "读不到"),
     ],
 )
 def test_invalid_arguments_get_a_one_line_error(plans: Any, words: list[str], told: str) -> None:

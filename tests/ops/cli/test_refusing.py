@@ -106,6 +106,15 @@ def test_missing_key_file_is_not_called_wrong(tmp_path: Path) -> None:
             read(tmp_path / "none")
 
 
+@pytest.mark.parametrize(("path", "reason"), [("none/a.mailbag", "不存在"), ("", "目录")])
+def test_file_that_cannot_be_written_is_named(tmp_path: Path, path: str, reason: str) -> None:
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - of several kinds
+        (tmp_path / path).write_bytes(b"x")
+    said = describe_unusable_installation(caught.value) or ""
+    assert str(tmp_path / path) in said
+    assert reason in said
+
+
 def test_missing_database_grants_are_reported() -> None:
     error = ProgrammingError("permission denied for table django_migrations")
     error.__cause__ = InsufficientPrivilege()

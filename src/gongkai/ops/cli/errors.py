@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from gongkai.lib.law.errors import describe_os_error
 from gongkai.ops.cli.django import start_django
 
 # SQLSTATE of PostgreSQL for "permission denied" (class 42).
@@ -55,7 +56,7 @@ def django_started() -> Iterator[None]:
 
 
 def describe_unusable_installation(error: Exception) -> str | None:
-    """Return one line on a full disk, wrong settings, keys or database; None for other errors.
+    """Return one line on a full disk, wrong settings, keys, database or a file; None for other errors.
 
     With GONGKAI_DEBUG every error is shown with its traceback.
     """
@@ -73,7 +74,9 @@ def describe_unusable_installation(error: Exception) -> str | None:
         return str(error)
     if getattr(error.__cause__, "sqlstate", "") == PERMISSION_DENIED_SQLSTATE:
         return f"数据库账号没有授权（{one_line(error)}）：请用数据表所有者的账号运行 gongkai grants 账号"
+    if isinstance(error, OSError) and error.filename:
+        return f"读写不了 {error.filename}（{describe_os_error(error)}）：请检查路径和权限"
     # Exactly these classes: IntegrityError, DataError and the like are errors of our own queries.
-    if type(error) in {DatabaseError, InterfaceError, OperationalError}:
-        return f"数据库不能使用（{one_line(error)}）：请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"
-    return None
+    is_unusable = type(error) in {DatabaseError, InterfaceError, OperationalError}
+    advice = "请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"
+    return f"数据库不能使用（{one_line(error)}）：{advice}" if is_unusable else None

@@ -27,7 +27,7 @@ def key(out: Path) -> None:
     with django_started():
         from gongkai.content.packages import container
 
-        _write_file(out, container.get_public_key_pem())
+        out.write_bytes(container.get_public_key_pem())
         click.echo(f"公钥已存为 {out}")
 
 
@@ -38,7 +38,7 @@ def trust(file: Path) -> None:
     with django_started():
         from gongkai.content.packages import container
 
-        container.store_trusted_key(_read_file(file))
+        container.store_trusted_key(file.read_bytes())
         click.echo("已信任这把公钥")
 
 
@@ -58,7 +58,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         for one in packages if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
-            _write_file(out / one.file, (exporting.get_export_folder() / one.file).read_bytes())
+            (out / one.file).write_bytes((exporting.get_export_folder() / one.file).read_bytes())
         _print_packages(
             [_map_package_facts(package, str(exporting.get_export_folder() / package.file)) for package in packages],
             as_json,
@@ -148,22 +148,3 @@ def _print_packages(rows: Sequence[Mapping[str, object]], as_json: bool, nothing
     for row in rows:
         already = "" if row.get("new", True) else "（以前应用过，没有变化）"
         click.echo(f"第{row['sequence']}号 {row['file']}：{row['words']}{already}")
-
-
-def _write_file(path: Path, data: bytes) -> None:
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise click.ClickException(f"不能写入 {path}：{error.strerror}") from error
-
-
-def _read_file(path: Path) -> bytes:
-    """Return the file's bytes.
-
-    Raises:
-        ClickException: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise click.ClickException(f"读不到 {path}：{error.strerror}") from error

@@ -113,7 +113,7 @@ def export(out: Path, as_json: bool) -> None:
 @click.option("--name", required=True, help="姓名")
 @click.option("--username", required=True, help="登录账号")
 def officer(body: str, name: str, username: str) -> None:
-    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。."""
+    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。"""
     start_django()
     from gongkai.core.acts.action import Refused
 
