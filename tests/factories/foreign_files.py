@@ -178,15 +178,26 @@ def tricky_workbook() -> bytes:
 
 
 def symbol_workbook() -> bytes:
-    """Return a .xlsx with a Wingdings tick, a superscript digit and white text on a colour."""
+    """Return a .xlsx with a Wingdings tick, the same letter as text, a superscript digit and white text on a colour."""
     book, buffer = openpyxl.Workbook(), io.BytesIO()
     book.active.append(["任务", "ü"])
     book.active["B1"].font = openpyxl.styles.Font(name="Wingdings")
     book.active["C1"] = CellRichText("面积m", TextBlock(InlineFont(vertAlign="superscript"), "2"))
+    book.active["D1"] = "ü"
     book.active["A1"].font = openpyxl.styles.Font(color="FFFFFF")
     book.active["A1"].fill = openpyxl.styles.PatternFill("solid", "003366")
     book.save(buffer)
-    return buffer.getvalue()
+    return _with_shared_text(buffer.getvalue(), "ü")
+
+
+def _with_shared_text(workbook: bytes, text: str) -> bytes:
+    """Return a .xlsx whose cells with a text refer to one shared string, as office programs write them."""
+    out, inline = io.BytesIO(), f't="inlineStr"><is><t>&#{ord(text)};</t></is>'
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).decode().replace(inline, 't="s"><v>0</v>'))
+        new.writestr("xl/sharedStrings.xml", f"<sst><si><t>{text}</t></si></sst>")
+    return out.getvalue()
 
 
 def _record(number: int, form: str, *values: object) -> bytes:

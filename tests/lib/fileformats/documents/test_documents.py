@@ -77,7 +77,7 @@ KINDS = {
     ),
     "tiled pdf": (files.WATERMARKED_PDF, "a.pdf", "pdf", ["The text of the page"], (), {("watermark", "SAMPLE\u3000SAMPLE\u3000SAMPLE")}),
     "overturned pdf": (files.UPSIDE_DOWN_PDF, "a.pdf", "pdf", ["First line", "Second line"], (), set()),
-    "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√", "面积m²"),), set()),
+    "symbol font": (files.symbol_workbook(), "a.xlsx", "xlsx", [], (("任务", "√", "面积m²", "ü"),), set()),
     "escaped line end": ("甲_x000D_乙,丙\n".encode(), "a.csv", "csv", [], (("甲\n乙", "丙"),), set()),
     "private codes": (b"\xcd\xf5\xfe\x59\n", "a.txt", "txt", ["王龴"], (), set()),
     "control characters": ("热\x01线\x02电\x03话\n".encode(), "a.txt", "txt", ["热线电话"], (), set()),

@@ -221,12 +221,13 @@ class WorkbookReader:
             sheet.conceal(number, at)
         for loss_kind, lost_text in text.losses:
             sheet.lose(loss_kind, lost_text, number, at)
+        shown = text.text  # `text` is shared by the cells with the same words
         if look < len(self.symbol_fonts):
-            text.text = show_in_font(
-                self.symbol_fonts[look], text.text, lambda kind, unknown: sheet.lose(kind, unknown, number, at)
+            shown = show_in_font(
+                self.symbol_fonts[look], shown, lambda kind, unknown: sheet.lose(kind, unknown, number, at)
             )
         is_text = kind in ("s", "inlineStr", "str")
-        sheet.put(number, at, text.text, error=kind == "e", is_text=is_text, written=raw if kind == "n" else "")
+        sheet.put(number, at, shown, error=kind == "e", is_text=is_text, written=raw if kind == "n" else "")
 
     def _format_value(self, raw: str, number_format: str, sheet: SheetBuilder, number: int, at: int) -> str:
         """Return a number as its format shows it; other values as they are."""
