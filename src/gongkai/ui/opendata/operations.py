@@ -87,6 +87,10 @@ class ObjectShape:
             "additionalProperties": False,
         }
 
+    def describe(self, row: object, /, **given: object) -> "JsonAnswer":
+        """Return an object of this form: the values given, and of the others the row's attributes of these names."""
+        return {name: given[name] if name in given else _format_attribute(getattr(row, name)) for name in self.values}
+
     @property
     def sample(self) -> dict[str, object]:
         """Return an example object."""
@@ -240,6 +244,13 @@ def take_page(rows: Sequence[T], values: ParameterValues) -> tuple[Sequence[T], 
     start = parse_whole_number(values["cursor"], 10_000_000) or 0
     end = start + values["size"]
     return rows[start:end], str(end) if end < len(rows) else ""
+
+
+def _format_attribute(value: object) -> object:
+    """Return a time or date as text, "" for None, other values unchanged."""
+    if isinstance(value, datetime):
+        return format_time(value)
+    return format_date(value) if value is None or isinstance(value, date) else value
 
 
 def format_time(moment: datetime | None) -> str:

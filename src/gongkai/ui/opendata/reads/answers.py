@@ -109,33 +109,23 @@ def _describe_answer(answer: KnownAnswer, site: RequestedSite) -> JsonAnswer:
     documents = list(answer.documents.all())
     places = map_public_rows(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
-    return {
-        "id": answer.pk,
-        "question": answer.question,
-        "answer": answer.answer,
-        "basis": answer.basis,
-        "documents": [_describe_basis(row, site) for row in public],
-        "warnings": list(answer_index.find_flags(answer)) if len(public) == len(documents) else [],
-        "unit": answer.body.name,
-        "themes": [theme.name for theme in answer.themes.all()],
-        "contact": answer.contact,
-        "valid_until": format_date(answer.valid_until),
-        "confirmed_on": format_date(
+    return ANSWER_SHAPE.describe(
+        answer,
+        id=answer.pk,
+        documents=[
+            BASIS_SHAPE.describe(
+                row, id=row.document_id, standing_label=get_validity_label(row.standing), url=site.at(row.path)
+            )
+            for row in public
+        ],
+        warnings=list(answer_index.find_flags(answer)) if len(public) == len(documents) else [],
+        unit=answer.body.name,
+        themes=[theme.name for theme in answer.themes.all()],
+        confirmed_on=format_date(
             answer.confirmed_on or (timezone.localdate(answer.released_at) if answer.released_at else None)
         ),
-        "url": site.at(f"/answers/{answer.pk}/"),
-    }
-
-
-def _describe_basis(row: Shelf, site: RequestedSite) -> JsonAnswer:
-    """Return a source document of an answer with its validity."""
-    return {
-        "id": row.document_id,
-        "title": row.title,
-        "standing": row.standing,
-        "standing_label": get_validity_label(row.standing),
-        "url": site.at(row.path),
-    }
+        url=site.at(f"/answers/{answer.pk}/"),
+    )
 
 
 MESSAGE_SHAPE = ObjectShape(

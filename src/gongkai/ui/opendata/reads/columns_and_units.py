@@ -37,17 +37,14 @@ UNIT_SHAPE = ObjectShape(
 
 def describe_column(node: ColumnNode, site: RequestedSite) -> JsonAnswer:
     """Return one open column."""
-    return {
-        "id": node.pk,
-        "name": node.name,
-        "path": [step.name for step in node.line],
-        "parent_id": node.parent.pk if node.parent else None,
-        "content": node.content,
-        "owner": node.owner,
-        "cycle": node.cycle,
-        "archived": node.archived is not None,
-        "url": node.link if node.leads_away else site.at(node.url),
-    }
+    return COLUMN_SHAPE.describe(
+        node,
+        id=node.pk,
+        path=[step.name for step in node.line],
+        parent_id=node.parent.pk if node.parent else None,
+        archived=node.archived is not None,
+        url=node.link if node.leads_away else site.at(node.url),
+    )
 
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
@@ -63,21 +60,5 @@ def list_units(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
     some, following = take_page(list(bodies.order_by("position", "pk")), values)
-    return {"items": [_describe_unit(body, site) for body in some], "next": following}
-
-
-def _describe_unit(body: Body, site: RequestedSite) -> JsonAnswer:
-    """Return a unit with its address and contact details."""
-    return {
-        "id": body.pk,
-        "name": body.name,
-        "code": body.code,
-        "address": body.address,
-        "hours": body.hours,
-        "phone": body.phone,
-        "disclosure_office": body.disclosure_office,
-        "postcode": body.postcode,
-        "fax": body.fax,
-        "email": body.email,
-        "url": site.at(f"/units/{body.pk}/"),
-    }
+    items = [UNIT_SHAPE.describe(body, id=body.pk, url=site.at(f"/units/{body.pk}/")) for body in some]
+    return {"items": items, "next": following}

@@ -14,8 +14,6 @@ from gongkai.ui.opendata.operations import (
 from gongkai.ui.opendata.parameters import ItemNotPublic, OperationParameter, ParameterValues
 from gongkai.ui.opendata.reads.documents import describe_document_link
 from gongkai.work.participation.public_timeline import (
-    ListedDecision,
-    PublicStep,
     list_public_years,
     load_public_timeline,
     load_public_year,
@@ -88,21 +86,13 @@ def list_decisions(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     years = list_public_years(government)
     year = values["year"] or (years[0] if years else site.day.year)
     some, following = take_page(load_public_year(government, year).rows, values)
-    return {"items": [_describe_decision(listed, site) for listed in some], "next": following}
-
-
-def _describe_decision(decision: ListedDecision, site: RequestedSite) -> JsonAnswer:
-    """Return a major decision as shown in the list."""
-    return {
-        "id": decision.number,
-        "title": decision.title,
-        "unit": decision.body,
-        "stage": decision.state,
-        "timetable": decision.timetable,
-        "ways": decision.ways,
-        "open_until": format_date(decision.open_until),
-        "url": site.at(f"/decisions/{decision.number}/"),
-    }
+    items = [
+        DECISION_SHAPE.describe(
+            listed, id=listed.number, unit=listed.body, stage=listed.state, url=site.at(f"/decisions/{listed.number}/")
+        )
+        for listed in some
+    ]
+    return {"items": items, "next": following}
 
 
 @operation(
@@ -131,17 +121,9 @@ def get_decision(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
         **{name: counts[key] if counts else None for name, key in _COUNT_NAMES.items()},
         "comments": counts["total"] if counts else line.received,
         "answer_due": format_date(line.answer_due),
-        "steps": [_describe_step(step, site) for step in line.steps],
+        "steps": [
+            STEP_SHAPE.describe(step, documents=[describe_document_link(row, site) for row in step.rows])
+            for step in line.steps
+        ],
         "url": site.at(f"/decisions/{line.decision.pk}/"),
-    }
-
-
-def _describe_step(step: PublicStep, site: RequestedSite) -> JsonAnswer:
-    """Return a public step of a decision with its documents."""
-    return {
-        "label": step.label,
-        "done": step.done,
-        "current": step.current,
-        "words": step.words,
-        "documents": [describe_document_link(row, site) for row in step.rows],
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions import queries
 from gongkai.content.editions.frozen import PUBLIC_FACT_LABELS
-from gongkai.content.editions.models import Edition, EditionContent, Shelf
+from gongkai.content.editions.models import EditionContent, Shelf
 from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.parts import list_related_documents
 from gongkai.content.editions.queries.lists import keyset_page
@@ -164,20 +164,17 @@ def _get_year_start(year: int) -> datetime:
 
 def describe_listed_document(row: Shelf, site: RequestedSite) -> JsonAnswer:
     """Return the description of a document that lists contain."""
-    return {
-        "id": row.document_id,
-        "title": row.title,
-        "document_number": row.number,
-        "kind": row.kind,
-        "kind_label": KIND_LABELS.get(row.kind, ""),
-        "standing": row.standing,
-        "standing_label": get_validity_label(row.standing),
-        "unit_id": row.body_id,
-        "published_at": format_time(row.published_at),
-        "changed_at": format_time(row.from_at),
-        "url": site.at(row.path),
-        "api": site.at(f"/api/v1/documents/{row.document_id}/"),
-    }
+    return LISTED_SHAPE.describe(
+        row,
+        id=row.document_id,
+        document_number=row.number,
+        kind_label=KIND_LABELS.get(row.kind, ""),
+        standing_label=get_validity_label(row.standing),
+        unit_id=row.body_id,
+        changed_at=format_time(row.from_at),
+        url=site.at(row.path),
+        api=site.at(f"/api/v1/documents/{row.document_id}/"),
+    )
 
 
 def describe_document_link(row: Shelf, site: RequestedSite) -> JsonAnswer:
@@ -254,7 +251,10 @@ def get_document(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
         "text": to_plain_text(content.html) if content else "",
         "files": list_edition_files(content, document_row.pk, current.number, site) if content else [],
         "columns": [describe_column(node, site) for node in nodes if node],
-        "editions": [_describe_edition(edition, own_row, site) for edition in document.editions],
+        "editions": [
+            EDITION_SHAPE.describe(edition, url=f"{site.at(own_row.path)}?version={edition.number}")
+            for edition in document.editions
+        ],
         "related": [
             {"relation": related.label, "items": [describe_document_link(row, site) for row in related.rows]}
             for related in groups
@@ -338,16 +338,6 @@ def list_edition_files(content: EditionContent, document: int, number: int, site
         }
         for file in content.files
     ]
-
-
-def _describe_edition(edition: Edition, shelf: Shelf, site: RequestedSite) -> JsonAnswer:
-    """Return an edition with its digest and the URL that shows it."""
-    return {
-        "number": edition.number,
-        "visible_from": format_time(edition.visible_from),
-        "digest": edition.digest,
-        "url": f"{site.at(shelf.path)}?version={edition.number}",
-    }
 
 
 def map_public_rows(site: RequestedSite, numbers: Sequence[int]) -> dict[int, Shelf]:

@@ -1,15 +1,7 @@
 """Operation: list of bundles."""
 
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import (
-    JsonAnswer,
-    ObjectShape,
-    RequestedSite,
-    ValueShape,
-    format_date,
-    operation,
-    take_page,
-)
+from gongkai.ui.opendata.operations import JsonAnswer, ObjectShape, RequestedSite, ValueShape, operation, take_page
 from gongkai.ui.opendata.parameters import ParameterValues
 
 BUNDLE_SHAPE = ObjectShape(
@@ -38,18 +30,8 @@ def list_bundle_files(site: RequestedSite, values: ParameterValues) -> JsonAnswe
     """List the bundles."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = take_page(rows, values)
-    return {"items": [_describe_bundle(bundle, site) for bundle in some], "next": following}
-
-
-def _describe_bundle(bundle: Bundle, site: RequestedSite) -> JsonAnswer:
-    """Return a bundle with its size, checksum and URL."""
-    return {
-        "name": bundle.name,
-        "label": bundle.label,
-        "media_type": bundle.kind,
-        "rows": bundle.rows,
-        "size": bundle.size,
-        "made_on": format_date(bundle.made_on),
-        "sha256": bundle.file_id,
-        "url": site.at(bundle.path),
-    }
+    items = [
+        BUNDLE_SHAPE.describe(bundle, media_type=bundle.kind, sha256=bundle.file_id, url=site.at(bundle.path))
+        for bundle in some
+    ]
+    return {"items": items, "next": following}

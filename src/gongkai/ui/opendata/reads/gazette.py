@@ -12,7 +12,6 @@ from gongkai.ui.opendata.operations import (
     ObjectShape,
     RequestedSite,
     ValueShape,
-    format_date,
     operation,
     take_page,
 )
@@ -76,15 +75,8 @@ def list_issues(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
 
 def _describe_issue(issue: "Issue", site: RequestedSite) -> JsonAnswer:
     """Return a gazette issue with the URLs of its page and PDF."""
-    return {
-        "id": issue.pk,
-        "title": str(issue),
-        "year": issue.year,
-        "number": issue.number,
-        "issued_on": format_date(issue.issued_on),
-        "url": site.at(f"/gazette/{issue.pk}/"),
-        "pdf": site.at(f"/gazette/{issue.pk}/issue.pdf"),
-    }
+    url = site.at(f"/gazette/{issue.pk}/")
+    return ISSUE_SHAPE.describe(issue, id=issue.pk, title=str(issue), url=url, pdf=f"{url}issue.pdf")
 
 
 @operation(
@@ -114,10 +106,8 @@ def _describe_article(
     article: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite
 ) -> JsonAnswer:
     """Return an article of an issue with its text and validity."""
-    return {
-        "section": article.section,
-        "title": article.title,
+    return GAZETTE_ARTICLE_SHAPE.describe(
+        article,
         **make_validity_fields(validities[article.document.pk] if article.document else Validity()),
-        "text": article.text,
-        "url": site.at(f"/gazette/{issue}/?piece={article.place}"),
-    }
+        url=site.at(f"/gazette/{issue}/?piece={article.place}"),
+    )

@@ -103,22 +103,17 @@ def _describe_policy(
 ) -> JsonAnswer:
     """Return a policy with its state on a day and the period of this state."""
     record = span.record
-    return {
-        "id": record.document_id,
-        "title": record.title,
-        "document_number": record.number,
-        "level": record.level,
-        "level_label": record.get_level_display(),
-        "issuers": record.issuers,
-        "subject": record.subject,
-        "made_on": format_date(record.made_on),
-        "effective_on": format_date(record.effective_on),
-        "on": day.isoformat(),
-        "state": span.state,
-        "state_label": get_validity_label(span.state),
-        "since": format_date(span.since) if span.since > EARLIEST_DATE else "",
-        "until": format_date(span.until) if span.until < LATEST_DATE else "",
-        "validity": describe_validity(validity_facts, day),
-        "url": site.at(path),
-        "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),
-    }
+    return POLICY_SHAPE.describe(
+        record,
+        id=record.document_id,
+        document_number=record.number,
+        level_label=record.get_level_display(),
+        on=day.isoformat(),
+        state=span.state,
+        state_label=get_validity_label(span.state),
+        since=format_date(span.since) if span.since > EARLIEST_DATE else "",
+        until=format_date(span.until) if span.until < LATEST_DATE else "",
+        validity=describe_validity(validity_facts, day),
+        url=site.at(path),
+        articles=site.at(f"/api/v1/documents/{record.document_id}/articles/"),
+    )

@@ -20,7 +20,6 @@ from gongkai.ui.opendata.operations import (
 from gongkai.ui.opendata.parameters import OperationParameter, ParameterValues
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
-    PublicUnit,
     count_public_progress,
     find_default_year,
     list_public_years,
@@ -85,28 +84,19 @@ def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, P
 
 def _describe_measure(notice: str, section: str, measure: PublicMeasure, page: str, site: RequestedSite) -> JsonAnswer:
     """Return a measure of a 要点 with the progress of its units and linked documents."""
-    return {
-        "notice": notice,
-        "number": measure.number,
-        "section": section,
-        "item": measure.item,
-        "text": measure.words,
-        "leads": list(measure.leads),
-        "units": [_describe_unit_progress(unit) for unit in measure.units],
-        "state": measure.state,
-        "links": [{"title": link.title, "url": site.at(link.path)} for link in measure.links],
-        "url": page,
-    }
-
-
-def _describe_unit_progress(unit: PublicUnit) -> JsonAnswer:
-    """Return a unit's progress: traffic light, due date and closing date."""
-    return {
-        "unit": unit.name,
-        "light": TrafficLight.of(unit.light).word,
-        "due": format_date(unit.due),
-        "closed": format_date(unit.closed),
-    }
+    return MEASURE_SHAPE.describe(
+        measure,
+        notice=notice,
+        section=section,
+        text=measure.words,
+        leads=list(measure.leads),
+        units=[
+            UNIT_PROGRESS_SHAPE.describe(unit, unit=unit.name, light=TrafficLight.of(unit.light).word)
+            for unit in measure.units
+        ],
+        links=[LINK_SHAPE.describe(link, url=site.at(link.path)) for link in measure.links],
+        url=page,
+    )
 
 
 ANNUAL_REPORT_SHAPE = ObjectShape(

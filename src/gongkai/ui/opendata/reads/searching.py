@@ -5,7 +5,7 @@ from gongkai.content.gazette.queries import filter_articles, list_edition_articl
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
-from gongkai.content.search.rows import ResultCard, find_cards
+from gongkai.content.search.rows import find_cards
 from gongkai.content.search.terminology import list_required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number
@@ -76,22 +76,10 @@ def search_site(site: RequestedSite, values: ParameterValues) -> JsonAnswer:
     is_first_page = page == 1 and not any(query.facets.values())
     cards = find_cards(site.tree.website, values["q"]) if is_first_page else []
     return {
-        "cards": [_describe_card(card, site) for card in cards],
+        "cards": [CARD_SHAPE.describe(card, facts=dict(card.facts), url=site.at(card.url)) for card in cards],
         "missing": list(results.missing),
         "items": [_describe_hit(hit, site, values["q"]) for hit in results.hits],
         "next": following,
-    }
-
-
-def _describe_card(card: ResultCard, site: RequestedSite) -> JsonAnswer:
-    """Return a direct result (unit, service or page) that a search shows first."""
-    return {
-        "kind": card.kind,
-        "title": card.title,
-        "about": card.about,
-        "facts": dict(card.facts),
-        "button": card.button,
-        "url": site.at(card.url),
     }
 
 
