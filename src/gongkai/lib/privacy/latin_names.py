@@ -187,8 +187,4 @@ def find_latin_names(bare: str, lowered: str, forms: LatinNameForms) -> Iterator
 
 def remove_tone_marks(text: str) -> str:
     """Return the text without tone marks and accents, same length."""
-    return "".join(_remove_tone_mark(char) for char in text)
-
-
-def _remove_tone_mark(char: str) -> str:
-    return unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u1eff" else char
+    return "".join((unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u1eff" else char) for char in text)

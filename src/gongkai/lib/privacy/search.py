@@ -141,10 +141,6 @@ _CLAN_SURNAME = "李"
 _MIN_LINE_WIDTH, _MAX_LINE_WIDTH, _MAX_LINE_WIDTH_DIFFERENCE = 20, 130, 4
 
 
-def _get_line_width(line: str) -> int:
-    return len(line.encode("gb18030", "replace"))
-
-
 def _split_blocks(text: str) -> Iterator[list[tuple[int, int]]]:
     """Yield the blocks of lines between empty lines: start and end of each line."""
     block: list[tuple[int, int]] = []
@@ -167,7 +163,7 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
         if len(block) < 2:
             continue
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
-        widths = [_get_line_width(text[begin:end].lstrip()) for begin, end in lines]
+        widths = [len(text[begin:end].lstrip().encode("gb18030", "replace")) for begin, end in lines]
         most = max(widths)
         wrapped = any(
             _breaks_name(text[slice(*line_span)], text[slice(*next_)]) for line_span, next_ in pairwise(lines)

@@ -167,7 +167,7 @@ def find_cells_of_columns(
             and (len(heads) > 1 or split == 0)
             and any(kinds)
             and not posts_only
-            and not _looks_like_values(heads)
+            and not any(re.search(r"[0-9]{4,}|:", head) for head in heads)
         ):
             columns = {place: (kind, heads[place]) for place, kind in enumerate(kinds) if kind}
             width = len(heads)
@@ -191,10 +191,6 @@ def _join_spaced_pair(text: str, spans: list[tuple[int, int]]) -> list[tuple[int
         if family in shape.KNOWN_SURNAMES | shape.COMPOUND_SURNAMES and end - after < 3 and after - middle == 1:
             return [*spans[:at], (start, end), *spans[at + 2 :]]
     return spans
-
-
-def _looks_like_values(heads: list[str]) -> bool:
-    return any(re.search(r"[0-9]{4,}|:", head) for head in heads)
 
 
 def _find_names_in_cell(

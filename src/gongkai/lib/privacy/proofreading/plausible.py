@@ -33,7 +33,7 @@ def is_explained_by_sentence(text: str, finding: Finding) -> bool:
         return True
     if finding.kind == "typo":
         return (
-            _is_self_reference(text, start, end)
+            (end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_CLAUSE_MARKS))
             or bool(
                 _ORDINAL_NUMBER.fullmatch(written)
                 or _SEASON_COUNT.fullmatch(written)
@@ -43,10 +43,6 @@ def is_explained_by_sentence(text: str, finding: Finding) -> bool:
             or _is_repeated_nearby(text, finding)
         )
     return _is_lone_verb(text, start, end) or _is_in_three_character_clauses(text, start, end)
-
-
-def _is_self_reference(text: str, start: int, end: int) -> bool:
-    return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_CLAUSE_MARKS)
 
 
 def _is_parallel(text: str, start: int, end: int) -> bool:

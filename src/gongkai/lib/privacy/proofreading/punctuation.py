@@ -33,16 +33,12 @@ def find_unpaired_brackets(search_text: SearchText) -> Iterator[Finding]:
                 # Within a pair that closes, the mark is missing somewhere up to there.
                 yield from _report_unclosed(text, *open_.pop(), place)
             open_.pop()
-        elif not _is_item_number(text, place):
+        elif not _ITEM_NUMBER.search(text[max(0, place - 5) : place + 1]):
             before = _CLAUSE_BEFORE_MARK_RE.search(text, max(0, place - 40), place)
             start = before.start() if before else place
             yield _make_finding(text, start, f"“{match[0]}”前面缺少“{_CLOSING_BRACKETS[sign]}”", place + 1)
     for sign, place in open_:
         yield from _report_unclosed(text, sign, place)
-
-
-def _is_item_number(text: str, place: int) -> bool:
-    return bool(_ITEM_NUMBER.search(text[max(0, place - 5) : place + 1]))
 
 
 def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:

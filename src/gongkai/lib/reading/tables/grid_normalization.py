@@ -70,13 +70,9 @@ def _list_plain_headers(texts: list[str]) -> list[str]:
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
 
-def _find_header_line(grid: Grid) -> int | None:
-    return next((n for n, line in enumerate(grid.lines[:12]) if is_head_row([c.text for c in line.cells])), None)
-
-
 def _stack_halves(grid: Grid) -> Grid:
     """Return the grid with tables that are printed next to each other one below the other."""
-    place = _find_header_line(grid)
+    place = next((n for n, line in enumerate(grid.lines[:12]) if is_head_row([c.text for c in line.cells])), None)
     if place is None:
         return grid
     heads = [normalise_head(cell.text) for cell in grid.lines[place].cells]

@@ -67,7 +67,7 @@ def split_chunks(
             continue
         number = HEADING_START_PATTERN.match(line) if items or not line.startswith("（") else None
         starts = bool(number) and (in_block or not _has_unfinished_measure(chunks[-1].body))
-        if starts and not _continues_block(chunks[-1], in_block):
+        if starts and not (in_block and not chunks[-1].body):
             chunks.append(PageChunk())
             in_block = True
         if not in_block:
@@ -86,10 +86,6 @@ def _has_unfinished_measure(body: list[str]) -> bool:
     """Return true if the last measure of a chunk is not complete."""
     last = next((line for line in reversed(body) if is_measure(line)), "")
     return bool(last) and not _is_complete_sentence(_split_tail(last)[0]) and not last.endswith(("。", "；"))
-
-
-def _continues_block(chunk: PageChunk, in_block: bool) -> bool:
-    return in_block and not chunk.body
 
 
 _LINE_HEAD = re.compile(
