@@ -192,7 +192,7 @@ def make_entry_notification(
 ) -> Notification:
     """Return a notification about an entry in its present version.
 
-    Its title and number stand between `opening` and `text`.
+    The body is `opening`, the title and number of the entry, and `text`.
     """
     return Notification(
         f"{subject}：{entry.title[:60]}",

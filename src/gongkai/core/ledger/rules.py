@@ -144,7 +144,7 @@ def check_system(by: Actor, _: object) -> list[str]:
 
 
 def check_unit_alive(entry: Entry) -> list[str]:
-    """Return the reason against restoring the work of a unit that was closed or merged; [] if it is alive."""
+    """Return the reason against restoring the work of a unit that was closed or merged; [] if it exists."""
     return [] if entry.body.alive else [f"{entry.body.name}已经撤销，不能恢复；工作已有承接单位的，由该单位另行办理。"]
 
 

@@ -82,7 +82,6 @@ def decide(
         until: the new last day of an extension; None if without limit.
         actor: the deciding document, if it is in the library; a relation is created.
         cited: the name of a deciding document outside the library.
-        reason: the reason.
         replaces: true if the deciding document replaces this one.
         announced_in: a drafted document that will state the decision (the result of a clean-up).
         round: the clean-up that decided it.

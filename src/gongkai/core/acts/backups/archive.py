@@ -162,7 +162,7 @@ def _protect_files(root: Path, snapshot: Path) -> dict[str, Path]:
             try:
                 settled = path.stat().st_mtime < time.time() - MAX_UNSETTLED_SECONDS
                 (os.link if settled else shutil.copyfile)(path, target)
-            except FileNotFoundError:  # deleted in this very moment
+            except FileNotFoundError:  # deleted since it was listed
                 continue
             except OSError:
                 if not settled:

@@ -170,7 +170,10 @@ class PortionedAction(MachineAction[Notice]):
 
 
 class NoticeActionFacts(TypedDict, total=False):
-    """What `notice_action` takes: the verb of the state machine, label, rule, and slow work before the transaction."""
+    """Arguments that `notice_action` and `portioned_action` share.
+
+    `verb` is the transition of the notice's state machine; `ahead` computes arguments before the transaction.
+    """
 
     verb: Required[str]
     label: Required[str]
