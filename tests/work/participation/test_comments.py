@@ -14,13 +14,15 @@ from openpyxl import Workbook, load_workbook
 
 from examples import most
 from factories.intake import look_up, png, seen_preview, sent
-from factories.participation import announce, decision, open_consultation, travel_to_noon
+from factories.participation import announce, decision, open_consultation, start_survey, travel_to_noon
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
+from gongkai.core.intake.inner_network import HeldItem, receive_all
+from gongkai.core.intake.matter_access import new_code
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
@@ -101,6 +103,25 @@ def test_citizen_comments_and_reads_the_outcome(
     public.erase_comment(comment.pk)
     comment = Comment.objects.get()
     assert {comment.text.reveal(), comment.masked.reveal()} == {"（保存期满，已清除）"}
+
+
+def test_forms_of_the_last_day_are_accepted_from_the_outer_network(period: Consultation, plans: Column) -> None:
+    """They are carried inward after the period has ended."""
+    survey = start_survey(plans.website.body, plans, days=31)
+    posted = {
+        "comment": {"draft": [str(period.pk)], "text": ["建议写明表决的比例。"]},
+        "survey": {"survey": [str(survey.pk)], "q1": ["1"], "q3": ["4"]},
+    }
+    with travel_to_noon(period.ends_on + timedelta(days=1)):
+        items = [
+            HeldItem(token=name, form=name, sent_at=sent_at.isoformat(), files=[],
+                     content={"data": data, "host": "testserver", "code": new_code(), "verified": False})
+            for name, data in posted.items()
+            for sent_at in [timezone.now() - timedelta(days=1)]
+        ]  # fmt: skip
+        assert receive_all(items, by=SYSTEM) == (2, [])
+        late = HeldItem({**items[0], "token": "late", "sent_at": timezone.now().isoformat()})
+        assert "期限已经届满" in receive_all([late], by=SYSTEM)[1][0]
 
 
 def test_masked_comments_contain_no_name_of_commenter(

@@ -18,9 +18,12 @@ from factories.requests import do
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.intake.forms import PublishedAnswer
+from gongkai.core.intake.inner_network import HeldContent, HeldItem, receive_all
+from gongkai.core.intake.matter_access import new_code
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.uploads import read_upload
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.requests import public
 from gongkai.work.requests.models import Request
@@ -47,6 +50,18 @@ def unit(site: Website) -> Body:
 
 def send(client: Client, unit: Body, **data: Any) -> Any:
     return post(client, filled(client, "request", **{**APPLICANT, **CONTENT, "body": str(unit.pk), **data}), "request")
+
+
+def test_held_request_to_a_unit_merged_since_reaches_its_successor(unit: Body) -> None:
+    heir = BodyFactory(name="云岭市城乡建设委员会", parent=unit.parent)
+    data = {name: [value] for name, value in {**APPLICANT, **CONTENT, "body": str(unit.pk)}.items()}
+    sent_at = (timezone.now() - timedelta(days=2)).isoformat()
+    content = HeldContent(data=data, host="testserver", code=new_code(), verified=False)
+    unit.merged_into, unit.active_to = heir, timezone.localdate()
+    unit.save()
+    item = HeldItem(token="a", form="request", sent_at=sent_at, content=content, files=[])
+    assert receive_all([item], by=SYSTEM) == (1, [])
+    assert Entry.objects.get().body == heir
 
 
 def test_landing_page_shows_contacts_periods_and_fees(client: Client, unit: Body) -> None:

@@ -68,12 +68,12 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     if definition is None:
         raise Refused("内网没有这个表单。")
     content = item["content"]
-    form = definition.form(_make_query_dict(content["data"]))
+    sent_at = datetime.fromisoformat(item["sent_at"])
+    form = definition.form(_make_query_dict(content["data"]), sent_on=timezone.localdate(sent_at))
     if not form.is_valid():
         faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
         raise Refused(f"内容不合要求：{faults}")
     particulars = form.particulars()
-    sent_at = datetime.fromisoformat(item["sent_at"])
     files: list[Upload] = []
     try:
         files += (_store_file(definition, held_file) for held_file in item["files"])

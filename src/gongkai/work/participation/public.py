@@ -1,7 +1,7 @@
 """Public pages of comments and surveys: forms and progress pages."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Unpack
+from typing import TYPE_CHECKING, ClassVar
 
 from django import forms
 from django.urls import reverse
@@ -21,7 +21,6 @@ from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import MatterKind, MatterProgress, ProgressSection, ProgressStage
 from gongkai.core.intake.uploads import FileRule
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.participation.actions import register_comment, reply_survey
@@ -52,9 +51,9 @@ class PublicCommentForm(ContactForm):
     groups = (("您的意见", ("draft",)), ("怎样联系您（可不填）", ("name", "phone", "email")))
     draft = forms.ChoiceField(label="对哪一项草案", choices=(), widget=forms.RadioSelect)
 
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
-        super().__init__(data, files, **kwargs)
-        rows = list_open_consultations()
+    def ask(self) -> None:
+        """Offer the drafts that were open on the day of sending."""
+        rows = list_open_consultations(self.sent_on)
         shelves = map_public_shelf_rows(row.announcement for row in rows)
         choices = [(str(row.pk), _describe_draft(row, shelves[row.pk].path)) for row in rows]
         field = self.fields["draft"]
@@ -200,7 +199,7 @@ class QuestionnaireForm(IntakeForm):
     def ask(self) -> None:
         """Offer the selected or only open survey with its questions, else all surveys."""
         survey_text = str((self.data if self.is_bound else self.initial).get("survey", ""))
-        rows = list_open_surveys()
+        rows = list_open_surveys(self.sent_on)
         survey = next(
             (row for row in rows if str(row.pk) == survey_text), rows[0] if len(rows) == 1 and not survey_text else None
         )

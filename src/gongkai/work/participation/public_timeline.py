@@ -32,9 +32,9 @@ def map_public_shelf_rows(announcements: Iterable[Announcement]) -> dict[int, Sh
     return public_shelves
 
 
-def list_open_consultations() -> list[Consultation]:
-    """Return the comment periods open today with a public draft, the first to end first."""
-    day = timezone.localdate()
+def list_open_consultations(day: date | None = None) -> list[Consultation]:
+    """Return the comment periods open on a day (default: today) with a public draft, the first to end first."""
+    day = day or timezone.localdate()
     rows = list(
         Consultation.objects.filter(
             starts_on__lte=day, ends_on__gte=day, decision__entry__state=DecisionState.CONSULTING

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypedDict
 
 from django.db.models import Count, QuerySet
@@ -173,11 +174,10 @@ def list_public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
     return public_surveys
 
 
-def list_open_surveys() -> list[Survey]:
-    """Return the surveys that accept replies and whose announcement is public."""
-    today = timezone.localdate()
-    rows = Survey.objects.filter(starts_on__lte=today, ends_on__gte=today, dropped="")
-    return [row.survey for row in list_public_surveys(rows).open]
+def list_open_surveys(day: date) -> list[Survey]:
+    """Return the surveys that accept replies sent on a day and whose announcement is public."""
+    public_surveys = list_public_surveys(Survey.objects.filter(starts_on__lte=day, ends_on__gte=day, dropped=""))
+    return [row.survey for row in (*public_surveys.open, *reversed(public_surveys.over))]
 
 
 def get_public_findings(survey: Survey) -> Shelf | None:

@@ -1,11 +1,13 @@
 """The public request form (条例第二十九条); it suggests published answers first (第三十六条第（一）项)."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Unpack
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.ranking import compute_title_share
@@ -119,13 +121,14 @@ MAX_SUGGESTIONS, MAX_SEARCHED_CHARACTERS = 5, 60
 MIN_NAMED_SHARE = 0.5
 
 
-def list_answering_bodies() -> QuerySet[Body]:
-    """Return the active units that answer requests, of the main website's government."""
+def list_answering_bodies(day: date | None = None) -> QuerySet[Body]:
+    """Return the units that answered requests on a day (default: today), of the main website's government."""
     site = get_main_website()
     government = site.body if site else None
     if government and government.parent and government.kind == BodyKind.GENERAL_OFFICE:
         government = government.parent
-    rows = Body.objects.filter(kind__in=ANSWERING_UNIT_KINDS, active_to=None)
+    is_active = Q(active_to=None) | Q(active_to__gt=day or timezone.localdate())
+    rows = Body.objects.filter(is_active, kind__in=ANSWERING_UNIT_KINDS)
     return (rows.filter(path__startswith=government.path) if government else rows).order_by("position", "pk")
 
 
@@ -190,12 +193,17 @@ class PublicRequestForm(ApplicantForm):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "body")
-        field.queryset = list_answering_bodies()
+        field.queryset = list_answering_bodies(self.sent_on)
         self.fields["address"].required = False
         for name, when in CONDITIONAL_FIELD_HELP.items():
             self.fields[name].help_text = when
         for name in ("fax", "address", "postcode"):
             self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
+
+    def clean_body(self) -> Body:
+        """Return the chosen unit, or the one into which it was merged since the day of sending."""
+        body: Body = self.cleaned_data["body"]
+        return body.successor
 
     def clean_fax(self) -> str:
         """Return the fax number in its usual form; raise `ValidationError` if it cannot be one."""

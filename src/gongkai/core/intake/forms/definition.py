@@ -68,6 +68,7 @@ class IntakeForm(forms.Form):
         group_help: heading → a sentence below it.
         shown_for: field → (other field, choices) for which a script shows it.
         needed_for: optional field → (other field, choices) for which it must be filled in.
+        sent_on: the day of sending, earlier than today for a form from the outer network.
     """
 
     private: ClassVar[tuple[str, ...]] = ("name", "phone", "email", "address", "id_number")
@@ -80,7 +81,10 @@ class IntakeForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, sent_on: date | None = None, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        self.sent_on = sent_on or timezone.localdate()
         kwargs.setdefault("label_suffix", "")
         super().__init__(data, files, **kwargs)
         self.ask()

@@ -78,8 +78,13 @@ class PublicComplaintForm(ContactForm):
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "against")
-        field.queryset = list_answering_bodies()
+        field.queryset = list_answering_bodies(self.sent_on)
         self.fields["name"].required = self.fields["phone"].required = True
+
+    def clean_against(self) -> Body:
+        """Return the chosen unit, or the one into which it was merged since the day of sending."""
+        against: Body = self.cleaned_data["against"]
+        return against.successor
 
     def clean(self) -> dict[str, object]:
         """Require the institution if an appeal is about one, and a unit with a handler."""
