@@ -16,7 +16,6 @@ from gongkai.core.ledger.clock import compute_deadline
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
 from gongkai.work.requests import actions, applicant_matter, home_page
-from gongkai.work.requests.actions.decisions import get_provision_of_result
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.letters import decrypt_letter
 from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
@@ -27,6 +26,7 @@ from gongkai.work.requests.pending_notices import (
     list_applicant_duties,
 )
 from gongkai.work.requests.progress import get_request_progress
+from gongkai.work.requests.results import get_provision_of_result
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-20 10:00+08:00")]
 R = date(2024, 1, 2)

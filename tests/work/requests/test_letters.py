@@ -34,7 +34,7 @@ from gongkai.work.requests.letters import (
     make_blank_template,
 )
 from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter, Request
-from gongkai.work.requests.results import REQUEST_RESULTS
+from gongkai.work.requests.results import REQUEST_RESULTS, get_provision_of_result
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2024-01-10 10:00+08:00")]
 R = date(2024, 1, 2)
@@ -163,8 +163,10 @@ def test_letters_and_actions_use_periods_of_law_in_force(entry: Entry) -> None:
 def test_second_answer_cites_first_one_and_competent_court(entry: Entry) -> None:
     Body.objects.filter(pk=entry.body.parent_id).update(court="云岭铁路运输法院")
     Body.objects.filter(pk=entry.body_id).update(phone="0799-8001001", disclosure_office="办公室")
-    entry = do(entry, "decide", result="3.4.1", ground=GROUND)
+    entry = do(entry, "decide", result="3.4.1", ground=GROUND, not_responsible=True)
     first = Letter.objects.get()
+    assert "第三十六条第（五）项的规定，本机关答复如下：您申请公开的信息不属于本机关负责公开。" in letter_text(first)
+    assert get_provision_of_result("3.4.1") == "《条例》第三十六条第（四）项"
     do(entry, "open_dispute", kind="review", organ="云岭市人民政府", number="云政复〔2024〕3号")
     case = Dispute.objects.get().pk
     do(entry, "conclude_dispute", dispute=case, result="corrected", finding="实际掌握该信息", orders_anew=True)

@@ -237,14 +237,19 @@ def _make_letter_fields(
     }
 
 
+def strip_closing_marks(text: str) -> str:
+    """Return a text without the marks at its end, after which a letter's sentence goes on."""
+    return text.strip().rstrip("。；;！!？?，,")
+
+
 def quote_request(request: Request) -> str:
     """Return the content of a request as a quotation inside a sentence of a letter."""
-    return request.content.reveal().strip().rstrip("。；;")
+    return strip_closing_marks(request.content.reveal())
 
 
 def _quote_other_fields(request: Request) -> str:
     values = describe_values(request, "wanted", reveal=True)
-    return "；".join(f"{label}：{str(value).strip().rstrip('。；;')}" for label, value in values)
+    return "；".join(f"{label}：{strip_closing_marks(str(value))}" for label, value in values)
 
 
 def _describe_correction(entry: Entry) -> str:

@@ -339,7 +339,7 @@ def _describe_answer(request: Request) -> str:
     decision, result = request.decided, REQUEST_RESULTS[request.entry.outcome]
     assert decision  # callers check `is_answered`
     text = f"\n{decision.told}" if decision.told else ""
-    return f"{result.said}。依据：{decision.law}。{text}"
+    return f"{result.state(decision.law)}。依据：{decision.law}。{text}"
 
 
 def list_request_papers(number: int) -> list[AskerDocument]:

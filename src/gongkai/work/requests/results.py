@@ -50,6 +50,13 @@ FULLY_DISCLOSED, PARTLY_DISCLOSED = "3.1", "3.2"
 #: Key of the result that disclosure would harm a third party (条例第十五条).
 HARMS_THIRD_PARTY = "3.3.4"
 UNCLEAR_AFTER_CORRECTION = "3.4.3"
+#: Key of the result that the body does not hold the information; its provision if another body is responsible for it.
+NOT_HELD, NOT_RESPONSIBLE_LAW = "3.4.1", "《条例》第三十六条第（五）项"
+# Provision → sentence of a letter, where a result rests on another provision than its own.
+_SENTENCE_BY_LAW = {
+    NOT_RESPONSIBLE_LAW: "您申请公开的信息不属于本机关负责公开",
+    "《条例》第三十六条第（四）项、第（五）项": "本机关不掌握您申请公开的信息",  # of answers before the two were told apart
+}
 #: Key of the result that requests are too many and the stated reasons not reasonable (条例第三十五条).
 EXCESSIVE_WITHOUT_REASON = "3.5.4"
 
@@ -73,6 +80,10 @@ class RequestResult:
     said: str
     remedies: str = EITHER_REMEDY
     asks_ground: bool = True
+
+    def state(self, law: str) -> str:
+        """Return the sentence of a letter that states the result by the provision it rests on."""
+        return _SENTENCE_BY_LAW.get(law, self.said)
 
     @property
     def group(self) -> str:
@@ -100,3 +111,24 @@ WITHHOLDING_GROUNDS = {key: row.label for key, row in REQUEST_RESULTS.items() if
 }
 # Results that a clerk can decide.
 DECIDABLE_RESULTS = tuple(key for key in REQUEST_RESULTS if key not in {NOT_CORRECTED, FEE_NOT_PAID})
+
+
+def get_provision_of_result(
+    result: str, *, already_public: bool = False, withheld: str = "", not_responsible: bool = False
+) -> str:
+    """Return the provision that a result rests on; arguments as in `actions.decide_request`.
+
+    Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
+    withholding the rest, information not held on 第三十六条第（四）项 or 第（五）项.
+    """
+    if result == NOT_HELD and not_responsible:
+        return NOT_RESPONSIBLE_LAW
+    if result == PARTLY_DISCLOSED and withheld == NOT_GOVERNMENT_INFORMATION:
+        return f"{REQUEST_RESULTS[result].law}（其余内容不属于政府信息）"
+    if result == PARTLY_DISCLOSED and withheld:
+        return (
+            f"{REQUEST_RESULTS[result].law}（不予公开的部分：{REQUEST_RESULTS[withheld].law.removeprefix('《条例》')}）"
+        )
+    if result != FULLY_DISCLOSED:
+        return REQUEST_RESULTS[result].law
+    return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"

@@ -23,7 +23,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
 from gongkai.work.requests.actions.base import check_day, describe_attachments, entry_act, make_clock_event
 from gongkai.work.requests.deidentification import deidentify_for_addressee
-from gongkai.work.requests.letters import make_letter, quote_request
+from gongkai.work.requests.letters import make_letter, quote_request, strip_closing_marks
 from gongkai.work.requests.models import Consultation, PartyOpinion, Request
 from gongkai.work.requests.notifications import get_main_website
 from gongkai.work.requests.states import RequestState
@@ -90,7 +90,7 @@ class _ConsultationWording:
 
     def make_letter_text(self, request: Request, addressee: str) -> str:
         """Return `text`, or the quoted request if empty; de-identified unless `kept_because` is given."""
-        text = self.text.strip().rstrip("。；;") or quote_request(request)
+        text = strip_closing_marks(self.text) or quote_request(request)
         return text if self.kept_because.strip() else deidentify_for_addressee(request, text, addressee).text
 
 

@@ -47,6 +47,7 @@ from gongkai.work.requests.results import (
     PARTLY_DISCLOSED,
     REQUEST_RESULTS,
     WITHHOLDING_GROUNDS,
+    get_provision_of_result,
 )
 from gongkai.work.requests.rules import NEEDS_SECOND_PERSON_MESSAGE, decides_alone, list_deciding_posts
 
@@ -96,6 +97,7 @@ def decide_request(
     outside: bool = False,
     withheld: str = "",
     already_public: bool = False,
+    not_responsible: bool = False,
     wishes_met: str = "",
     unasked: str = "",
     on: date | None = None,
@@ -111,6 +113,7 @@ def decide_request(
         outside: true if a partial disclosure leaves out what the third party objects to; a full one ignores it.
         withheld: the ground for withholding the rest of a partial disclosure (a key of `results.WITHHOLDING_GROUNDS`).
         already_public: true if told where the information is public (条例第三十六条第（一）项).
+        not_responsible: true if information not held is another body's to disclose (第（五）项), false if there is none.
         wishes_met: how the applicant's wishes were met, or the reason if not.
         unasked: the reason for not consulting the third party that is protected.
         past: true to record an earlier answer, even if it was late or out of order.
@@ -124,7 +127,9 @@ def decide_request(
         request=request,
         result=result,
         ground=ground.strip(),
-        law=get_provision_of_result(result, already_public=already_public, withheld=withheld),
+        law=get_provision_of_result(
+            result, already_public=already_public, withheld=withheld, not_responsible=not_responsible
+        ),
         told=told.strip(),
         form_given=form_given,
         decided_on=day,
@@ -173,23 +178,6 @@ def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wish
         *_find_unmet_wishes(decision.request, decision.result, decision.form_given, wishes_met),
         *_list_reasons_unless_third_party_consulted(entry, decision.result, withheld, decision.unasked),
     ]
-
-
-def get_provision_of_result(result: str, *, already_public: bool = False, withheld: str = "") -> str:
-    """Return the provision that a result rests on; `already_public`: published before.
-
-    Full disclosure rests on 条例第三十六条第（一）项 or 第（二）项, partial disclosure on 第三十七条 and the ground for
-    withholding the rest.
-    """
-    if result == PARTLY_DISCLOSED and withheld == NOT_GOVERNMENT_INFORMATION:
-        return f"{REQUEST_RESULTS[result].law}（其余内容不属于政府信息）"
-    if result == PARTLY_DISCLOSED and withheld:
-        return (
-            f"{REQUEST_RESULTS[result].law}（不予公开的部分：{REQUEST_RESULTS[withheld].law.removeprefix('《条例》')}）"
-        )
-    if result != FULLY_DISCLOSED:
-        return REQUEST_RESULTS[result].law
-    return "《条例》第三十六条第（一）项" if already_public else "《条例》第三十六条第（二）项"
 
 
 def _find_decision_objections(entry: Entry, result: str, form_given: str, *, answered: bool) -> list[str]:
@@ -322,7 +310,7 @@ def _make_answer_letter_fields(decision: Decision, entry: Entry, files: int) -> 
     attached = f"附件：提供的材料{files}件，{describe_provision(decision)}" if files else ""
     wishes = f"关于您的要求：{decision.request.wishes_met}" if decision.request.wishes_met else ""
     return {
-        "结果": row.said,
+        "结果": row.state(decision.law),
         "依据": expand_law_names(decision.law),
         "此前": _describe_replaced_answer(decision, entry),
         "理由": end_with_full_stop(decision.ground),

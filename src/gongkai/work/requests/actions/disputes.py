@@ -13,6 +13,7 @@ from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Role
 from gongkai.work.requests.actions.base import check_day, entry_act
 from gongkai.work.requests.deidentification import deidentify_for_addressee
+from gongkai.work.requests.letters import strip_closing_marks
 from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
 
 # Default number of days for a rectification: office practice, not law.
@@ -225,7 +226,7 @@ def _make_finding_notifications(entry: Entry, dispute: Dispute) -> tuple[Notific
         return ()
     posts = [(Role.LEAD.value, entry.body_id)]
     posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
-    text = deidentify_for_addressee(entry.request, dispute.finding[:300], "").text.rstrip("。")
+    text = strip_closing_marks(deidentify_for_addressee(entry.request, dispute.finding[:300], "").text)
     body = f"{entry.number}的{dispute.get_kind_display()}{dispute.get_result_display()}，认定的问题：{text}。已向{dispute.body.label}下达整改要求。"
     if dispute.orders_anew:
         posts.append((Role.CLERK.value, entry.body_id))

@@ -32,7 +32,13 @@ from gongkai.work.requests.actions.base import (
     set_answered_late,
 )
 from gongkai.work.requests.actions.registration import register_request
-from gongkai.work.requests.letters import describe_contact, describe_remedies, expand_law_names, make_letter
+from gongkai.work.requests.letters import (
+    describe_contact,
+    describe_remedies,
+    expand_law_names,
+    make_letter,
+    strip_closing_marks,
+)
 from gongkai.work.requests.models import Dispute, Request
 from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.notifications import make_applicant_notifications
@@ -82,20 +88,13 @@ def close_given_up_request(entry: Entry, *, by: Actor, words: str = "") -> Actio
     record_first_ending(load_request(entry), timezone.localdate(), result)
     entry.outcome = result
     row = REQUEST_RESULTS[result]
-    fields = {
-        "事项": _describe_missed_notice(entry),
-        "结果": row.said,
-        "依据": expand_law_names(row.law),
-        "救济": describe_remedies(row, entry.body, document_name="本告知书"),
-    }
+    fields = {"事项": _describe_missed_notice(entry), "结果": row.said, "依据": expand_law_names(row.law)}
+    fields["救济"] = describe_remedies(row, entry.body, document_name="本告知书")
     letter = make_letter(entry, "abandoned", fields=fields)
     text = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
-    return ActionResult(
-        words=f"{text}，不再处理{f'：{words}' if words else ''}",
-        facts={"result": result, "letter": letter.digest},
-        events=(make_clock_event("ended", None),),
-        past=True,
-    )
+    facts = {"result": result, "letter": letter.digest}
+    words = f"{text}，不再处理{f'：{words}' if words else ''}"
+    return ActionResult(words=words, facts=facts, events=(make_clock_event("ended", None),), past=True)
 
 
 def _describe_missed_notice(entry: Entry) -> str:
@@ -106,7 +105,7 @@ def _describe_missed_notice(entry: Entry) -> str:
     asked_on, until = day_in_words(notice.on), day_in_words(notice.until)
     receipt = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
     if entry.state == RequestState.CORRECTING:
-        items = entry.request.asked_correction.reveal().strip().rstrip("。；")
+        items = strip_closing_marks(entry.request.asked_correction.reveal())
         return f"本机关于{asked_on}告知您补正下列事项：{items}{receipt}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
     return f"本机关于{asked_on}向您发出收费通知{receipt}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
 

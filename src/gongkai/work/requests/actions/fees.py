@@ -22,7 +22,7 @@ from gongkai.work.requests.actions.base import (
 )
 from gongkai.work.requests.actions.corrections import create_implied_receipt_events
 from gongkai.work.requests.gateway import get_configured_gateway
-from gongkai.work.requests.letters import describe_calculation, make_letter
+from gongkai.work.requests.letters import describe_calculation, make_letter, strip_closing_marks
 from gongkai.work.requests.models import Consultation, Fee, FeeBasis, FeeReason
 from gongkai.work.requests.queries.request_list import list_earlier_requests_of_month
 from gongkai.work.requests.states import RequestState
@@ -204,7 +204,7 @@ def send_fee_notice(
         raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
     fee.pay_how = pay_how.strip()
     pay_ways = [fee.pay_how, "在本机关网站“查办理情况”页面凭查询码网上缴纳" if get_configured_gateway() else ""]
-    ways_text = "；".join(pay_way.rstrip("。；") for pay_way in pay_ways if pay_way)
+    ways_text = "；".join(strip_closing_marks(pay_way) for pay_way in pay_ways if pay_way)
     if not ways_text and not past:
         raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
     fee.save()

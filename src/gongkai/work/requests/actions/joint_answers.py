@@ -6,7 +6,7 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
-from gongkai.work.requests.actions.decisions import decide_request, get_provision_of_result, lacks_consultation
+from gongkai.work.requests.actions.decisions import decide_request, lacks_consultation
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST_MESSAGE,
@@ -21,7 +21,13 @@ from gongkai.work.requests.queries.request_list import (
     compute_word_overlap,
     get_word_set,
 )
-from gongkai.work.requests.results import FULLY_DISCLOSED, PARTLY_DISCLOSED, WITHHOLDING_GROUNDS
+from gongkai.work.requests.results import (
+    FULLY_DISCLOSED,
+    NOT_RESPONSIBLE_LAW,
+    PARTLY_DISCLOSED,
+    WITHHOLDING_GROUNDS,
+    get_provision_of_result,
+)
 from gongkai.work.requests.states import UNIT_STATES
 
 # Maximum number of requests answered at once, and offered for it.
@@ -109,6 +115,7 @@ def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict
         "told": deidentify_for_addressee(entry.request, decision.told, "").text,
         "form_given": decision.form_given,
         "withheld": withheld,
+        "not_responsible": decision.law == NOT_RESPONSIBLE_LAW,
         "already_public": decision.law == get_provision_of_result(FULLY_DISCLOSED, already_public=True),
         "unasked": decision.unasked or unasked,
     }

@@ -25,7 +25,7 @@ from gongkai.work.requests.actions.base import (
 )
 from gongkai.work.requests.actions.corrections import check_not_before_notice
 from gongkai.work.requests.actions.fees import book_payment, get_current_fee
-from gongkai.work.requests.letters import make_letter
+from gongkai.work.requests.letters import make_letter, strip_closing_marks
 from gongkai.work.requests.models import Decision, Letter, Material, Request
 from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED
 
@@ -81,13 +81,13 @@ def revoke_answer(
     recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
     set_answered_late(request)
     overlooked_words = _describe_overlooked_reply(entry, request, since, "补正" if wanted else "缴费")
-    request.revoked_for = revocation_reason.rstrip("。")
+    request.revoked_for = strip_closing_marks(revocation_reason)
     _mark_answer_revoked(request, decision, letters, recalled, withhold=withhold)
     entry.outcome = ""
     number = next((letter.number for letter in letters if letter.consultation_id is None), "")
     fields = {
         "事项": f"（{number}）" if number else "",
-        "理由": revocation_reason.rstrip("。"),
+        "理由": strip_closing_marks(revocation_reason),
         "届满日期": describe_new_due_date(entry, revoked),
         "告知内容": "已经提供的材料不再提供。" if recalled else "",
     }

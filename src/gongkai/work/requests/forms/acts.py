@@ -108,7 +108,7 @@ ANSWER_ACTS = (
         model=Decision,
         fields=(
             *("result", "withheld", "ground", "told", "form_given", "wishes_met", "override", "unfounded"),
-            *("outside", "unasked", "already_public", "on", "past"),
+            *("outside", "unasked", "already_public", "not_responsible", "on", "past"),
         ),
         choices={"result": list_result_choices},
         at_times=("ground", "withheld", "form_given", "wishes_met", "override", "unasked"),
@@ -146,6 +146,10 @@ ANSWER_ACTS = (
             "already_public": make_checkbox_field(
                 "已经主动公开，告知获取的方式、途径",
                 "“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
+            ),
+            "not_responsible": make_checkbox_field(
+                "不属于本机关负责公开",
+                "“本机关不掌握”的依据写为《条例》第三十六条第（五）项，能够确定负责机关的，请在“告知内容”写明其名称、联系方式；不勾选的为第（四）项：经检索，该信息不存在。",
             ),
         },
     ),
