@@ -15,6 +15,7 @@ from gongkai.content.reviewing.models import Review, Signature
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, get_actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.pending_work import describe_unfinished_work
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,7 @@ class TestSigning:
 
     def test_only_roles_of_the_stage_sign(self, site: Website, housing: Body, plans: Column) -> None:
         review = submitted(item(housing, [plans]))
+        assert "还有1篇文稿等本单位审签。" in describe_unfinished_work(housing)
         for role, body in (
             (Role.CLERK, housing),
             (Role.ADMINISTRATOR, housing),

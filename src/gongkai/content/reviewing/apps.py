@@ -21,6 +21,7 @@ class Config(AppConfig):
         from gongkai.content.reviewing.column_signatures import find_signer_errors
         from gongkai.content.reviewing.signature_queue import (
             describe_reviews_of_post,
+            describe_reviews_of_unit,
             list_open_review_conditions,
             list_pending_paper_conditions,
             make_paper_block,
@@ -38,12 +39,13 @@ class Config(AppConfig):
         from gongkai.core.ledger.audit import register_check
         from gongkai.core.ledger.jobs import PeriodicJob, register_job
         from gongkai.core.ledger.panels import TODOS_TEMPLATE, HomeBlock, register_block
-        from gongkai.core.units.pending_work import PENDING_WORK_COUNTERS
+        from gongkai.core.units.pending_work import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
 
         _make_tables_insert_only()
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)
         PLACEMENT_CHECKS.append(find_signer_errors)
         PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
+        OBLIGATION_COUNTERS.append(describe_reviews_of_unit)
         REVIEWED_REVISION_FINDERS.append(list_revisions_under_review)
         register_block(
             HomeBlock("reviews", 25, make_signature_block, "reviewing/block.html", needs=list_open_review_conditions)

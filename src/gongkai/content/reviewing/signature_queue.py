@@ -345,3 +345,9 @@ def describe_reviews_of_post(post: Appointment) -> list[str]:
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")
     count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()
     return [f"待审签的文稿{count}篇"] if count else []
+
+
+def describe_reviews_of_unit(body: Body) -> list[str]:
+    """Return [Chinese sentence on the number of texts that wait for a unit's signers], [] without any."""
+    count = Review.objects.filter(state__in=OPEN_STATES, body_id=body.pk).count()
+    return [f"还有{count}篇文稿等本单位审签。"] if count else []
