@@ -153,6 +153,8 @@ def test_failed_step_names_the_ways_to_continue_or_undo(
         with pytest.raises(BackupError, match=r"换数据库没有成功：磁盘已满.*--resume.*--back"):
             restore(stored_city / "b.tar", force=True)
     assert "停在“换数据库”" in primary.check_primary()
+    with (stored_city / "files" / ".restore" / "added").open("a") as added:
+        added.write('"files/cut off by a power fail')
     restoration.undo_restore(lambda: None)
     assert primary.check_primary() == ""
     assert Movement.objects.count() == 2
@@ -185,6 +187,10 @@ def test_damaged_backup_is_refused_and_changes_nothing(stored_city: Path, sqlite
 
 def test_encrypted_backup_opens_only_with_its_key(stored_city: Path, sqlite_copies: None) -> None:
     public = write_key_pair(stored_city / "key")
+    (stored_city / "other.pub").write_text("")
+    with pytest.raises(BackupError, match="已存在"):
+        write_key_pair(stored_city / "other")
+    assert not (stored_city / "other").exists()
     assert (stored_city / "key").stat().st_mode & 0o077 == 0
     (stored_city / "words").write_text("correct horse battery\n")
     recipient, private = read_public_key(public), read_private_key(stored_city / "key")
@@ -278,6 +284,7 @@ def test_hostile_backup_writes_only_listed_files_in_the_folder(stored_city: Path
         make_hostile_tar(said(base, more=1), member(base)),
         make_hostile_tar({**facts, "digests": ["a"]}, member(base)),
         make_hostile_tar([1, 2]),
+        make_hostile_tar("manifest"),
         gzip.compress(make_hostile_tar(said(base), member(base))),
         b"",
     ]

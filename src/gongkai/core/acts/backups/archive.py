@@ -319,7 +319,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
                 pass
     except OSError as error:
         raise BackupError(f"备份展不开（{describe_os_error(error)}），未作恢复") from error
-    except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BackupError(not_ours) from error
     if summary.vendor != connection.vendor:
         raise BackupError(f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复")

@@ -117,6 +117,8 @@ def write_key_pair(path: Path) -> Path:
     """
     private_key = X25519PrivateKey.generate()
     public_path = path.with_name(f"{path.name}.pub")
+    if public_path.exists():
+        raise BackupError(f"{public_path} 已存在：请换一个文件名，或者先移走它")
     form = serialization.Encoding.PEM
     private_bytes = private_key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     public_bytes = private_key.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -278,9 +278,15 @@ def _move_file(path: Path, target: Path) -> None:
 
 
 def _list_added_files() -> list[str]:
-    """Return the names of the files that the restore added where there was no file before."""
-    path = _get_restore_folder() / "added"
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    """Return the names of the files that the restore added where there was no file before.
+
+    A name that a power failure cut off is left out: its file was not yet moved.
+    """
+    path, names = _get_restore_folder() / "added", []
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        with suppress(ValueError):
+            names.append(json.loads(line))
+    return names
 
 
 def _save_database(_: BackupSummary) -> None:
@@ -300,6 +306,7 @@ def _move_files_in(_: BackupSummary) -> None:
     if store := far.find_outside_store():
         store.take(backup_data / "files")
     with (_get_restore_folder() / "added").open("a", encoding="utf-8") as added:
+        added.write("\n")  # after a name that was cut off
         for name, root in backup_folders().items():
             for path in list_files_to_back_up(backup_data / name):
                 relative_path = path.relative_to(backup_data / name)
