@@ -26,10 +26,16 @@ def test_settings_are_changed_in_place_and_invalid_ones_change_nothing(tmp_path:
     assert path.read_text() == text
 
 
-def test_empty_answer_keeps_the_setting(tmp_path: Path) -> None:
+def test_empty_answer_keeps_a_setting_and_a_minus_clears_it(tmp_path: Path) -> None:
     path = tmp_path / "gongkai.env"
-    path.write_text("GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_PASSWORD=secret\n")
+    path.write_text("GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_HOST=m.gov.cn\nGONGKAI_MAIL_PASSWORD=secret\n")
     done = CliRunner().invoke(configure, ["--file", str(path)], input="\n" * len(SETTING_QUESTIONS))
     assert "没有改动" in done.output
     assert "secret" not in done.output
     assert len(SETTING_QUESTIONS) < 10
+    CliRunner().invoke(configure, ["--file", str(path)], input="\n\n\n\n-\n" + "\n" * 4)
+    CliRunner().invoke(configure, ["--file", str(path), "--mail-host", ""])
+    assert path.read_text() == "GONGKAI_HOSTS=a.gov.cn\nGONGKAI_MAIL_HOST=\nGONGKAI_MAIL_PASSWORD=\n"
+    refused = CliRunner().invoke(configure, ["--file", str(path), "--mail-password", "two words"])
+    assert refused.exit_code == 1
+    assert "two words" not in refused.output

@@ -57,7 +57,7 @@ def _make_option_name(question: SettingQuestion) -> str:
     ]
 )
 def configure(path: Path, **given: str | None) -> None:
-    """逐项询问并写入设置；直接回车不改。写成选项的不问（--mail-host 等），其余照旧。"""
+    """逐项询问并写入设置；直接回车不改，输入 - 清空。写成选项的不问（--mail-host 等），其余照旧。"""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -67,17 +67,19 @@ def configure(path: Path, **given: str | None) -> None:
     answers: dict[str, str] = {}
     for question in SETTING_QUESTIONS:
         present_value = present.get(question.name, "")
-        value = given.get(question.name.lower()) or given.get(question.name)
+        value = given[question.name]
         if is_interactive:
             default_text = "不变" if question.hidden and present_value else present_value
             value = click.prompt(
                 question.words, default=default_text, show_default=bool(default_text), hide_input=question.hidden
             )
-            value = present_value if question.hidden and value == "不变" else value
+            value = present_value if question.hidden and value == "不变" else "" if value == "-" else value
         if value is None or value.strip() == present_value:
             continue
         if not re.fullmatch(question.valid, value.strip()):
-            raise click.ClickException(f"{question.name} 写法不对：{value}。什么都没有改动")
+            raise click.ClickException(
+                f"{question.name} 写法不对{'' if question.hidden else f'：{value}'}。什么都没有改动"
+            )
         answers[question.name] = value.strip()
     if not answers:
         click.echo("没有改动。")
