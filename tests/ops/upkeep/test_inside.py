@@ -8,7 +8,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, OperationalError, connection
 from django.db.utils import ConnectionHandler
+from django.http import HttpResponse
 from django.test import Client
+from django.utils.log import log_response
 
 from factories.units import BodyFactory, signed_in
 from gongkai.core.units.models import Role
@@ -125,7 +127,9 @@ def test_outage_is_logged_in_one_line_and_other_errors_with_trace(caplog: pytest
             ask()
         except OperationalError:
             logging.getLogger("gongkai.background_jobs").exception("tried again")
+    log_response("closed until %s", "opening", response=HttpResponse(status=503))
     caplog.handler.removeFilter(filtering)
+    assert "closed until" not in caplog.text
     away, wrong = log_lines("gongkai.background_jobs")
     assert "Connection refused" in away["message"]
     assert "trace" not in away

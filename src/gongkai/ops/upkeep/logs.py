@@ -34,10 +34,13 @@ _UNAVAILABLE_SQLSTATES = ("08", "53", "57P")
 
 
 class OutageFilter(logging.Filter):
-    """Logging filter that drops the traceback of database outages, which retry loops would repeat."""
+    """Logging filter that drops the traceback of database outages, which retry loops would repeat, and the records of
+    answers that ask to come back later (503), one a visitor while a site is prepared."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Drop the traceback of an outage and let the record pass."""
+        """Return false for an answer 503 without an error; drop the traceback of an outage and let its record pass."""
+        if getattr(record, "status_code", 0) == 503 and not record.exc_info:
+            return False
         error = record.exc_info[1] if record.exc_info else None
         if error and is_database_away(error):
             record.msg, record.args = f"{record.getMessage()} ({' '.join(str(error).split())})", ()
