@@ -20,6 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper
+from gongkai.work.requests.forms.base import list_similar_request_choices
 from gongkai.work.requests.models import Letter, Request
 from gongkai.work.requests.progress import get_request_progress, list_request_papers
 from gongkai.work.requests.queries.request_list import filter_requests_by_figure, is_same_party
@@ -199,6 +200,11 @@ def test_joint_answer_sends_a_letter_to_each_applicant() -> None:
     first = do(first, "decide", result="3.1", told="复印件3页，李晓云女士到一楼窗口领取")
     with pytest.raises(Refused, match="请选择本单位办理中的相同申请"):
         do(first, "answer_alike", others=[unlike.pk])
+    charged = add_applicant(register(first.body, R), name="钟离春", phone="")
+    do(charged, "calculate_fee", basis="pages", count=40)
+    assert [pk for pk, _ in list_similar_request_choices(first)] == wanted
+    with pytest.raises(Refused, match=f"{charged.number}：信息处理费.*待核准"):
+        do(first, "answer_alike", others=[charged.pk])
     do(first, "answer_alike", others=wanted)
     for one in others:
         again = Entry.objects.get(pk=one.pk)
@@ -207,7 +213,7 @@ def test_joint_answer_sends_a_letter_to_each_applicant() -> None:
         assert again.request.decided.told == "复印件3页，申请人到一楼窗口领取"
         assert Letter.objects.filter(request=one.pk, kind="reply").count() == 1
     stranger = register(BodyFactory(name="云岭市财政局"), R)
-    with pytest.raises(Refused, match="没有其他办理中的相同申请"):
+    with pytest.raises(Refused, match=f"{charged.number}：信息处理费"):
         do(first, "answer_alike", others=[stranger.pk])
 
 

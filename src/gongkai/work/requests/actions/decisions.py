@@ -174,7 +174,7 @@ def _find_unfinished_steps(entry: Entry, decision: Decision, withheld: str, wish
     return [
         *([NEEDS_SECOND_PERSON_MESSAGE] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
-        *_find_pending_consultations(entry, decision.result, decision.decided_on),
+        *find_pending_consultations(entry, decision.result, decision.decided_on),
         *_find_unmet_wishes(decision.request, decision.result, decision.form_given, wishes_met),
         *_list_reasons_unless_third_party_consulted(entry, decision.result, withheld, decision.unasked),
     ]
@@ -191,7 +191,7 @@ def _find_decision_objections(entry: Entry, result: str, form_given: str, *, ans
     return [demand + option]
 
 
-def _find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
+def find_pending_consultations(entry: Entry, result: str, day: date) -> list[str]:
     """Return a reason for each consulted party whose term runs on `day`."""
     if result not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return []

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils import timezone
+
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.actions.base import entry_act
-from gongkai.work.requests.actions.decisions import decide_request, lacks_consultation
+from gongkai.work.requests.actions.decisions import (
+    decide_request,
+    find_pending_consultations,
+    lacks_consultation,
+    list_objecting_parties,
+)
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.deidentification import (
     LOOK_FIRST_MESSAGE,
@@ -15,6 +22,7 @@ from gongkai.work.requests.deidentification import (
     has_unread_parts,
 )
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
+from gongkai.work.requests.queries.fees import find_open_fee_steps
 from gongkai.work.requests.queries.request_list import (
     MAX_COMPARED_TEXTS,
     MIN_WORD_OVERLAP,
@@ -44,11 +52,32 @@ def find_similar_open_requests(entry: Entry) -> list[Request]:
     return [request for _, request in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MAX_JOINT_ANSWERS]]
 
 
+def find_obstacles(entry: Entry, other: Request) -> list[str]:
+    """Return the reasons why a similar request cannot get the answer of `entry` at once: its own open steps."""
+    decision = entry.request.decided
+    result = decision.result if decision else ""
+    reasons = [
+        *find_open_fee_steps(other.entry),
+        *find_pending_consultations(other.entry, result, timezone.localdate()),
+    ]
+    if result in {FULLY_DISCLOSED, PARTLY_DISCLOSED} and list_objecting_parties(other.entry).exists():
+        reasons.append("第三方不同意公开，请单独答复。")
+    if list_current_materials(other.entry):
+        reasons.append("已经登记自己的材料，请单独答复。")
+    return reasons
+
+
 def _find_reuse_errors(entry: Entry) -> list[str]:
     decision = entry.request.decided
     if decision is None or decision.result != entry.outcome or decision.past:
         return ["先答复其中一件，再用同一答复一并答复其他相同申请。"]
-    return [] if find_similar_open_requests(entry) else ["本单位没有其他办理中的相同申请。"]
+    obstacles: list[str] = []
+    for similar in find_similar_open_requests(entry):
+        reasons = find_obstacles(entry, similar)
+        if not reasons:
+            return []
+        obstacles.append(f"{similar.entry.number}：{''.join(reasons)}")
+    return obstacles or ["本单位没有其他办理中的相同申请。"]
 
 
 def _refuse_files_with_applicant(
@@ -86,6 +115,8 @@ def answer_similar_requests(
     wishes_words, answered = deidentify_for_addressee(entry.request, wishes_met, "").text, []
     for pk in dict.fromkeys(others):
         similar_entry = Entry.objects.get(pk=pk)
+        if reasons := find_obstacles(entry, chosen[pk]):
+            raise Refused([f"{similar_entry.number}：{reason}" for reason in reasons])
         _copy_materials(entry, similar_entry)
         try:
             decide_request(
@@ -122,13 +153,7 @@ def _copy_decision_terms(entry: Entry, other: Entry, decision: Decision) -> dict
 
 
 def _copy_materials(entry: Entry, other: Entry) -> None:
-    """Copy the files of a disclosure and their secrecy review to a similar request.
-
-    Raises:
-        Refused: when it has files of its own.
-    """
-    if list_current_materials(other):
-        raise Refused(f"{other.number}已经登记自己的材料，请单独答复。")
+    """Copy the files of a disclosure and their secrecy review to a similar request without files of its own."""
     review = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
     if review is None or entry.outcome not in {FULLY_DISCLOSED, PARTLY_DISCLOSED}:
         return

@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.work.requests.actions.endings import list_mergeable_requests
-from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
+from gongkai.work.requests.actions.joint_answers import find_obstacles, find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
 from gongkai.work.requests.actions.reuse import get_case_texts
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
@@ -54,7 +54,11 @@ def list_merge_target_choices(entry: Entry) -> list[tuple[object, str]]:
 
 def list_similar_request_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the similar requests that may get the same answer, as (key, label)."""
-    return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in find_similar_open_requests(entry)]
+    return [
+        (one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}")
+        for one in find_similar_open_requests(entry)
+        if not find_obstacles(entry, one)
+    ]
 
 
 _CASE_LABELS = {"wanted": "申请内容", "ground": "理由", "dispute": "复议诉讼"}
@@ -163,6 +167,15 @@ class JointAnswerForm(AddresseeForm):
     """The form for giving similar requests the same answer."""
 
     leaving, leaves_as = ("wishes_met",), "其他答复书的内容"
+
+    def prepare(self) -> None:
+        """Say which similar requests cannot get the answer yet, and why."""
+        super().prepare()
+        self.said = [
+            f"{similar.entry.number}不能一并答复：{''.join(reasons)}"
+            for similar in find_similar_open_requests(self.entry)
+            if (reasons := find_obstacles(self.entry, similar))
+        ]
 
     def attached(self) -> dict[str, DeidentifiedText]:
         """Return the answer's texts as the other applicants read them."""
