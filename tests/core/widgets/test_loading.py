@@ -49,3 +49,9 @@ def test_template_lines_are_not_too_long() -> None:
         if len(line) > MAX_LINE_CHARACTERS
     ]
     assert not long, "break these lines, best next to Chinese punctuation: no space is left there"
+
+
+def test_every_office_page_but_the_home_page_shows_its_place() -> None:
+    pages = [(page, page.read_text(encoding="utf-8")) for page in SOURCES.rglob("templates/**/*.html")]
+    framed = [(page, text) for page, text in pages if '{% extends "ui/office.html" %}' in text]
+    assert [page.name for page, text in framed if "{% block breadcrumbs %}" not in text] == ["home.html"]
