@@ -48,6 +48,14 @@ def test_links_and_places_point_to_existing_headings() -> None:
     assert set(load_page_names("roles")) == set(Role.values)
 
 
+def test_each_table_of_a_page_has_a_name_of_its_own() -> None:
+    for page in load_pages().values():
+        html = render_tokens(page.tokens, RenderOptions(lambda name, anchor: f"#{anchor}"))
+        names = re.findall(r'role="region" aria-label="([^"]*)"', html)
+        assert len(names) == html.count("<table") == len(set(names)), page.name
+        assert not [name for name in names if re.match("，|表格", name)], page.name
+
+
 def read_docx_text() -> str:
     return "\n".join(paragraph.text for paragraph in Document(BytesIO(render_handbook_docx())).paragraphs)
 

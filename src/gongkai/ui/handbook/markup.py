@@ -1,6 +1,6 @@
 """Render handbook pages from Markdown (markdown-it-py): anchors, UI labels, links."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 UI_LABEL_PATTERN = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
 _LINK_PATTERN = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
+
+#: The scrollable region around a table, with the place of its name.
+_TABLE_FRAME = '<div class="gk-scroll" role="region" aria-label="{}" tabindex="0"><table class="gk-table">'
 
 #: Function from page name and anchor (either may be empty) to the URL.
 UrlMaker = Callable[[str, str], str]
@@ -89,9 +92,22 @@ def render_tokens(tokens: "Sequence[Token]", options: RenderOptions) -> SafeStri
         if not _is_picture_paragraph(tokens, index)
     ]
     html = str(_get_parser().renderer.render(result, _get_parser().options, {}))
-    frame = '<div class="gk-scroll" role="region" aria-label="表格" tabindex="0"><table class="gk-table">'
-    html = html.replace("<table>", frame).replace("<th>", '<th scope="col">')
-    return mark_safe(html.replace("</table>", "</table></div>"))  # html=False: the renderer escapes all that pages say
+    titles = _iterate_table_titles(tokens)
+    html = re.sub("<table>", lambda _: _TABLE_FRAME.format(escape(next(titles))), html)
+    html = html.replace("<th>", '<th scope="col">').replace("</table>", "</table></div>")
+    return mark_safe(html)  # html=False: the renderer escapes all that pages say
+
+
+def _iterate_table_titles(tokens: "Sequence[Token]") -> Iterator[str]:
+    """Yield the name of each table: the heading above it, numbered from the second table on."""
+    title, count = "", 0
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            title = UI_LABEL_PATTERN.sub(r"“\1”", get_plain_text(tokens[index + 1 : index + 2])) + "，"
+            count = 0
+        elif token.type == "table_open":
+            count += 1
+            yield f"{title}表格{count if count > 1 else ''}"
 
 
 def _is_picture_paragraph(tokens: "Sequence[Token]", position: int) -> bool:
