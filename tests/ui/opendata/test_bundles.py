@@ -22,6 +22,7 @@ from gongkai.core.files.storage import get_files_storage
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.opendata.pages import NO_FILE_MESSAGE
 from gongkai.work.tables.fields import SchemaField
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +115,10 @@ def test_bundle_of_withdrawn_content_is_deleted(client: Client, plans: Column, h
     assert bundles.write_due_bundles()["written"] == 1
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
     assert bundles.write_due_bundles() == {"written": 0, "dropped": 1}
-    assert client.get("/api/v1/bundles/documents-1.ndjson.gz").status_code == 404
+    assert client.get("/api/v1/bundles/documents-1.ndjson.gz").json() == {"error": NO_FILE_MESSAGE}
+    page = client.get("/api/v1/bundles/documents-1.ndjson.gz", HTTP_ACCEPT="text/html,*/*")
+    assert (page.status_code, page["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert NO_FILE_MESSAGE in page.content.decode(), "a browser gets a page, a program one line of JSON"
 
 
 SHAPES = Path(__file__).with_name("dcat-ap.ttl")

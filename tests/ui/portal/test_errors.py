@@ -36,6 +36,7 @@ def test_server_error_shows_number_found_in_log(caplog: pytest.LogCaptureFixture
     assert answer.status_code == 500
     assert number
     assert "Traceback" not in page
+    assert "返回今天要办" in page, "an error of the office leads back to the office"
     assert f"incident {number[1]}: GET /admin/anything/" in caplog.text
 
 

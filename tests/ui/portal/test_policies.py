@@ -273,7 +273,7 @@ class TestFiles(OnTheShelf):
         assert "令第3号" in text
         assert "为了规范管理，制定本办法。" in text
 
-    def test_missing_font_gives_one_line_error(
+    def test_missing_font_gives_page_that_advises_to_read_online(
         self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
     ) -> None:
         def none() -> None:
@@ -283,7 +283,7 @@ class TestFiles(OnTheShelf):
         monkeypatch.setattr(pdf_child, "_render_in_child", pdf_child._render_in_child.here)  # a child has its own fonts
         answer = client.get(self.address(shelf["valid"], "pdf"))
         assert answer.status_code == 503
-        assert answer.content.decode() == fonts.NO_FONT_ERROR
+        assert "请返回上一页，在网页上阅读或者打印。" in answer.content.decode()
 
     def test_legal_erasure_deletes_generated_files(
         self, client: Client, shelf: dict[str, PolicyRecord], housing: Body

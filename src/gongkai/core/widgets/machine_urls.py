@@ -10,11 +10,15 @@ METHODS_BY_PREFIX: dict[str, tuple[str, ...]] = {
     "/receipts/": ("GET", "POST"),
 }
 _MACHINE_PREFIXES = tuple(METHODS_BY_PREFIX)
+#: Prefix of files to which pages link; a browser gets error pages there.
+_FILES_PREFIX = "/api/v1/bundles/"
 
 
 def is_machine_request(request: HttpRequest) -> bool:
-    """Return true if a request is for a machine URL."""
-    return request.path_info.startswith(_MACHINE_PREFIXES)
+    """Return true if a request is for a machine URL, and not a browser's download of a file."""
+    path = request.path_info
+    is_download = path.startswith(_FILES_PREFIX) and "text/html" in request.headers.get("Accept", "")
+    return path.startswith(_MACHINE_PREFIXES) and not is_download
 
 
 def json_response(data: object, status: int = 200) -> JsonResponse:

@@ -4,11 +4,10 @@ import json
 from functools import cache
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from gongkai.core.files.serving import redirect_to_bucket
-from gongkai.core.widgets.machine_urls import error_line_response
 from gongkai.core.widgets.responses import file_response
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import is_current, list_bundles
@@ -19,6 +18,10 @@ from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, OPERATIONS_BY_SUBJECT
 from gongkai.ui.opendata.views import get_requested_url, open_view
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.errors import render_error_page
+
+#: Message for a file that was not written yet or is withdrawn.
+NO_FILE_MESSAGE = "没有这个文件。整批下载的文件每天生成一次，新公开的内容请明天再下载。"
 
 
 @cache
@@ -59,10 +62,12 @@ def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download a bundle; one that contains withdrawn content is written again first (503)."""
     bundle = Bundle.objects.filter(website=get_site(request).website, name=name).select_related("file").first()
     if bundle is None:
-        raise Http404("没有这个文件。")
+        return render_error_page(request, 404, "没有这个文件", NO_FILE_MESSAGE)
     if not is_current(bundle):
         Bundle.objects.filter(pk=bundle.pk).update(made_on="2000-01-01")
-        waiting = error_line_response("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
+        waiting = render_error_page(
+            request, 503, "文件正在重新生成", "文件中有内容已经变动，正在重新生成，请十分钟后再下载。"
+        )
         waiting["Retry-After"] = "600"
         return waiting
     etag = f'"{bundle.file_id[:24]}"'

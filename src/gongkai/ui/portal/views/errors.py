@@ -19,6 +19,7 @@ from gongkai.core.files import storage
 from gongkai.core.files.storage import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machine_urls import error_line_response, is_machine_request
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.redirects import redirect_old_url
@@ -56,11 +57,7 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 400; only our own message (`BadRequest`) is shown."""
     ours = str(exception) if isinstance(exception, BadRequest) else ""
     text = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
-    if is_machine_request(request):
-        return error_line_response(text, 400)
-    response = django_render(request, "portal/bad_request.html", {"words": text}, status=400)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render_error_page(request, 400, "请求不能识别", text)
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
@@ -77,7 +74,7 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 403 with advice, without revealing what exists."""
-    return _render_plain_error(
+    return render_error_page(
         request,
         403,
         "没有权限",
@@ -87,7 +84,7 @@ def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return 403 for an invalid form token (`CSRF_FAILURE_VIEW`)."""
-    return _render_plain_error(
+    return render_error_page(
         request,
         403,
         "页面已过期",
@@ -112,19 +109,26 @@ def server_error(request: HttpRequest) -> HttpResponse:
             if disk_message
             else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
         )
-        page = _render_plain_error(request, 503, "暂时不能办理", f"{outage}，{_describe_outcome(request)}{advice}")
+        page = render_error_page(request, 503, "暂时不能办理", f"{outage}，{_describe_outcome(request)}{advice}")
         page["Retry-After"] = str(_RETRY_AFTER_SECONDS)
         reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
         if reads and comes_from_cache(request):
             page["X-Accel-Redirect"] = "@mirror"
         return page
     if isinstance(cause, Refused) and request.path.startswith(reverse("wagtailadmin_home")):
-        return _render_plain_error(request, 422, "没有办理", "".join(cause.reasons))
-    return _render_plain_error(
+        return render_error_page(request, 422, "没有办理", "".join(cause.reasons))
+    return render_error_page(
         request,
         500,
         "系统出错",
         f"系统出错了，{_describe_outcome(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
+    )
+
+
+def refuse_pdf(request: HttpRequest) -> HttpResponse:
+    """Return 503 for a document that cannot be set, because a font or a character in it is missing."""
+    return render_error_page(
+        request, 503, "暂时不能下载PDF", "这份文件现在不能生成PDF。请返回上一页，在网页上阅读或者打印。"
     )
 
 
@@ -140,9 +144,10 @@ def _describe_outcome(request: HttpRequest) -> str:
     return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
 
 
-def _render_plain_error(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+def render_error_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
     """Return an error page that needs no database, or a line of text for machines."""
     if is_machine_request(request):
         return error_line_response(message, status)
-    page = loader.render_to_string("portal/broken.html", {"title": title, "words": message})
+    context = {"title": title, "words": message, "office": is_office_path(request.path_info)}
+    page = loader.render_to_string("portal/broken.html", context)
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -12,6 +12,7 @@ from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.errors import refuse_pdf
 
 
 def issues_page(request: HttpRequest) -> HttpResponse:
@@ -76,6 +77,6 @@ def download_issue_pdf(request: HttpRequest, number: int) -> HttpResponse:
     reading = _get_reading(request, number)
     try:
         data = make_pdf(reading)
-    except MissingFont as missing:
-        raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
+    except MissingFont:
+        return refuse_pdf(request)
     return finish_response(request, download_response(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

@@ -32,6 +32,7 @@ from gongkai.core.widgets.responses import download_response as as_file
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response, get_reader
 from gongkai.ui.portal.context import get_site, render
+from gongkai.ui.portal.views.errors import refuse_pdf
 
 #: URL of the whole library as one file (`opendata.bundles`).
 WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
@@ -173,9 +174,7 @@ def download_edition(request: HttpRequest, document: str, number: str, suffix: s
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:
         data = downloads.load_or_make_file(shown_document.edition, content, record, suffix, notice)
-    except MissingFont as error:
-        return finish_response(
-            request, HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"), "private"
-        )
+    except MissingFont:
+        return refuse_pdf(request)
     answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.CONTENT_TYPES_BY_SUFFIX[suffix])
     return finish_response(request, answer, "private" if content.edition.audience != "all" else "page")
