@@ -350,7 +350,10 @@ class TestDrafts:
 
     def test_invalid_draft_code_is_refused(self, client: Client, site: Website) -> None:
         for code in ("", "1234", "0000 0000 0000 0000", "x" * 9000):
-            assert client.post("/forms/fault/", {"draft_code": code}).status_code == 422, code
+            answer = client.post("/forms/fault/", {"draft_code": code})
+            assert answer.status_code == 422, code
+            assert f'value="{code[:40]}" aria-describedby="draft_code_error"' in answer.content.decode()
+            assert "data-returned" not in answer.content.decode(), "input stored by the browser is restored"
 
     def test_draft_codes_and_query_codes_are_not_interchangeable(self, client: Client, site: Website) -> None:
         draft = self.save_draft(client, text="写到一半")

@@ -97,7 +97,9 @@ def test_request_is_sent_once_queried_corrected_and_withdrawn(client: Client, un
     request = Request.objects.get()
     assert (request.channel, request.received_on) == ("page", timezone.localdate())
     assert Party.objects.get(matter=request.matter).name.reveal() == "李晓云"
-    assert "没有查到" in look_up(client, code, "0000").content.decode()
+    refused = look_up(client, code, "110101199003070000").content.decode()
+    assert "没有查到" in refused
+    assert 'value="110101199003070000"' in refused, "a whole number may be typed, and stays"
     page = look_up(client, code, "5678").content.decode()
     assert "期限届满之日" in page
     assert "李晓云" not in page
@@ -113,6 +115,10 @@ def test_request_is_sent_once_queried_corrected_and_withdrawn(client: Client, un
         data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}
         wrong = SimpleUploadedFile("说明.exe", b"MZ")
         assert "不接受" in client.post("/query/act/", {**data, "files": wrong}).content.decode()
+        photo = SimpleUploadedFile("公告照片.png", PNG)
+        lost = client.post("/query/act/", {**data, "wanted": "", "files": photo}).content.decode()
+        assert "“公告照片.png”没有保留，请重新选择。" in lost
+        assert "<title>请核对：办理情况" in re.sub(r"\s", "", lost)
         assert not Upload.objects.exists()
         assert Entry.objects.get(pk=entry.pk).state == "correcting"
         photo = SimpleUploadedFile("公告照片.png", PNG)

@@ -63,6 +63,12 @@ class FormFacts(TypedDict, total=False):
     renderer: BaseRenderer | None
 
 
+def make_lost_files_sentence(names: Sequence[str]) -> str:
+    """Return a Chinese sentence that asks to choose files again."""
+    lost_files = f"“{names[0]}”" if len(names) == 1 else f"刚才选择的{len(names)}个文件"
+    return f"{lost_files}没有保留，请重新选择。"
+
+
 class RenderedField(BoundField):
     """A bound field that asks to choose a file again, because browsers discard chosen files."""
 
@@ -73,9 +79,8 @@ class RenderedField(BoundField):
         lost = self._list_lost_files()
         if not lost or (error_list and len(lost) == 1):
             return error_list
-        lost_files = f"“{lost[0]}”" if len(lost) == 1 else f"刚才选择的{len(lost)}个文件"
         extended_errors: ErrorList = error_list.copy()
-        extended_errors.append(f"{lost_files}没有保留，请重新选择。")
+        extended_errors.append(make_lost_files_sentence(lost))
         return extended_errors
 
     def _list_lost_files(self) -> list[str]:

@@ -57,6 +57,7 @@ class FormPage:
     file_faults: list[str] = field(default_factory=list)
     question_fault: str = ""
     code_fault: str = ""
+    draft_fault: str = ""  # why a draft could not be opened
     notice: str = ""
     code_sent: bool = False  # a verification code was sent to the phone
     draft_code: str = ""
@@ -90,7 +91,8 @@ class FormPage:
     @property
     def wrong(self) -> bool:
         """Return true if the page shows errors."""
-        return bool(self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault)
+        faults = (self.faults, self.file_faults, self.question_fault, self.code_fault, self.draft_fault)
+        return bool(self.form.errors) or any(faults)
 
     @property
     def waits(self) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import make_left_out_sentence
+from gongkai.core.files.kinds import clean_file_name
 from gongkai.core.intake import jobs
 from gongkai.core.intake.following_up import (
     FOLLOW_UP_FORM_NAME,
@@ -30,6 +31,7 @@ from gongkai.core.intake.idempotency import AlreadySent
 from gongkai.core.intake.matter_access import has_second_key, is_anonymous, make_pass, open_matter, read_pass
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, parse_matter
 from gongkai.core.intake.throttle import client_address
+from gongkai.core.widgets.forms import make_lost_files_sentence
 from gongkai.core.widgets.query_parameters import content_length
 from gongkai.core.widgets.responses import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.law.fees import get_fee_schedule
@@ -72,7 +74,7 @@ def form_page(request: HttpRequest, name: str) -> HttpResponse:
         page = jobs.open_draft(definition, request.POST["draft_code"], address)
         if page is None:
             page = empty_form_page(definition, {})
-            page.faults, page.status = [DRAFT_NOT_FOUND_MESSAGE], 422
+            page.draft_fault, page.status = DRAFT_NOT_FOUND_MESSAGE, 422
         return _render_form(request, page)
     return _render_form(
         request, handle_submission(definition, BrowserRequest(request.POST, request.FILES, address, request.get_host()))
@@ -115,7 +117,7 @@ def matter_page(request: HttpRequest) -> HttpResponse:
     code, second = request.POST.get("code", ""), request.POST.get("second", "")
     matter = open_matter(code, second, client_address(request))
     if not matter.matter:
-        return _render_code_form(request, matter.reason, code[:40], 422)
+        return _render_code_form(request, matter.reason, code[:40], 422, second=second[:40])
     return _render_matter(request, matter.matter, secret=matter.secret)
 
 
@@ -139,8 +141,7 @@ def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     files, address = request.FILES.getlist("files"), client_address(request)
     accepted, faults = sort_attachments(follow_ups[0], files, name, address)
     if not filled.is_valid() or (faults and not accepted):
-        filled.add_error(None, faults)
-        return _render_matter(request, name, wrong=(follow_ups[0], filled), status=422)
+        return _render_refused_follow_up(request, name, follow_ups[0], filled, [*faults, *_list_lost_files(accepted)])
     return _execute_follow_up(request, name, matter[1], follow_ups[0], filled, accepted, faults)
 
 
@@ -167,12 +168,24 @@ def _execute_follow_up(
     except AlreadySent:  # a double click
         return _render_matter(request, name, message=STEP_CLOSED_MESSAGE, typed_input=list_typed_words(request.POST))
     except Refused as refused:
-        filled.add_error(None, refused.reasons)
-        return _render_matter(request, name, wrong=(follow_up, filled), status=422)
+        return _render_refused_follow_up(request, name, follow_up, filled, [*refused.reasons, *_list_lost_files(files)])
     if isinstance(done, ContinuationUrl):
         return _render_onward(request, follow_up, done)
     said = done if isinstance(done, str) else follow_up.done
     return _render_matter(request, name, message=said, refused=[make_left_out_sentence(fault) for fault in faults])
+
+
+def _list_lost_files(files: "list[UploadedFile[bytes]]") -> list[str]:
+    """Return the sentence on the files that the sender must choose again."""
+    return [make_lost_files_sentence([clean_file_name(file.name or "") for file in files])] if files else []
+
+
+def _render_refused_follow_up(
+    request: HttpRequest, name: str, follow_up: FollowUp, filled: "Form", reasons: list[str]
+) -> HttpResponse:
+    """Show the matter with a refused follow-up as it was typed."""
+    filled.add_error(None, reasons)
+    return _render_matter(request, name, wrong=(follow_up, filled), status=422)
 
 
 def _render_onward(request: HttpRequest, follow_up: FollowUp, continuation: ContinuationUrl) -> HttpResponse:
@@ -215,6 +228,7 @@ def _render_code_form(
     status: int = 200,
     typed_input: KeptInput = (),
     *,
+    second: str = "",
     again: bool = False,
 ) -> HttpResponse:
     """Ask for the query code, with the reason if the last one was refused."""
@@ -226,6 +240,7 @@ def _render_code_form(
         "action": reverse("portal:matter"),
         "reason": reason,
         "code": code,
+        "second": second,
         "kept": typed_input,
     }
     return render(request, "portal/intake.html", context, keep="private", status=status)
@@ -274,7 +289,7 @@ def _render_matter(
     papers = list(matter[0].papers(matter[1])) if matter[0].papers else []
     context = {
         "part": "intake/progress.html",
-        "title": "办理情况",
+        "title": f"{'请核对：' if wrong else ''}办理情况",
         "crumb": "查办理情况",
         "progress": progress,
         "offers": offers,
