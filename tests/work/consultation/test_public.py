@@ -59,6 +59,11 @@ def test_answer_page_shows_known_answers_and_links_to_form(client: Client, site,
     near = released_answer(housing, question=f"请问{known.question}")
     own = client.get(f"/answers/{known.pk}/").content.decode()
     assert ("向户籍所在地街道办事处申请" in own, near.question in own) == (True, True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gongkai.ui.portal.views.answers.PAGE_SIZE", 1)
+        pages = [client.get(f"/answers/?page={number}").content.decode() for number in (1, 2)]
+    assert {f'href="/answers/{one.pk}/"' in page for page in pages for one in (known, near)} == {True, False}
+    assert 'href="?page=2"' in pages[0], "no list is cut without a pager"
     KnownAnswer.objects.filter(pk=near.pk).update(valid_until=timezone.localdate() - timedelta(days=1))
     assert near.question not in client.get(f"/answers/{known.pk}/").content.decode(), "its day has passed"
     draft = KnownAnswer.objects.exclude(pk__in=[known.pk, near.pk]).get()

@@ -137,6 +137,11 @@ def test_late_and_broken_promises_are_shown_as_such(unit: Body, kept: SimpleName
     text = client.get(page.split('">历次公开的文字')[0].rpartition('href="')[2]).content.decode()
     assert f'href="/promises/{broken.pk}/"' in text
     assert client.get("/promises/?standing=broken").content.decode().count("pk-standing--") == 1
+    page = client.get("/promises/?topic=别人写的话").content.decode()
+    assert "别人写的话" not in page
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gongkai.core.widgets.paging.PER_PAGE", 1)
+        assert "第2/" in client.get("/promises/?page=2").content.decode().replace(" ", "")
 
 
 def test_statement_under_review_cannot_be_changed(running: Entry, unit: Body) -> None:

@@ -16,6 +16,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import RateLimit, client_address
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response, get_reader
@@ -124,7 +125,7 @@ def answers_page(request: HttpRequest) -> HttpResponse:
         "related": found_answers.related,
         "spellings": suggest_corrections(query, None, _has_near_answer) if query and not found_answers.found else [],
         "themes": Theme.objects.filter(answers__in=queries.list_public_answers()).distinct(),
-        "rows": [] if query else rows.order_by("-uses", "-released_at")[:PAGE_SIZE],
+        "rows": [] if query else get_page(request, rows.order_by("-uses", "-released_at", "-pk"), PAGE_SIZE),
     }
     return render(request, "portal/answers.html", context, keep="figures")
 

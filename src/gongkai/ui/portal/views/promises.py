@@ -16,6 +16,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.core.units.unit_choice import find_opened_government
 from gongkai.core.units.unit_filters import find_government
+from gongkai.core.widgets.paging import get_page
 from gongkai.core.widgets.query_parameters import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import compute_deadline_statistics, list_years_with_data
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
@@ -185,7 +186,9 @@ def promises_page(request: HttpRequest) -> HttpResponse:
     """Page: promises by unit, topic and state."""
     tree = get_site(request)
     every = list_public_promises(tree.website.pk)
-    unit, topic = parse_whole_number(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
+    unit = parse_whole_number(request.GET.get("unit", ""))
+    topics = sorted({promise.topic for promise in every if promise.topic})
+    topic = next((one for one in topics if one == request.GET.get("topic")), "")
     standing = request.GET.get("standing", "")
     units = sorted({promise.unit for promise in every}, key=lambda body: (body.position, body.pk))
     body = next((one for one in units if one.pk == unit), None)
@@ -196,10 +199,10 @@ def promises_page(request: HttpRequest) -> HttpResponse:
         "topic": topic,
         "standing": standing,
         "units": units,
-        "topics": sorted({promise.topic for promise in every if promise.topic}),
+        "topics": topics,
         "counts": [(key, word, sign, counts[key]) for key, (word, sign) in STANDING_LABELS.items()],
         "total": len(rows),
-        "rows": [row for row in rows if standing not in STANDING_LABELS or row.standing == standing],
+        "rows": get_page(request, [row for row in rows if standing not in STANDING_LABELS or row.standing == standing]),
         "now": timezone.now(),
     }
     return render(request, "portal/promises.html", context, keep="figures")
