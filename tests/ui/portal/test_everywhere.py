@@ -104,6 +104,21 @@ def test_document_url_redirects_to_its_site(client: Client, county: Website, gui
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize(("source", "path"), [("gazette/77", "/gazette/77/pages/"), ("promise/77", "/promises/77/")])
+def test_page_of_a_source_redirects_to_its_site(
+    client: Client, county: Website, guide: Document, source: str, path: str
+) -> None:
+    Document.objects.filter(pk=guide.pk).update(source=source)
+    assert client.get(path)["Location"] == f"//county.example{path}"
+    assert client.get(path, headers={"host": county.host}).status_code == 404, "its site does not send the reader back"
+    assert client.get(path.replace("77", "78")).status_code == 404
+
+
+def test_column_url_redirects_to_its_site_with_port_and_query(client: Client, county: Website, guides: Column) -> None:
+    path = f"/columns/{guides.pk}/?kind=guide"
+    assert client.get(path, headers={"host": "testserver:8071"})["Location"] == f"//county.example:8071{path}"
+
+
 class TestFacets:
     @pytest.mark.postgres
     def test_site_and_kind_facets_are_counted_and_filter(

@@ -18,6 +18,7 @@ from gongkai.ui.portal.caching import get_reader
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.service_cards import list_column_actions, list_unit_actions
 from gongkai.ui.portal.tree import ColumnNode, SiteTree
+from gongkai.ui.portal.views.redirects import redirect_to_site
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import get_topic_links, list_schemas_on_site
@@ -93,7 +94,8 @@ def column_page(request: HttpRequest, number: int) -> HttpResponse:
     tree = get_site(request)
     node = tree.nodes.get(number)
     if node is None:
-        return _redirect_to_other_site(number)
+        sites = Column.objects.filter(pk=number, opened_at__isnull=False).values_list("website", flat=True)
+        return redirect_to_site(request, sites, "没有这个栏目")
     if node.leads_away:
         return HttpResponseRedirect(node.link)
     kinds = _read_kinds(request)
@@ -132,14 +134,6 @@ def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
     """Return the kinds of the requested block, or the requested kind; empty for all."""
     kind = request.GET.get("kind", "")
     return KINDS_BY_BLOCK.get(kind) or ((kind,) if kind in ItemKind.values else ())
-
-
-def _redirect_to_other_site(number: int) -> HttpResponse:
-    """Redirect to a column on the site that has it; 404 if there is none."""
-    column = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
-    if column is None:
-        raise Http404("没有这个栏目")
-    return HttpResponseRedirect(f"//{column.website.host}/columns/{number}/")
 
 
 def _list_missing_columns(tree: SiteTree, node: ColumnNode) -> list[str]:

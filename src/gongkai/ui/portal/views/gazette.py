@@ -1,9 +1,13 @@
 """Pages 政府公报: gazette issues, search, reading, PDF."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import Http404, HttpRequest, HttpResponse
 
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette import queries
+from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.typesetting import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
@@ -13,6 +17,7 @@ from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.views.errors import refuse_pdf
+from gongkai.ui.portal.views.redirects import redirect_to_site_of_source
 
 
 def issues_page(request: HttpRequest) -> HttpResponse:
@@ -33,17 +38,25 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/gazette.html", context, keep="figures")
 
 
-def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
-    """Return a public issue with its articles, or raise 404."""
-    reading = queries.read_issue(number, get_site(request).website.pk)
-    if reading is None:
-        raise Http404("没有这一期公报，或者还没有公开")
-    return reading
+def _issue_view(
+    view: Callable[[HttpRequest, queries.IssueReading], HttpResponse],
+) -> Callable[[HttpRequest, int], HttpResponse]:
+    """Decorate a view of a public issue with its articles; an issue of another site redirects there."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, number: int) -> HttpResponse:
+        reading = queries.read_issue(number, get_site(request).website.pk)
+        if reading is None:
+            missing = "没有这一期公报，或者还没有公开"
+            return redirect_to_site_of_source(request, f"{Issue.source_name}/{number}", missing)
+        return view(request, reading)
+
+    return answer
 
 
-def issue_page(request: HttpRequest, number: int) -> HttpResponse:
+@_issue_view
+def issue_page(request: HttpRequest, reading: queries.IssueReading) -> HttpResponse:
     """Page: cover and contents of an issue, or one article (`?piece=`)."""
-    reading = _get_reading(request, number)
     place = parse_whole_number(request.GET.get("piece", "")) or 0
     if place > len(reading.articles):
         raise Http404("没有这一篇")
@@ -67,14 +80,15 @@ def _get_document_url(reading: queries.IssueReading, place: int) -> str:
     return shelf.values_list("path", flat=True).first() or ""
 
 
-def page_turning_view(request: HttpRequest, number: int) -> HttpResponse:
+@_issue_view
+def page_turning_view(request: HttpRequest, reading: queries.IssueReading) -> HttpResponse:
     """Page: an issue page by page, by buttons, keys or swipes; readable without scripts."""
-    return render(request, "portal/gazette_pages.html", {"reading": _get_reading(request, number)}, keep="figures")
+    return render(request, "portal/gazette_pages.html", {"reading": reading}, keep="figures")
 
 
-def download_issue_pdf(request: HttpRequest, number: int) -> HttpResponse:
+@_issue_view
+def download_issue_pdf(request: HttpRequest, reading: queries.IssueReading) -> HttpResponse:
     """Download the issue as PDF."""
-    reading = _get_reading(request, number)
     try:
         data = make_pdf(reading)
     except MissingFont:

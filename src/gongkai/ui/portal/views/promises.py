@@ -22,6 +22,7 @@ from gongkai.oversight.assessment.queries.ranking import compute_deadline_statis
 from gongkai.ui.portal.charts import SettledShare, TaskTimeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import get_site, render
 from gongkai.ui.portal.tree import SiteTree
+from gongkai.ui.portal.views.redirects import redirect_to_site_of_source
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
     PublicNotice,
@@ -30,6 +31,7 @@ from gongkai.work.notices.queries.public import (
     list_public_years,
     load_public_progress,
 )
+from gongkai.work.opinion.models import Promise
 from gongkai.work.opinion.queries.promises import STANDING_LABELS, get_public_promise, list_public_promises
 
 #: Number of unit lines above which a measure's units load on demand (`measure`).
@@ -214,7 +216,8 @@ def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     public_promise = get_public_promise(tree.website.pk, number)
     document = load_shown(ANONYMOUS, public_promise[1]) if public_promise else None
     if public_promise is None or document is None:
-        raise Http404("没有这项承诺，或者已经不再公开")
+        missing = "没有这项承诺，或者已经不再公开"
+        return redirect_to_site_of_source(request, f"{Promise.source_name}/{number}", missing)
     content = getattr(document.edition, "content", None)
     address = public_promise[1].addresses.filter(website=tree.website, current=True).first()
     context = {

@@ -1,5 +1,7 @@
 """Redirects of old URLs, and of URLs of other sites."""
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 
 from gongkai.content.editions import queries
@@ -33,11 +35,32 @@ def redirect_old_url(request: HttpRequest) -> HttpResponse:
 
 def _redirect_to_other_site(request: HttpRequest) -> HttpResponse:
     """Redirect to the site where the reader may see the document at this path, or 404."""
-    sites, own = get_sites(request), get_site(request)
-    addresses = [*Address.objects.filter(website__in=sites.by_number, path=request.path).order_by("website")]
-    for address in addresses if own.website.pk not in {one.website_id for one in addresses} else ():
-        tree = sites.by_number[address.website_id]
-        answers = address.current and sites.find_site(tree.website.host) is tree
-        if answers and queries.load_shown(get_reader(request), pk=address.document_id):
+    addresses = [*Address.objects.filter(path=request.path).order_by("website")]
+    own = get_site(request).website.pk
+    shown = (
+        address.website_id
+        for address in addresses
+        if address.website_id == own
+        or (address.current and queries.load_shown(get_reader(request), pk=address.document_id))
+    )
+    return redirect_to_site(request, shown, "没有这个页面")
+
+
+def redirect_to_site_of_source(request: HttpRequest, source: str, missing: str) -> HttpResponse:
+    """Redirect to the site that publishes a source, such as `gazette/3`; `missing` is the message of the 404."""
+    rows = queries.shelf_visible_to(get_reader(request)).filter(document__source=source, column=None)
+    return redirect_to_site(request, rows.order_by("website").values_list("website", flat=True), missing)
+
+
+def redirect_to_site(request: HttpRequest, website_ids: Iterable[int], missing: str) -> HttpResponse:
+    """Redirect to this path on the first of these sites that answers at its own host.
+
+    Raises:
+        Http404: there is none, or the present site is one of them; with the message `missing`.
+    """
+    sites, ids = get_sites(request), list(website_ids)
+    others = [] if get_site(request).website.pk in ids else [sites.by_number[pk] for pk in ids if pk in sites.by_number]
+    for tree in others:
+        if sites.find_site(tree.website.host) is tree:
             return HttpResponseRedirect(get_url_prefix(request, tree) + request.get_full_path())
-    raise Http404("没有这个页面")
+    raise Http404(missing)
