@@ -86,6 +86,10 @@ def test_landing_page_shows_contacts_periods_and_fees(client: Client, unit: Body
     cells = [cell.text for row in Document(BytesIO(form.content)).tables[0].rows for cell in row.cells]
     assert {"所需政府信息", "文号或者其他特征", "身份证明", "获取途径", "其他合理要求"} <= set(cells)
     assert 'href="/requests/"' in client.get("/").content.decode()
+    assert "另有" not in page
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gongkai.ui.portal.views.intake.MAX_LISTED_UNITS", 0)
+        assert re.search('另有[1-9]个，见<a href="/units/">', client.get("/requests/").content.decode())
 
 
 def test_request_is_sent_once_queried_corrected_and_withdrawn(client: Client, unit: Body) -> None:

@@ -335,7 +335,8 @@ def requests_page(request: HttpRequest) -> HttpResponse:
     tree = get_site(request)
     context = {
         "fees": get_fee_schedule(),
-        "bodies": list(list_answering_bodies()[:MAX_LISTED_UNITS]),
+        "bodies": list_answering_bodies()[:MAX_LISTED_UNITS],
+        "more": max(0, list_answering_bodies().count() - MAX_LISTED_UNITS),
         "guide": tree.find_fixed_column("guide"),
         "contact": tree.website.contact,
         "charges": is_fee_public(tree.website.pk),
