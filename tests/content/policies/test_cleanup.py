@@ -437,19 +437,12 @@ class TestValidity:
             assert expiry_reminders.update_validity_entries()["reminders"] == 1
         assert ValidityTask.objects.count() == 2
 
-    def test_repeal_cancels_the_reminder(self, housing: Body) -> None:
-        made = record(housing, ends_on=date(2027, 1, 31))
-        expiry_reminders.update_validity_entries()
-        actions.decide(made, by=actor(Role.LEAD, housing), what=DecisionKind.REPEAL, on=TODAY, reason="过时")
-        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 1}
-        assert Entry.objects.get().state == "cancelled"
-        assert Movement.objects.filter(action="validity.settle").exists()
-
-    def test_undone_repeal_reopens_the_reminder_unless_expiry_was_accepted(self, housing: Body) -> None:
+    def test_repeal_cancels_and_its_undoing_reopens_the_reminder(self, housing: Body) -> None:
         made, lead = record(housing, ends_on=date(2027, 1, 31)), actor(Role.LEAD, housing)
         expiry_reminders.update_validity_entries()
         actions.decide(made, by=lead, what=DecisionKind.REPEAL, on=TODAY, reason="过时")
-        expiry_reminders.update_validity_entries()
+        assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 1}
+        assert Entry.objects.get().state == "cancelled"
         actions.undo_decision(Decision.objects.get(), by=lead, reason="录错文件")
         assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
         entry = Entry.objects.get()

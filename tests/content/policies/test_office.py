@@ -229,8 +229,8 @@ def test_find_record_accepts_title_and_number_forms(housing: Body) -> None:
     made = record(housing, title="云岭市住建局关于印发《停车办法》的通知", number="云住建发〔2026〕3号")
     assert str(made) == "《云岭市住建局关于印发〈停车办法〉的通知》（云住建发〔2026〕3号）"
     every = PolicyRecord.objects.all()
-    for join_messages in (str(made), made.title, f"《{made.title}》", made.number, "云住建发[2026]3号"):
-        assert find_record(join_messages, every) == made, join_messages
+    for words in (str(made), made.title, f"《{made.title}》", made.number, "云住建发[2026]3号"):
+        assert find_record(words, every) == made, words
 
 
 def test_bulk_verdict_and_cancelling_a_round(

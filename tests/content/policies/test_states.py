@@ -45,34 +45,39 @@ def get_state(life: ValidityFacts, day: date) -> ValidityState:
     return get_period(life, day).state
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (D(2024, 4, 30), ValidityState.NOT_YET),
-        (D(2024, 5, 1), ValidityState.IN_FORCE),
-        (D(2029, 4, 30), ValidityState.IN_FORCE),
-        (D(2029, 5, 1), ValidityState.EXPIRED),
-        (D(2060, 1, 1), ValidityState.EXPIRED),
-    ],
-)
-def test_document_comes_into_force_and_expires(day: date, expected: ValidityState) -> None:
-    assert get_state(FIVE_YEARS, day) == expected
-
-
-def test_document_without_last_day_stays_in_force() -> None:
-    assert get_state(ValidityFacts(FROM), LATEST_DATE) == ValidityState.IN_FORCE
-    assert get_state(ValidityFacts(), EARLIEST_DATE) == ValidityState.IN_FORCE
-
-
 def with_decision(what: str, on: date, until: date | None = None, by: str = "") -> ValidityFacts:
     return ValidityFacts(FROM, TO, (DatedDecision(what, on, until, by),))
 
 
-def test_repeal_takes_effect_on_its_day() -> None:
-    life = with_decision(DecisionKind.REPEAL, D(2026, 3, 1))
-    assert get_state(life, D(2026, 2, 28)) == ValidityState.IN_FORCE
-    assert get_state(life, D(2026, 3, 1)) == ValidityState.REPEALED
-    assert get_state(life, D(2030, 1, 1)) == ValidityState.REPEALED
+REPEALED = with_decision(DecisionKind.REPEAL, D(2026, 3, 1))
+AMENDED = ValidityFacts(
+    FROM, TO, (DatedDecision(DecisionKind.AMEND, D(2025, 1, 1)), DatedDecision(DecisionKind.UPDATE, D(2025, 2, 1)))
+)
+
+
+@pytest.mark.parametrize(
+    ("life", "day", "expected"),
+    [
+        (FIVE_YEARS, D(2024, 4, 30), ValidityState.NOT_YET),
+        (FIVE_YEARS, D(2024, 5, 1), ValidityState.IN_FORCE),
+        (FIVE_YEARS, D(2029, 4, 30), ValidityState.IN_FORCE),
+        (FIVE_YEARS, D(2029, 5, 1), ValidityState.EXPIRED),
+        (FIVE_YEARS, LATEST_DATE, ValidityState.EXPIRED),
+        (ValidityFacts(FROM), LATEST_DATE, ValidityState.IN_FORCE),
+        (ValidityFacts(), EARLIEST_DATE, ValidityState.IN_FORCE),
+        (REPEALED, D(2026, 2, 28), ValidityState.IN_FORCE),
+        (REPEALED, D(2026, 3, 1), ValidityState.REPEALED),
+        (REPEALED, D(2030, 1, 1), ValidityState.REPEALED),
+        (with_decision(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1), ValidityState.EXPIRED),
+        (with_decision(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1), ValidityState.IN_FORCE),
+        (with_decision(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1), ValidityState.EXPIRED),
+        (AMENDED, D(2025, 1, 31), ValidityState.AMENDED),
+        (AMENDED, D(2025, 2, 1), ValidityState.IN_FORCE),
+        (AMENDED, D(2029, 5, 1), ValidityState.EXPIRED),
+    ],
+)
+def test_state_on_a_day(life: ValidityFacts, day: date, expected: ValidityState) -> None:
+    assert get_state(life, day) == expected
 
 
 def test_repeal_before_the_first_day() -> None:
@@ -80,29 +85,8 @@ def test_repeal_before_the_first_day() -> None:
     assert [s.state for s in list_periods(life)] == [ValidityState.NOT_YET, ValidityState.REPEALED]
 
 
-def test_expired_document_stays_expired_after_a_repeal() -> None:
-    assert get_state(with_decision(DecisionKind.REPEAL, D(2031, 1, 1)), D(2032, 1, 1)) == ValidityState.EXPIRED
-
-
-def test_extension_counts_only_before_the_last_day() -> None:
-    assert (
-        get_state(with_decision(DecisionKind.EXTEND, D(2029, 4, 30), D(2034, 4, 30)), D(2030, 1, 1))
-        == ValidityState.IN_FORCE
-    )
-    assert (
-        get_state(with_decision(DecisionKind.EXTEND, D(2029, 5, 1), D(2034, 4, 30)), D(2030, 1, 1))
-        == ValidityState.EXPIRED
-    )
+def test_extension_without_a_last_day_removes_it() -> None:
     assert get_last_day(with_decision(DecisionKind.EXTEND, D(2028, 1, 1), None)) is None
-
-
-def test_document_is_amended_until_its_text_is_updated() -> None:
-    life = ValidityFacts(
-        FROM, TO, (DatedDecision(DecisionKind.AMEND, D(2025, 1, 1)), DatedDecision(DecisionKind.UPDATE, D(2025, 2, 1)))
-    )
-    assert get_state(life, D(2025, 1, 31)) == ValidityState.AMENDED
-    assert get_state(life, D(2025, 2, 1)) == ValidityState.IN_FORCE
-    assert get_state(life, D(2029, 5, 1)) == ValidityState.EXPIRED
 
 
 def test_find_known_beginning_uses_day_of_text_or_decision() -> None:
