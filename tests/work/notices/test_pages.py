@@ -116,7 +116,9 @@ def test_lead_accepts_several_submissions_at_once(town: City, monkeypatch: pytes
     holds = re.findall(r'name="holds" value="(\d+)"', page)
     lead.post(reverse("notices_queue"), {"entry": ticked[:2], "holds": holds, "do": "accept"})
     assert Entry.objects.filter(state=AssignmentState.DONE).count() == 2
+    assert "没有选择任务" in lead.post(reverse("notices_queue"), {"do": "accept"}, follow=True).content.decode()
     refused = lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": ""})
+    assert len(re.findall(r'name="entry"[^>]*checked', refused.content.decode())) == 1
     assert "请写明退回的原因" in refused.content.decode()
     lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": "网址打不开"})
     assert Entry.objects.filter(state=AssignmentState.RETURNED).count() == 1

@@ -90,6 +90,8 @@ def queue_page(request: HttpRequest) -> HttpResponse:
         "asked": [entry for entry in rows if entry.state != AssignmentState.SUBMITTED],
         "undone": undone,
         "words": request.POST.get("words", ""),
+        "refused_keys": {entry.pk for entry, _ in undone},
+        "held_keys": parse_selected(request.POST.getlist("holds")),
     }
     return render(request, "notices/queue.html", context)
 
@@ -99,6 +101,8 @@ def _decide_selected_submissions(request: HttpRequest, actor: Actor) -> tuple[in
     if (verb := request.POST.get("do")) not in {"accept", "return"}:
         raise Http404("没有这个操作")
     ticked = request.POST.getlist("entry")
+    if not ticked:
+        messages.error(request, "没有选择任务：请勾选要通过或者退回的任务。")
     if refuse_too_many_rows(request, ticked, PAGE_SIZE):
         return 0, []
     pairs = (parse_selected(value.split("-")) for value in ticked)
