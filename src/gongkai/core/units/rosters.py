@@ -40,8 +40,6 @@ FEW_PEOPLE_ADVICE = (
 _OFFICE_ROLES = (Role.CHIEF, Role.CLERK)
 #: Columns visible only to administrators.
 PRIVATE_COLUMNS = frozenset({"mobile", "email"})
-
-
 _read_mobile = checked_text(30, is_mobile, f"不是手机号码，{MOBILE_FORMAT_ADVICE}")
 
 
@@ -49,15 +47,12 @@ def _list_posts(person: Person) -> list[Appointment]:
     return list(person.appointments.all())
 
 
-def _read_first_post(person: Person, name: str) -> str:
-    """Return a field of the person's first appointment as text; empty if there is none."""
-    posts = _list_posts(person)
-    return str(getattr(posts[0], name) or "") if posts else ""
-
-
-def _read_unit_field(person: Person, name: str) -> str:
-    posts = _list_posts(person)
-    return str(getattr(posts[0].body, name)) if posts else ""
+def _read_first_post(person: Person, *path: str) -> str:
+    """Return a field of the person's first appointment, or of its unit or office, as text; "" if there is none."""
+    value: object = next(iter(_list_posts(person)), None)
+    for name in path:
+        value = getattr(value, name, None)
+    return str(value or "")
 
 
 PEOPLE_SHEET = Sheet(
@@ -69,6 +64,7 @@ PEOPLE_SHEET = Sheet(
             "任职单位",
             short_text(120),
             required=True,
+            blank=True,
             grouping=True,
             width=30,
             write=lambda person: _read_first_post(person, "body"),
@@ -94,7 +90,7 @@ PEOPLE_SHEET = Sheet(
             short_text(80),
             grouping=True,
             width=18,
-            write=lambda person: _read_first_post(person, "office"),
+            write=lambda person: _read_first_post(person, "office", "name"),
             also=("科室", "股室", "内设机构"),
             help="单位名录中已有的处室；不填时为全单位",
         ),
@@ -117,7 +113,7 @@ PEOPLE_SHEET = Sheet(
             short_text(60),
             grouping=True,
             width=18,
-            write=lambda person: _read_unit_field(person, "phone"),
+            write=lambda person: _read_first_post(person, "body", "phone"),
             also=("公开电话", "单位电话"),
             help="登记新单位时用",
         ),
@@ -127,7 +123,7 @@ PEOPLE_SHEET = Sheet(
             short_text(200),
             grouping=True,
             width=30,
-            write=lambda person: _read_unit_field(person, "address"),
+            write=lambda person: _read_first_post(person, "body", "address"),
             also=("办公地址", "单位地址", "地址"),
             help="登记新单位时用",
         ),
@@ -266,6 +262,11 @@ class PeopleImporter(Importer):
         index, plan = _build_index(by), ImportPlan()
         for row in table.rows:
             errors: list[CellError] = []
+            if not row["body"]:
+                if row["roles"]:
+                    plan.errors.append(row.error(PEOPLE_SHEET, "body", "没有填写", "请补填"))
+                plan.same += not row["roles"]  # a person without a post, as exported
+                continue
             unit = _plan_unit(row, index, by, errors)
             person = None if errors or not (row["name"] or row["roles"]) else self._plan_person(row, index, by, errors)
             plan.errors += errors
@@ -308,8 +309,9 @@ class PeopleImporter(Importer):
         proposal_note = "（按姓名拟定，要用别的，请在表里加“账号”一列）" if username and not row.has("username") else ""
         differences += [Difference("账号", "", f"开通{username}{proposal_note}")] if username else []
         facts = {"row": row, "body": body, "unit": unit, "office": office, "roles": roles, "username": username}
-        label = body.label if body else row["body"]
-        return RowChange(row.number, f"{row['name']}（{label}）", person, tuple(differences), facts)
+        return RowChange(
+            row.number, f"{row['name']}（{body.label if body else row['body']}）", person, tuple(differences), facts
+        )
 
     def _plan_login(self, row: Row, person: Person | None, index: _RosterIndex, errors: list[CellError]) -> str:
         """Return the login name to create ("" if none is due), proposed without a column; add conflicts to `errors`."""

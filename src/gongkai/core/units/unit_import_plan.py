@@ -150,11 +150,6 @@ def _plan_change(
     parent = _find_parent(row, body, index, sheet, errors)
     if errors:
         return None
-    target = body if body is not None else index.bodies.get(clean_name(parent))
-    is_root = body is None and not parent
-    if (target is not None or is_root) and (reasons := check_permission(by, target)):
-        errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
-        return None
     aliases, offices = _list_new_names(row, body, "aliases"), _list_new_names(row, body, "offices")
     _check_names(row, parent, aliases, index, sheet, errors)
     differences = _list_differences(row, body, sheet)
@@ -163,6 +158,11 @@ def _plan_change(
         if names:
             differences.append(Difference(sheet.column(key).head, "", "增加" + "、".join(names)))
     if body is not None and not differences:
+        return None
+    target = body if body is not None else index.bodies.get(clean_name(parent))
+    is_root = body is None and not parent
+    if (target is not None or is_root) and (reasons := check_permission(by, target)):
+        errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
         return None
     return RowChange(row.number, row["name"], body, tuple(differences), facts)
 
@@ -177,6 +177,8 @@ def _find_parent(row: Row, body: Body | None, index: _ImportIndex, sheet: Sheet,
             return index.home
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
             errors.append(row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府"))
+        return present_parent
+    if body is not None and clean_name(parent_name) == clean_name(present_parent):
         return present_parent
     government = index.governments.get(clean_name(parent_name))
     if government is None:

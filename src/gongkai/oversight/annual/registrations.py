@@ -42,7 +42,7 @@ from gongkai.oversight.annual import actions, erasure, forms, page
 from gongkai.oversight.annual.actions import close_published_report, open_reports, reopen_after_review
 from gongkai.oversight.annual.actions.report_content import find_open_problems
 from gongkai.oversight.annual.checks import verify_submissions
-from gongkai.oversight.annual.form import FIGURE_LIMIT, format_figure, to_number
+from gongkai.oversight.annual.form import FIGURE_LIMIT, Number, format_figure, to_number
 from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import list_corrected_units
@@ -118,6 +118,9 @@ class FiguresImporter(Importer):
         for row in table.rows:
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
+            if report is not None and not _map_changed_figures(row, report):
+                plan.same += 1
+                continue
             is_repeated = report is not None and report.pk in planned_keys
             if wrong := _find_row_error(row, report, by, is_known=body is not None, again=is_repeated):
                 plan.errors.append(row.error(FIGURES_SHEET, *wrong))
@@ -129,16 +132,7 @@ class FiguresImporter(Importer):
 
     def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
         """Plan the changed figures of one row; without a data source the row becomes an error."""
-        stored_figures = {
-            entered_figure.key: to_number(entered_figure.value) for entered_figure in report.entered.all()
-        }
-        row_figures = {
-            key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None
-        }
-        changed = {key: value for key, value in row_figures.items() if stored_figures.get(key) != value}
-        if not changed:
-            plan.same += 1
-            return
+        changed = _map_changed_figures(row, report)
         if not str(row["source"] or "").strip():
             plan.errors.append(row.error(FIGURES_SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return
@@ -148,10 +142,11 @@ class FiguresImporter(Importer):
             if column.key in FIGURES_BY_COLUMN
         }
         differences = tuple(
-            Difference(heads[key], format_figure(stored_figures.get(key)), format_figure(value))
-            for key, value in changed.items()
+            Difference(heads[key], format_figure(stored_value), format_figure(value))
+            for key, (stored_value, value) in changed.items()
         )
-        facts = {"figures": changed, "source": row["source"], "entry": report.entry}
+        figures = {key: value for key, (_, value) in changed.items()}
+        facts = {"figures": figures, "source": row["source"], "entry": report.entry}
         plan.changes.append(RowChange(row.number, str(report), report, differences, facts))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
@@ -187,6 +182,15 @@ class FiguresImporter(Importer):
 
 def _get_entered_value(row: EnteredFigure | None) -> int | Decimal | None:
     return to_number(row.value) if row else None
+
+
+def _map_changed_figures(row: Row, report: Report) -> dict[str, tuple[Number | None, Number]]:
+    """Return key → (stored, new value) of the figures that a row changes; blank cells change nothing."""
+    stored_figures = {figure.key: to_number(figure.value) for figure in report.entered.all()}
+    row_figures = {key: to_number(row[column]) for column, key in FIGURES_BY_COLUMN.items() if row[column] is not None}
+    return {
+        key: (stored_figures.get(key), value) for key, value in row_figures.items() if stored_figures.get(key) != value
+    }
 
 
 def _find_row_error(

@@ -74,6 +74,8 @@ class GatheredEntryImporter(Importer):
                 import_plan.errors.append(
                     row.error(GATHERED_ENTRY_SHEET, "source", "有几个来源是这个名称", "请先修改其中一个的名称")
                 )
+            elif source is not None and (source.pk, row["address"]) in existing:
+                import_plan.same += 1
             elif source is None or check_source_manager(by, source):
                 import_plan.errors.append(
                     row.error(GATHERED_ENTRY_SHEET, "source", "没有这个来源", "请先在专题中登记这个来源")
@@ -82,8 +84,6 @@ class GatheredEntryImporter(Importer):
                 import_plan.errors.append(
                     row.error(GATHERED_ENTRY_SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源")
                 )
-            elif (source.pk, row["address"]) in existing:
-                import_plan.same += 1
             else:
                 existing.add((source.pk, row["address"]))
                 facts = {name: row[name] for name in ("title", "address", "written_on")}

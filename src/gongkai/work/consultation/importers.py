@@ -67,12 +67,12 @@ class KnownAnswerImporter(Importer):
             if body is None:
                 import_plan.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
-            if reasons := rules.list_reasons_unless_unit_staff(by, body):
-                import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
-                continue
             key = (row["question"].strip(), body.pk)
             if key in existing:
                 import_plan.same += 1
+                continue
+            if reasons := rules.list_reasons_unless_unit_staff(by, body):
+                import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
                 continue
             existing.add(key)
             theme_names = [

@@ -130,13 +130,21 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
         """Return the decisions the rows would add to unpublished catalogues."""
         result, bodies = ImportPlan(), map_names_to_bodies(by)
         titles: dict[tuple[int, int], set[str]] = {}
+        listed = set(  # also those in a department's own catalogue
+            Decision.objects.exclude(entry__state=DecisionState.REMOVED).values_list(
+                "catalogue__year", "entry__body", "entry__title"
+            )
+        )
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             owner = find_government(body)
-            year = row["year"] or timezone.localdate().year
+            year, title = row["year"] or timezone.localdate().year, row["title"].strip()
+            if (year, body.pk, title) in listed:
+                result.same += 1
+                continue
             if reasons := rules.list_reasons_unless_unit_staff(by, owner):
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", reasons[0], "请由目录的制定机关导入"))
                 continue
@@ -149,7 +157,6 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
             if (owner.pk, year) not in titles:
                 rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=DecisionState.REMOVED)
                 titles[owner.pk, year] = set(rows.values_list("entry__title", flat=True)) if catalogue else set()
-            title = row["title"].strip()
             if title in titles[owner.pk, year]:
                 result.same += 1
                 continue

@@ -130,10 +130,11 @@ class LibraryImportPlanner:
             return
         self.seen[label + str(row["number"])] = row.number
         fields = self._list_changed_fields(row, target)
-        if not self._has_valid_format(row, body, target, fields):
-            return
         file = self._find_original(row, body, target)
-        if file is False:
+        if target is not None and not fields and file is None:  # it may lack what a change would have to add
+            self.made.same += 1
+            return
+        if file is False or not self._has_valid_format(row, body, target, fields):
             return
         self._plan_record(row, label, body, target, fields, file)
 
@@ -160,9 +161,6 @@ class LibraryImportPlanner:
         )
         if file is not None:
             differences += (Difference("原文", "", file.name),)
-        if target is not None and not differences:
-            self.made.same += 1
-            return
         facts = {"body": body, "fields": fields, "file": file}
         self.made.changes.append(RowChange(row.number, label, target, differences, facts))
 

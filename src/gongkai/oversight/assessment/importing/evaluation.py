@@ -23,11 +23,11 @@ EVALUATION_SHEET = Sheet(
         Column("body", "单位", short_text(120), required=True, width=28),
         Column("code", "指标编号", short_text(20), required=True, width=10),
         Column("indicator", "指标", short_text(100), width=28),
-        Column("value", "得分率（%）", parse_number, required=True, width=12),
-        Column("words", "评语", parse_text, required=True, width=50),
+        Column("value", "得分率（%）", parse_number, required=True, blank=True, width=12),
+        Column("words", "评语", parse_text, required=True, blank=True, width=50),
         Column("on", "日期", parse_day, width=12),
     ),
-    intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语。",
+    intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语；还没有评的，两格都空着。",
 )
 
 
@@ -35,6 +35,13 @@ def _make_by_case_error(row: Row, cases: int) -> CellError:
     """Return the error for a row whose indicator the evaluator scored case by case."""
     message = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
     return row.error(EVALUATION_SHEET, "code", message, "请删去这一行；要改为整体评分的，先撤销逐件评分")
+
+
+def _find_score_error(row: Row) -> CellError | None:
+    """Return the error of a row with a score or words, if one is missing or the score is out of range."""
+    if missing := next((name for name in ("value", "words") if row[name] in (None, "")), ""):
+        return row.error(EVALUATION_SHEET, missing, "没有填写", "请补填；还没有评的，两格都空着")
+    return None if 0 <= row["value"] <= 100 else row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正")
 
 
 class _EvaluationScope:
@@ -82,7 +89,9 @@ class EvaluationImporter(AssessmentImporter):
         running = Round.objects.filter(state__in=MARKING_STATES).select_related("body", "scheme")
         rounds = {one.name: one for one in running if not rules.check_round_manager(by, one)}
         evaluations: dict[tuple[str, str], _EvaluationScope] = {}
-        for row in table.rows:
+        scored_rows = [row for row in table.rows if row["value"] is not None or row["words"]]
+        import_plan.same = len(table.rows) - len(scored_rows)
+        for row in scored_rows:
             round_ = rounds.get(row["round"])
             if round_ is None:
                 errors.append(row.error(EVALUATION_SHEET, "round", "没有这项正在评分的考核", "请填写考核的全名"))
@@ -106,8 +115,8 @@ class EvaluationImporter(AssessmentImporter):
             if reasons := scope.refused[unit.pk]:
                 errors.append(row.error(EVALUATION_SHEET, "body", reasons[0].rstrip("。"), "请由他人导入这一行"))
                 continue
-            if not 0 <= row["value"] <= 100:
-                errors.append(row.error(EVALUATION_SHEET, "value", "应在0至100之间", "请改正"))
+            if error := _find_score_error(row):
+                errors.append(error)
                 continue
             if (unit.pk, leaf.pk) in planned_keys:
                 errors.append(row.error(EVALUATION_SHEET, "code", "这个单位的这项指标已在前面出现", "请只留一行"))
