@@ -24,6 +24,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets import read_table, write_xlsx
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual_form import NEW, TABLE3_COLUMNS
 from gongkai.oversight.annual.queries.figures import count_figures
@@ -38,6 +40,9 @@ PERSONAL_NUMBERS = ("11010519491231002X", "13800000000")
 HOTLINE = re.compile(r"监督电话：\s*\d+")
 #: Limits of a round: API lists and items opened; registers whose exports are read; withdrawn texts.
 MAX_LISTS, MAX_ITEMS, MAX_EXPORTS, MAX_WITHDRAWN_TEXTS = 6, 3, 2, 3
+MAX_EXPORTED_ROWS = 300
+#: Importers of tables that change a draft only, or make one.
+DRAFT_IMPORTERS = {"indicators", "catalogue"}
 ADDRESS = re.compile(r"https?://([^/\s\"<:]+)(?::\d+)?(/[^\s\"<]*)")
 
 
@@ -152,6 +157,24 @@ def files_hold_what_lists_hold(asked: Asked) -> Iterator[str]:
         lines = sum(1 for row in load_workbook(BytesIO(data), read_only=True).worksheets[0].iter_rows() if row) - 1
         if lines > (count := register.rows(by).count()):
             yield f"the file of {register.name} gives {login} {lines} lines, the list has {count}"
+
+
+@invariant
+def exported_tables_come_back_unchanged(asked: Asked) -> Iterator[str]:
+    """An exported table, brought back untouched, has no errors and changes nothing."""
+    login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
+    by = asked.player.actor(login)
+    importers = [one for one in IMPORTERS_BY_NAME.values() if one.name not in DRAFT_IMPORTERS and not one.why_not(by)]
+    for importer in asked.rng.sample(importers, min(len(importers), MAX_EXPORTS)):
+        rows = list(importer.rows(by))
+        if not rows or len(rows) > MAX_EXPORTED_ROWS:
+            continue
+        table = read_table(write_xlsx(importer.sheet, rows), importer.sheet)
+        plan = importer.plan(table, by=by)
+        for error in [*table.errors, *plan.errors][:1]:
+            yield f"{login} exports {importer.name} and gets back: {error}"
+        for change in plan.changes[:1]:
+            yield f"{login} exports {importer.name}, and its import would change {change.label}"
 
 
 @invariant
