@@ -443,6 +443,7 @@ class TestValidity:
         actions.decide(made, by=lead, what=DecisionKind.REPEAL, on=TODAY, reason="过时")
         assert expiry_reminders.update_validity_entries() == {"reminders": 0, "settled": 1}
         assert Entry.objects.get().state == "cancelled"
+        assert Movement.objects.filter(action="validity.settle").exists()
         actions.undo_decision(Decision.objects.get(), by=lead, reason="录错文件")
         assert expiry_reminders.update_validity_entries() == {"reminders": 1, "settled": 0}
         entry = Entry.objects.get()

@@ -21,7 +21,7 @@ from gongkai.content.editions.sources import ensure_document
 from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze, store_picture, strip_metadata
 from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.richtext import UnfitText, convert_office_text
 from gongkai.lib.richtext.office_files import convert_in_child
@@ -189,6 +189,14 @@ class TestPasting:
 
 
 class TestConcurrentEdits:
+    def test_set_text_refuses_an_outdated_draft(self, housing: Body, plans: Column) -> None:
+        mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        page = item(housing, [plans])
+        seen = freezing.draft_token(page.get_latest_revision())
+        actions.save_revision(page, by=other, body="<p>别人的文字。</p>")
+        with pytest.raises(Conflict, match=f"{other.name}于"):
+            actions.set_text(ItemPage.objects.get(pk=page.pk), by=mine, html="<p>我的。</p>", seen=seen)
+
     def test_page_shows_conflicting_changes_and_asks(self, housing: Body, plans: Column) -> None:
         mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
         page = item(housing, [plans])
