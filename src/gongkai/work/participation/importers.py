@@ -129,12 +129,11 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the decisions the rows would add to unpublished catalogues."""
         result, bodies = ImportPlan(), map_names_to_bodies(by)
-        titles: dict[tuple[int, int], set[str]] = {}
-        listed = set(  # also those in a department's own catalogue
-            Decision.objects.exclude(entry__state=DecisionState.REMOVED).values_list(
-                "catalogue__year", "entry__body", "entry__title"
-            )
+        # Year, unit and title of each decision, the unit being the catalogue's or the one in charge.
+        rows = Decision.objects.exclude(entry__state=DecisionState.REMOVED).values_list(
+            "catalogue__year", "catalogue__body", "entry__body", "entry__title"
         )
+        listed = {(year, unit, title) for year, *units, title in rows for unit in units}
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
@@ -142,7 +141,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
                 continue
             owner = find_government(body)
             year, title = row["year"] or timezone.localdate().year, row["title"].strip()
-            if (year, body.pk, title) in listed:
+            if not listed.isdisjoint({(year, owner.pk, title), (year, body.pk, title)}):
                 result.same += 1
                 continue
             if reasons := rules.list_reasons_unless_unit_staff(by, owner):
@@ -154,18 +153,12 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
                     row.error(CATALOGUE_SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
                 )
                 continue
-            if (owner.pk, year) not in titles:
-                rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=DecisionState.REMOVED)
-                titles[owner.pk, year] = set(rows.values_list("entry__title", flat=True)) if catalogue else set()
-            if title in titles[owner.pk, year]:
-                result.same += 1
-                continue
             if row["planned_on"] < timezone.localdate():
                 result.errors.append(
                     row.error(CATALOGUE_SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
                 )
                 continue
-            titles[owner.pk, year].add(title)
+            listed.add((year, owner.pk, title))
             facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
             facts |= {"ways": row["ways"] or [ParticipationWay.COMMENT.value]}
             facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
