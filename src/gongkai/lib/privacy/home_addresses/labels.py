@@ -177,6 +177,10 @@ _HOME_COUNTY = re.compile(rf"(?<![{HAN}])住(?!房|宅|院)[{HAN}]{{2,4}}(?:[县
 _COUNTY_NAME = re.compile(rf"[{HAN}]{{2,4}}[县市区旗州][{HAN}]")
 
 
+#: What is done to a house on its site (原址翻建农村住房); where it is, the rules of narrated homes find.
+_BUILDING_WORD = re.compile(r"[翻重新改扩修拆][建修盖除造]|拆旧|建[房造新]")
+
+
 def _is_home_label(search_text: SearchText, label: str, at: int) -> bool:
     """Return true if an address label is no part of another word (居住证)."""
     if label in ("村", "老家"):
@@ -193,6 +197,8 @@ def _is_home_label(search_text: SearchText, label: str, at: int) -> bool:
         )
     if label == "安置":
         return search_text.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
+    if label == "原址":
+        return not _BUILDING_WORD.match(search_text.text, at + 2)
     if label in ("原住", "现住") and _COUNTY_NAME.match(search_text.text, at + 2):
         return True
     if label in ("居住", "原住", "户籍", "现住", "常住"):
