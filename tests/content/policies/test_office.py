@@ -99,6 +99,7 @@ def test_record_is_entered_changed_decided_and_related_on_pages(
 
 def test_record_page_drafts_and_aligns_an_item(clerk_client: Client, housing: Body, rules: Column) -> None:
     made = record(housing)
+    assert "publishing/boxes" in clerk_client.get(f"{HOME}{made.pk}/").content.decode()
     answer = clerk_client.post(f"{HOME}{made.pk}/draft/", {"columns": [rules.pk]}, follow=True)
     assert answer.status_code == 200
     assert "已起草" in join_messages(answer)

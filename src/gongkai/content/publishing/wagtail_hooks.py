@@ -209,5 +209,5 @@ def editor_css() -> str:
 def editor_js() -> str:
     """Return the scripts of the column filter, autosave and paste clean-up."""
     paste = reverse("publishing:paste_in_editor")
-    scripts = ((static(f"publishing/{name}.js"), paste) for name in ("boxes", "editor", "editor_paste"))
+    scripts = ((static(f"publishing/{name}.js"), paste) for name in ("editor", "editor_paste"))
     return format_html_join("\n", '<script src="{}" data-paste="{}" defer></script>', scripts)

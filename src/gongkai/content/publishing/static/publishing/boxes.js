@@ -5,7 +5,8 @@
     var filter = box.querySelector("[data-boxes-filter]"),
       tree = list(box, ".gp-boxes__row"),
       rows = tree.length ? tree : list(box, ".gp-boxes__one");
-    if (!filter || rows.length < 8) return;
+    if (!filter || box.started || rows.length < 8) return;
+    box.started = true;
     filter.hidden = false;
     function path(row) {
       return row.title;
