@@ -67,3 +67,10 @@ def test_shared_short_name_means_the_nearest_body_or_none(town) -> None:
     assert queries.map_names_to_bodies(town.chief)["白水区教育局"] == other
     own = BodyFactory(name="云岭市教育局", short_name="教育局", parent=town.city)
     assert queries.map_names_to_bodies(town.chief)["教育局"] == own
+
+
+def test_spreadsheets_accept_the_abbreviations_that_notices_use(town) -> None:
+    housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住房和城乡建设局", parent=town.city)
+    names = queries.map_names_to_bodies(town.clerk)
+    assert names.get("市住建局") == names["住建局"] == housing
+    assert names.get("市住见局") is None and names.get("") is None

@@ -1,6 +1,6 @@
 """Queries on units and people; names are resolved in a constant number of queries."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime
 from typing import NamedTuple
@@ -273,7 +273,34 @@ def filter_delegated_governments(by: Actor) -> QuerySet[Body]:
     return rows.filter(Exists(chiefs.filter(Q(body=OuterRef("pk")) | Q(body__parent=OuterRef("pk")))))
 
 
-def map_names_to_bodies(by: object) -> dict[str, Body]:
+class UnitNames(dict[str, Body]):
+    """Current units by full name, short name and alias; `get` also resolves other spellings (县住建局)."""
+
+    def __init__(self, names: Mapping[str, Body], government: Body | None) -> None:
+        super().__init__(names)
+        self.government = government
+        self.catalogue: NameCatalogue | None = None
+
+    def __missing__(self, name: str) -> Body:
+        """Return the only unit of which this is another spelling, as in a notice of the government."""
+        if not name or self.government is None:
+            raise KeyError(name)
+        self.catalogue = self.catalogue or load_catalogue()
+        resolution = naming.resolve(name, self.government, self.catalogue)
+        if resolution.kind != ResolutionKind.ALIAS or len(resolution.bodies) != 1 or resolution.offices:
+            raise KeyError(name)
+        self[name] = resolution.bodies[0]
+        return self[name]
+
+    def get(self, name: str, default: Body | None = None) -> Body | None:  # type: ignore[override]
+        """Return the unit of this name, or the default."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+def map_names_to_bodies(by: object) -> UnitNames:
     """Map every name of a current unit to it, for spreadsheets that the actor imports.
 
     A short name or alias shared by several units (县教育局) means the one of the actor's own
@@ -293,7 +320,8 @@ def map_names_to_bodies(by: object) -> dict[str, Body]:
         for name, candidates in bodies_by_short_name.items()
         if (nearest := _select_nearest(list(candidates.values()), homes))
     }
-    return unambiguous | {body.name: body for body in rows}
+    government = next((body for body in rows if homes and body.path == homes[0]), None)
+    return UnitNames(unambiguous | {body.name: body for body in rows}, government)
 
 
 def _list_government_paths(by: Actor) -> list[str]:

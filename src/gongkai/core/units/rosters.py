@@ -21,7 +21,7 @@ from gongkai.core.units.actions.people import LOGIN_NAME_ERROR, LOGIN_NAME_PATTE
 from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
-from gongkai.core.units.naming import NameCatalogue, ResolutionKind, resolve
+from gongkai.core.units.naming import NameCatalogue
 from gongkai.core.units.naming.spelling import get_place
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.unit_import_plan import guess_kind
@@ -139,7 +139,7 @@ PEOPLE_SHEET = Sheet(
 class _RosterIndex:
     """Known (`bodies`) and new units by every name; other data by login, (name, body), (body, office); row numbers."""
 
-    bodies: dict[str, Body]
+    bodies: queries.UnitNames
     offices: dict[tuple[int, str], Office] = field(default_factory=dict)
     logins: dict[str, Person | None] = field(default_factory=dict)
     people: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
@@ -153,15 +153,6 @@ class _RosterIndex:
         """Return the catalogue of all units, read once."""
         self.catalogue = self.catalogue or queries.load_catalogue()
         return self.catalogue
-
-    def find_respelt(self, text: str, government: Body) -> Body | None:
-        """Return the only unit of which these words are another spelling (县政府办公室: 青溪县人民政府办公室), or None."""
-        resolution = resolve(text, government, self.read_catalogue())
-        return (
-            resolution.bodies[0]
-            if resolution.kind == ResolutionKind.ALIAS and len(resolution.bodies) == 1 and not resolution.offices
-            else None
-        )
 
     def find_obstacle(self, name: str) -> str:
         """Return the reason against a new unit of this name, or "": it misspells a unit, or that unit is closed."""
@@ -197,13 +188,13 @@ def _complete_name(text: str, government: Body) -> str:
 def _plan_unit(row: Row, index: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
     """Plan the registration of a row's unit. Return None if it is known or cannot be registered (see `errors`)."""
     text, government = row["body"], index.government
-    if text in index.bodies or text in index.units:
+    if index.bodies.get(text) or text in index.units:
         return None
     if government is None or rules.check_unit_registrar(by, government):
         errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{text}”", "请改为名录中的名称，或先登记单位"))
         return None
     name = _complete_name(text, government)
-    if body := index.bodies.get(name) or index.find_respelt(text, government):
+    if body := index.bodies.get(name):
         index.bodies[text] = body
         return None
     if reason := index.find_obstacle(name):

@@ -91,7 +91,9 @@ class LibraryImportPlanner:
     def __init__(self, table: Table, by: Actor) -> None:
         self.table, self.by, self.made = table, by, ImportPlan()
         # Documents of bodies that are no more keep their names; what several have means the nearest.
-        self.bodies = {body.name: body for body in Body.objects.all()} | map_names_to_bodies(by)
+        self.bodies = map_names_to_bodies(by)
+        for body in Body.objects.all():
+            self.bodies.setdefault(body.name, body)
         rows = list(PolicyRecord.objects.select_related("body"))
         self.unified = {r.unified_number: r for r in rows if r.unified_number}
         self.numbers: dict[tuple[str, str], PolicyRecord] = {(r.number_key, r.title): r for r in rows if r.number_key}

@@ -221,7 +221,7 @@ def _find_row_errors(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reachable_units: set[int]
 ) -> list[tuple[str, str, str]]:
     """Return (column, fault, advice) for wrong units, fields, times and addresses."""
-    faults = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
+    faults = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and not bodies.get(row[key])]
     body = bodies.get(row["body"] or "")
     if body and body.pk not in reachable_units:
         faults.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
