@@ -1,11 +1,13 @@
 """A migration run from reading to undo: reported errors, published rows, repeated runs."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from factories.migration import PDF, approve_and_process, page, read_run, row, save_pages, sheet, view_row, view_run
 from factories.publishing import public
@@ -128,6 +130,20 @@ def test_errors_are_reported_by_row_and_affect_only_their_row(site: Website, chi
         "第8行": "没有认出栏目，请在“栏目对应”中选定",
     }
     assert count_by_state(approve_and_process(run, chief)) == {"moved": 1, "bad": 6}
+
+
+def test_usual_headings_of_an_old_platform_are_read_and_others_named(site: Website, chief: Actor) -> None:
+    book = load_workbook(BytesIO(sheet(row(1))))
+    page = book.worksheets[0]
+    for cell in page[1]:
+        cell.value = {"正文": "内容", "标题": "文章标题", "原网址": "链接地址", "索引号": "文章ID"}.get(
+            cell.value, cell.value
+        )
+    out = BytesIO()
+    book.save(out)
+    run = read_run(site, chief, sheet=out.getvalue())
+    assert "bad" not in count_by_state(run)
+    assert ["列“文章ID”不是本表的列，没有读取。" in note for note in run.notes] == [True]
 
 
 @pytest.mark.postgres

@@ -158,7 +158,7 @@ def _read_source(run: MoveRun, open_files: OpenedRunFiles) -> None:
         open_files.source = source_rows.open_source(run, open_bundle(run.files_at))
     if source_rows.read_batch(run, open_files.source):
         return
-    notes = _describe_unused_files(run, open_files.source.bundle)
+    notes = [*open_files.source.notes, *_describe_unused_files(run, open_files.source.bundle)]
     with transaction.atomic():
         match_rows(run)
         if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(

@@ -72,7 +72,8 @@ MAX_OLD_URLS = 20
 class OpenedRunSource:
     """The open source of a migration run, with its items by index (from 0).
 
-    `pieces`: unread items; `fetched`: journal of the crawl by path; `addresses`: old URL of each page by path.
+    `pieces`: unread items; `fetched`: journal of the crawl by path; `addresses`: old URL of each page by path;
+    `notes`: columns of a spreadsheet that are not read.
     """
 
     run: MoveRun
@@ -80,6 +81,7 @@ class OpenedRunSource:
     pieces: Sequence[OldItem | Row | str]
     fetched: dict[str, JournalEntry]
     addresses: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
     def item(self, number: int) -> OldItem:
         """Return an old item as the source contains it."""
@@ -119,7 +121,8 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenedRunSource:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return OpenedRunSource(run, bundle, pieces, read_journal_entries(bundle), map_page_urls(table.rows, bundle))
+        urls = map_page_urls(table.rows, bundle)
+        return OpenedRunSource(run, bundle, pieces, read_journal_entries(bundle), urls, table.notes)
     names = list(iterate_page_names(bundle)) + [name for name in bundle.all if name.lower().endswith(ARCHIVE_SUFFIXES)]
     if not names:
         raise UnreadableFile("文件夹中没有网页文件（.html、.htm、.shtml）")

@@ -66,7 +66,12 @@ OLD_ITEMS_SHEET = Sheet(
     (
         Column("title", "标题", short_text(255), required=True, width=50, also=("信息标题", "文章标题", "名称")),
         Column(
-            "column", "栏目", parse_text, width=36, help="路径，各级用“>”隔开", also=("栏目路径", "所属栏目", "频道")
+            "column",
+            "栏目",
+            parse_text,
+            width=36,
+            help="路径，各级用“>”隔开",
+            also=("栏目路径", "所属栏目", "频道", "栏目名称"),
         ),
         Column(
             "unit",
@@ -75,7 +80,7 @@ OLD_ITEMS_SHEET = Sheet(
             grouping=True,
             width=24,
             help="不填的，按迁移时选定的默认单位",
-            also=("单位", "发布机构", "发布部门"),
+            also=("单位", "发布机构", "发布部门", "来源单位"),
         ),
         Column(
             "published",
@@ -102,7 +107,14 @@ OLD_ITEMS_SHEET = Sheet(
         Column("source", "信息来源", short_text(120), also=("来源",)),
         Column("keywords", "主题词", short_text(120), also=("关键词", "关键字")),
         Column("summary", "内容概述", short_text(300), also=("概述", "摘要")),
-        Column("text", "正文", long_text(500_000), width=40, help="文字或 HTML；正文在文件里的，填下一列"),
+        Column(
+            "text",
+            "正文",
+            long_text(500_000),
+            width=40,
+            help="文字或 HTML；正文在文件里的，填下一列",
+            also=("内容", "正文内容", "文章内容", "信息内容", "文章正文"),
+        ),
         Column(
             "text_file",
             "正文文件",
@@ -130,7 +142,7 @@ OLD_ITEMS_SHEET = Sheet(
             parse_text,
             width=40,
             help="旧网页的网址，多个用换行隔开；打开旧网址时转到新页",
-            also=("旧网址", "链接", "URL", "网址"),
+            also=("旧网址", "链接", "链接地址", "文章链接", "URL", "网址"),
         ),
     ),
     max_rows=20_000,
