@@ -256,12 +256,13 @@ def test_comment_table_is_exported_and_reimported(period: Consultation, housing:
     made.active.append([period.pk, 3, period.starts_on, "网站", "", "改归纳", point.position])
     made.active.append([period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position])
     made.active.append([period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None])
+    made.active.append([period.pk, 4, period.starts_on, "网站", "", "填了采纳情况", point.position, "其他", "采纳"])
     buffer = BytesIO()
     made.save(buffer)
     plan = COMMENT_IMPORTER.plan(read_table(buffer.getvalue(), COMMENT_SHEET), by=clerk)
-    assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期"]
+    assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期", "这一列导入时不读"]
     assert len(plan.changes) == 2
-    made.active.delete_rows(4)
+    made.active.delete_rows(4, 2)
     buffer = BytesIO()
     made.save(buffer)
     run, _ = upload_for_dry_run("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)

@@ -210,14 +210,13 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
 
 def export_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
     """Yield decisions as rows of the sheet."""
-    labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
     for decision in rows.iterator(500):
         yield {
             "year": decision.entry.year,
             "title": decision.entry.title,
             "body": decision.entry.body.name,
             "partners": decision.partners,
-            "draft_kind": labels[decision.draft_kind],
+            "draft_kind": decision.get_draft_kind_display(),
             "basis": decision.basis,
             "planned_on": decision.planned_on,
             "timetable": decision.timetable,
@@ -238,6 +237,9 @@ def parse_day_of_moment(value: object) -> date | None:
     return moment.date() if moment else None
 
 
+_ADD_POINT = "请先在“归纳和采纳情况”中新增归纳意见，再填它的序号"
+_NO_PERIOD = ("没有写明是哪一次征求意见", "请加“征求意见编号”一列，填写意见页面上的编号")
+_EXPORTED = "导出的情况，导入时不读"
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
@@ -253,11 +255,11 @@ COMMENT_SHEET = Sheet(
         Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
         Column("clause", "针对条款", short_text(120), width=20, also=("条款",)),
         Column("text", "意见内容", parse_text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
-        Column("point", "归纳序号", cells.whole_number(minimum=1), width=10),
-        Column("gist", "归纳意见", parse_text, width=50),
-        Column("outcome", "采纳情况", short_text(20), width=12),
-        Column("reason", "说明", parse_text, width=50),
-        Column("recorded_by", "登记人", parse_text, width=14, help="导出的情况，导入时不读"),
+        Column("point", "归纳序号", cells.whole_number(minimum=1), width=10, help="“归纳和采纳情况”页面上的序号"),
+        Column("gist", "归纳意见", parse_text, width=50, help=_EXPORTED),
+        Column("outcome", "采纳情况", short_text(20), width=12, help=_EXPORTED),
+        Column("reason", "说明", parse_text, width=50, help=_EXPORTED),
+        Column("recorded_by", "登记人", parse_text, width=14, help=_EXPORTED),
     ),
     max_rows=20000,
     intro="登记信函、电子邮件、电话、座谈会收到的意见。网站收到的意见自动登记，不需要导入；已有编号的行不会重复登记，只按归纳序号归入。",
@@ -300,19 +302,16 @@ class CommentImporter(Importer):
         }
         for row in table.rows:
             period = periods.get(row["period"])
-            if not row["period"]:
-                todo = "请加“征求意见编号”一列，填写意见页面上的编号"
-                result.errors.append(row.error(COMMENT_SHEET, "period", "没有写明是哪一次征求意见", todo))
-                continue
             if period is None:
-                result.errors.append(row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号"))
+                unknown = ("没有这次征求意见", "请核对页面上的编号") if row["period"] else _NO_PERIOD
+                result.errors.append(row.error(COMMENT_SHEET, "period", *unknown))
                 continue
             if reasons := rules.list_reasons_unless_unit_staff(by, period.consultation):
                 result.errors.append(row.error(COMMENT_SHEET, "period", reasons[0], "请由承办单位导入"))
                 continue
             point = period.points.get(row["point"]) if row["point"] else None
             if row["point"] and point is None:
-                result.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
+                result.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", _ADD_POINT))
                 continue
             self._plan_row(result, row, period, point)
         return result
@@ -323,6 +322,8 @@ class CommentImporter(Importer):
             comment = period.comments.get(row["number"])
             if comment is None:
                 plan.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
+            elif unread := [key for key in ("gist", "outcome", "reason") if row[key] and not getattr(point, key, "")]:
+                plan.errors.append(row.error(COMMENT_SHEET, unread[0], "这一列导入时不读", _ADD_POINT))
             elif point is None or comment.point_id == point.pk:
                 plan.same += 1
             else:
