@@ -111,7 +111,7 @@ def _write_document(archive: zipfile.ZipFile, place: int, record: PolicyRecord) 
             row.note = str(missing)
             continue
         except Refused as refused:
-            row.note = "；".join(refused.reasons)
+            row.note = "".join(refused.reasons)
             return row
         archive.writestr(f"{name}.{suffix}", content)
         setattr(row, suffix, f"{name}.{suffix}")

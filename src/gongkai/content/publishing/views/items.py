@@ -260,7 +260,7 @@ def place_item(request: HttpRequest, number: int) -> HttpResponse:
             add_form_error_messages(request, form)
         return _redirect_to_item(page)
     if reasons := actions.place.why_not(document, by=by):
-        raise PermissionDenied("；".join(reasons))
+        raise PermissionDenied("".join(reasons))
     form = PlacementForm(initial={"columns": placed}, auto_id="place_%s", by=by, unit=page.unit)
     return render(request, "publishing/place.html", {"item": page, "place_form": form})
 

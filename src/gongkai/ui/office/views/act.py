@@ -58,9 +58,7 @@ def bulk_action_page(request: HttpRequest) -> HttpResponse:
         return redirect(ledger_url)
     sure, one_body = "sure" in request.POST, len({entry.body_id for entry in entries}) == 1
     barred = (
-        []
-        if sure
-        else [(entry, "；".join(reasons)) for entry in entries if (reasons := action.why_not(entry, by=actor))]
+        [] if sure else [(entry, "".join(reasons)) for entry in entries if (reasons := action.why_not(entry, by=actor))]
     )
     refused = {entry.pk for entry, _ in barred}
     if len(barred) < len(entries):
