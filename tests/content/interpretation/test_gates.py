@@ -32,6 +32,7 @@ from gongkai.content.interpretation.publication import (
     check_policy_interpretation,
     sync_all_interpretation_entries,
 )
+from gongkai.content.interpretation.rules import list_approver_posts
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage
@@ -53,7 +54,7 @@ def test_policy_document_needs_a_plan_approved_by_the_head(housing: Body, plans:
     page = policy(housing, [plans])
     assert "须先填写解读方案" in join_blockers(check_policy_interpretation, page)
     kept = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
-    assert "主要负责人审定" in join_blockers(check_policy_interpretation, page)
+    assert "没有主要负责人的，由政务公开办审定" in join_blockers(check_policy_interpretation, page)
     with pytest.raises(Refused, match="主要负责人"):
         actions.approve_plan(kept, by=actor(Role.CLERK, housing))
     actions.approve_plan(kept, by=actor(Role.LEAD, housing))
@@ -335,6 +336,16 @@ def test_home_page_of_the_head_lists_a_plan_until_it_is_approved(housing: Body, 
     assert Plan.objects.get().passed_at is None, "the head has not seen this plan"
     actions.approve_plan(plan, by=actor(Role.LEAD, housing))
     assert words not in read_home(head)
+
+
+def test_plan_of_a_unit_without_a_head_waits_for_the_office(housing: Body, plans: Column) -> None:
+    chief, words = signed_in(Role.CHIEF, plans.website.body), "等我审定的解读方案"
+    plan = actions.save_plan(policy(housing, [plans]), by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    assert words in read_home(chief)
+    assert list_approver_posts(plan.body) == ((Role.CHIEF, housing.pk),)
+    signed_in(Role.LEAD, housing)
+    assert words not in read_home(chief)
+    assert list_approver_posts(plan.body) == ((Role.LEAD, housing.pk),)
 
 
 #: More numbers than one statement takes on SQLite (250,000) or PostgreSQL (65,535).

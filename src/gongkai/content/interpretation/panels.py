@@ -1,6 +1,6 @@
 """Panels on an item's page, and the home-page block of plans that need the head's approval."""
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from gongkai.content.editions.frozen import FrozenContent
@@ -28,6 +28,7 @@ from gongkai.core.ledger.panels import TodoLine, todo_block
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
+from gongkai.core.units.queries import filter_appointments_in_force
 from gongkai.lib.richtext import to_plain_text
 
 
@@ -128,14 +129,18 @@ def owed_context(entry: Entry, by: Actor) -> dict[str, object]:
 
 def list_unapproved_plan_conditions(by: Actor) -> list[RowCondition]:
     """Return the conditions under which the block of unapproved plans has rows."""
-    return [RowCondition(Plan, {"body": by.body_ids(Role.LEAD), "passed_at": None})]
+    where = {"passed_at": None} if by.has(Role.CHIEF) else {"body": by.body_ids(Role.LEAD), "passed_at": None}
+    return [RowCondition(Plan, where)]
 
 
 def make_plans_block(by: Actor) -> dict[str, object] | None:
-    """Return the home page block of unapproved plans of units that the user heads; None to hide it."""
-    headed = by.body_ids(Role.LEAD)
+    """Return the home page block of unapproved plans that the user is asked to approve; None to hide it."""
+    asked = Q(body__in=by.body_ids(Role.LEAD))
+    heads = filter_appointments_in_force().filter(role=Role.LEAD, person__user__is_active=True)
+    for path in by.reached_paths(Role.CHIEF):
+        asked |= Q(~Exists(heads.filter(body=OuterRef("body"))), body__path__startswith=path)
     there = ItemPage.objects.filter(pk=OuterRef("item_id"))
-    plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
+    plans = Plan.objects.filter(asked, Exists(there), passed_at=None).select_related("body")
     rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
 
     def make_line(plan: Plan) -> TodoLine:

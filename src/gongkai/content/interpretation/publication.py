@@ -49,7 +49,9 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
     plan = Plan.objects.filter(item_id=get_item_number(text.source.stream)).first()
     if plan is None:
         return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
-    reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
+    reasons = (
+        [] if plan.passed_at else ["解读方案还没有审定：请本单位主要负责人审定，没有主要负责人的，由政务公开办审定。"]
+    )
     if plan.needed and not was_public(text.editions, timezone.now()):
         reasons += _find_unready_forms(text, plan)
     return reasons
@@ -79,7 +81,7 @@ def _explain_unready_form(form: str, interpretations: list[PreparedInterpretatio
     if going_out:
         text = "；".join(f"“{interpretation.title}”{interpretation.words}" for interpretation in interpretations)
         return [f"{InterpretationMedium(form).label}须与文件同时或者提前公开，请先完成它的审签：{text}。"]
-    return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in interpretations]
+    return [f"“{one.title}”还没有写好：{''.join(one.lacks[:3])}" for one in interpretations]
 
 
 def _find_blank_picture_error(text: OutgoingText) -> str:

@@ -5,6 +5,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import filter_appointments_in_force
 
 
 def _get_body(target: object) -> Body | None:
@@ -37,6 +38,12 @@ def check_unit_head(by: Actor, target: object) -> list[str]:
     if not check_supervisor(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
     return ["解读方案须由本单位主要负责人审定。"]
+
+
+def list_approver_posts(body: Body) -> tuple[tuple[str, int], ...]:
+    """Return the posts asked to approve a unit's plans: its head; of a unit without one, its 政务公开办."""
+    heads = filter_appointments_in_force(body).filter(role=Role.LEAD, person__user__is_active=True)
+    return ((Role.LEAD if heads.exists() else Role.CHIEF, body.pk),)
 
 
 def check_signer(by: Actor, target: object) -> list[str]:

@@ -81,7 +81,9 @@ def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     form = InterpretationPlanForm(request.POST or None, initial=InterpretationPlanForm.start(plan))
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "needed": bool(form.cleaned_data["needed"])}
-        if run_with_messages(request, lambda: actions.save_plan(item, by=by, **values), "已保存，等待主要负责人审定。"):
+        if run_with_messages(
+            request, lambda: actions.save_plan(item, by=by, **values), "已保存，等待主要负责人或者政务公开办审定。"
+        ):
             return _redirect_to_item(item)
     return render(
         request,

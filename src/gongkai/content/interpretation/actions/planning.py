@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.models.editions import POLICY_KINDS
 from gongkai.content.interpretation.models import InterpretationMedium, Plan, PolicyField, Setting
 from gongkai.content.interpretation.publication import sync_interpretation_entries
-from gongkai.content.interpretation.rules import check_supervisor, check_unit_head, check_writer
+from gongkai.content.interpretation.rules import check_supervisor, check_unit_head, check_writer, list_approver_posts
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -101,7 +101,7 @@ def save_plan(
         body=f"{by.name}填写了解读方案（{text}），请审定。",
         link=reverse("interpretation:plan", args=(item.pk,)),
         key=f"plan/{plan.pk}/{plan.version}",
-        posts=((Role.LEAD, plan.body_id),),
+        posts=list_approver_posts(plan.body),
     )
     return ActionResult(words=f"解读方案：{text}", facts={"plan": plan.pk}, tell=(tell,), result=plan)
 
