@@ -1,5 +1,6 @@
 """Template loading: layout white space is removed, visible white space kept."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,13 @@ def test_every_office_page_but_the_home_page_shows_its_place() -> None:
     pages = [(page, page.read_text(encoding="utf-8")) for page in SOURCES.rglob("templates/**/*.html")]
     framed = [(page, text) for page, text in pages if '{% extends "ui/office.html" %}' in text]
     assert [page.name for page, text in framed if "{% block breadcrumbs %}" not in text] == ["home.html"]
+
+
+def test_every_scrolling_frame_has_a_name_and_takes_the_keyboard() -> None:
+    texts = [(page.name, page.read_text(encoding="utf-8")) for page in SOURCES.rglob("templates/**/*.html")]
+    frames = [(name, tag) for name, text in texts for tag in re.findall(r'<\w+\s+class="gk-scroll[ "][^>]*>', text)]
+    lacking = [
+        name for name, tag in frames if not all(part in tag for part in ('role="region"', "aria-label", "tabindex"))
+    ]
+    assert len(frames) > 50
+    assert lacking == []
