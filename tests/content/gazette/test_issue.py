@@ -139,6 +139,9 @@ def _check_releases(issue: Issue, laws: list[Document]) -> None:
     editor.post(f"/admin/gazette/{issue.pk}/channel/", said)
     assert "云岭发布" in editor.get("/admin/gazette/").content.decode()
     assert "打开链接" in editor.get(f"/admin/gazette/{issue.pk}/").content.decode()
+    for role, edits in ((Role.CLERK, True), (Role.AUDITOR, False)):
+        page = signed_in(role, issue.body).get(f"/admin/gazette/{issue.pk}/").content.decode()
+        assert ("云岭市养犬管理办法" in page, 'name="place-' in page) == (True, edits), role
 
 
 def _read_printed_pages(issue: Issue, client: Client) -> list[str]:
