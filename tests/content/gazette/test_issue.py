@@ -118,6 +118,7 @@ def _check_reading(issue: Issue, site: Website, client: Client) -> None:
     assert "束犬链" in client.get(f"/gazette/{issue.pk}/pages/").content.decode()
     assert client.get(f"/gazette/{issue.pk}/?piece=9").status_code == 404
     assert [one.piece.title for one in find_articles(site.pk, "免费 开放")] == ["云岭市公园管理办法"]
+    assert str(issue) in client.get("/gazette/?year=1999").content.decode(), "a year without issues filters nothing"
     listed = client.get("/gazette/?q=束犬链").content.decode()
     assert "<mark>束犬链</mark>" in listed
 

@@ -81,6 +81,10 @@ class TestSwitch:
             f"//county.example{path_of(guide)}",
         }
 
+    def test_page_beyond_the_last_redirects_to_the_last(self, client: Client, notice: Document) -> None:
+        answer = client.get("/search/?q=取水&page=9")
+        assert (answer.status_code, answer["Location"]) == (302, "?q=%E5%8F%96%E6%B0%B4&page=1")
+
     def test_links_keep_the_requested_port(self, client: Client, guide: Document) -> None:
         response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "testserver:8071"})
         assert links(response.content.decode()) == [f"//county.example:8071{path_of(guide)}"]

@@ -8,9 +8,11 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
 
+from factories.publishing import website
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -111,7 +113,7 @@ def open_account(town: SimpleNamespace, **more: Any) -> Account:
     return Account.objects.get(pk=filing.account_id)
 
 
-def test_account_from_opening_to_closing(kept: SimpleNamespace) -> None:
+def test_account_from_opening_to_closing(client: Client, kept: SimpleNamespace) -> None:
     with pytest.raises(Refused, match="责任领导"):
         actions.file_account_opening(kept.education, by=kept.clerk, **filing_facts(kept, leader=None))
     with pytest.raises(Refused, match="看不出主办单位"):
@@ -153,6 +155,11 @@ def test_account_from_opening_to_closing(kept: SimpleNamespace) -> None:
     assert account.state == AccountState.CLOSED
     assert Entry.objects.filter(kind="account_filing", closed_at=None).count() == 0
     assert [one.state for one in queries.list_public_accounts(kept.city)] == ["closed"]
+    website(body=kept.city)
+    own, other = (client.get(f"/accounts/?platform={one}") for one in ("wechat", "weibo"))
+    assert [account.name in page.content.decode() for page in (own, other)] == [True, False], (
+        "closed ones filtered, too"
+    )
 
 
 def test_refused_or_withdrawn_filing_opens_nothing(kept: SimpleNamespace) -> None:

@@ -69,6 +69,8 @@ def test_public_filters_charts_and_downloads_tables(housing, plans, site, client
     assert all(f'data-head="年度">{year}<' in every for year in (2025, 2026)), "rows of two years told apart"
     assert "<svg" not in every
     assert '"2025","' in client.get("/tables/debt/?year=all&table=csv").content.decode()
+    assert "第一小学" in page_text(client.get("/tables/school/?page=9")), "beyond the last page is the last page"
+    assert "个体工商户" in page_text(client.get("/tables/guide/?page=9"))
     assert "个体工商户" in page_text(client.get("/tables/guide/?q=场所证明")), "guides are found by all they say"
     assert "第一小学" in client.get("/tables/school/?table=csv").content.decode()
     assert client.get("/tables/school/?table=xlsx").content[:2] == b"PK"

@@ -32,7 +32,9 @@ def accounts_page(request: HttpRequest) -> HttpResponse:
     existing = {account.platform for account in open_accounts}
     context = {
         "rows": [account for account in open_accounts if platform in ("", account.platform)],
-        "closed": [account for account in every if account.state == AccountState.CLOSED],
+        "closed": [
+            account for account in every if account.state == AccountState.CLOSED and platform in ("", account.platform)
+        ],
         "platforms": [(value, label) for value, label in Platform.choices if value in existing],
         "platform": platform,
         "total": len(open_accounts),

@@ -26,7 +26,8 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     everything = queries.list_public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     query = clean_query(request.GET.get("q", ""), 60)
-    year = parse_year(request.GET.get("year", ""))
+    asked_year = parse_year(request.GET.get("year", ""))
+    year = asked_year if asked_year in years else None
     context = {
         "asked": query,
         "found": queries.find_articles(tree.website.pk, query),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TypedDict
 from urllib.parse import quote_plus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils import timezone
 
@@ -65,6 +65,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     tree, query = get_site(request), _read_query(request)
     search_urls = SearchUrls(request)
     results = run_search(get_reader(request), tree.website.pk, query)
+    if query.page > results.pages > 0:
+        return HttpResponseRedirect(search_urls.make_url_with(page=str(results.pages)))
     is_first_page = query.page == 1 and not any(query.facets.values())
     cards = find_cards(tree.website, replace_relative_years(query.words, timezone.localdate())) if is_first_page else []
     answers: FoundAnswersShown = _find_answers(query.words, results) if is_first_page else {"answers": []}

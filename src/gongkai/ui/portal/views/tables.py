@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
@@ -13,6 +14,7 @@ from gongkai.content.editions import hosts
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.responses import spreadsheet_response
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.paging import numbered_page
 from gongkai.core.widgets.query_parameters import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import read_record, read_text
@@ -50,8 +52,6 @@ from gongkai.work.tables.texts import list_shown_fields
 
 #: Maximum rows of an immediate export; larger tables are exported whole once a day.
 MAX_EXPORTED_ROWS = 5_000
-
-
 #: Rows per page.
 ROWS_PER_PAGE = 100
 #: URL of a whole table as one file, by the schema's key.
@@ -129,11 +129,10 @@ def _build_query_string(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode([(n, v) for n, v in [*pairs, *changed.items()] if v])
 
 
-def _build_page_links(request: HttpRequest, filters: TableFilters, total: int) -> dict[str, str]:
-    last_page = max(1, -(-total // ROWS_PER_PAGE))
+def _build_page_links(request: HttpRequest, page: "Page[Any]") -> dict[str, str]:
     return {
-        "next": _build_query_string(request, page=str(filters.page + 1)) if filters.page < last_page else "",
-        "previous": _build_query_string(request, page=str(filters.page - 1)) if 1 < filters.page <= last_page else "",
+        "next": _build_query_string(request, page=str(page.number + 1)) if page.has_next() else "",
+        "previous": _build_query_string(request, page=str(page.number - 1)) if page.has_previous() else "",
     }
 
 
@@ -226,6 +225,7 @@ def _render_rows(
         "many_years": len({public_rows.year for public_rows in tables}) > 1,
         "several": len({public_rows.body.pk for public_rows in tables}) > 1,
     }
+    page = numbered_page(rows, filters.page, ROWS_PER_PAGE)
     phones = ((public_rows.body, public_rows.phone) for public_rows in tables if public_rows.phone)
     context = {
         **facts,
@@ -236,9 +236,7 @@ def _render_rows(
         "state": choice.state,
         "narrowed": bool(filters.words or filters.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == TableGroup.INSTITUTION])),
-        "rows": _build_rows(
-            schema, tables, fields, rows[(filters.page - 1) * ROWS_PER_PAGE : filters.page * ROWS_PER_PAGE], details
-        ),
+        "rows": _build_rows(schema, tables, fields, list(page), details),
         "under": details.shown,
         "under_label": get_schema_label(read_text(schema.view, "details")),
         "gaps": sum(bool(row_state.lacks) for *_, row_state in rows),
@@ -252,7 +250,7 @@ def _render_rows(
         "whole": WHOLE_TABLE_URL.format(schema.key) if len(rows) > MAX_EXPORTED_ROWS else "",
         "xlsx": _build_query_string(request, table="xlsx", page=""),
         "csv": _build_query_string(request, table="csv", page=""),
-        **_build_page_links(request, filters, len(rows)),
+        **_build_page_links(request, page),
         **_build_extras(request, schema, tables, today),
     }
     return render(request, "portal/table.html", context, keep="private")
@@ -389,12 +387,13 @@ def _render_guides(
         and all(public_rows.rows and public_rows.rows[0].get(key) for key in filters.marks)
     ]
     counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in tables)) for field in mark_fields]
+    page = numbered_page(guides, filters.page, ROWS_PER_PAGE)
     context = {
         **facts,
         "marks": counts,
         "by_unit": public.count_marks_by_unit(tables, mark_fields),
-        "found": guides[(filters.page - 1) * ROWS_PER_PAGE : filters.page * ROWS_PER_PAGE],
+        "found": list(page),
         "total": len(guides),
-        **_build_page_links(request, filters, len(guides)),
+        **_build_page_links(request, page),
     }
     return render(request, "portal/guides.html", context, keep="private")
