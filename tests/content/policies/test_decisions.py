@@ -45,13 +45,14 @@ def make_pending_decision(record: PolicyRecord, actor: PolicyRecord, **facts: An
 
 
 class TestDecisions:
-    def test_repeal_changes_the_state_the_same_day_and_keeps_history(self, rules: Column, housing: Body) -> None:
-        old = public(housing, [rules])
-        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
+    def test_repeal_changes_the_state_the_same_day_and_keeps_history(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{policy}同时废止。</p>", effective_on=TODAY)
         signer = actor(Role.SIGNER, housing)
-        made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
+        made = actions.decide(policy, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, replaces=True)
         assert made.announced_in is None, "the public text states it"
-        assert public_validity(old) == ValidityState.IN_FORCE
+        assert public_validity(policy) == ValidityState.IN_FORCE
         edition = Edition.objects.get(document=new.document_id).pk
         with pytest.raises(Refused, match="另一位签发人"):
             actions.confirm_statement(made, by=signer, edition=edition)
@@ -59,22 +60,24 @@ class TestDecisions:
             actions.confirm_statement(made, by=actor(Role.CLERK, housing), edition=edition)
         with pytest.raises(Conflict):
             actions.confirm_statement(
-                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=old.document_id).pk
+                made, by=actor(Role.LEAD, housing), edition=Edition.objects.get(document=policy.document_id).pk
             )
         actions.confirm_statement(made, by=actor(Role.LEAD, housing), edition=edition)
         confirmed = Movement.objects.get(action="policies.confirm_statement").facts["statements"]
-        assert confirmed == [f"{old}同时废止"]
-        document = Document.objects.get(pk=old.document_id)
+        assert confirmed == [f"{policy}同时废止"]
+        document = Document.objects.get(pk=policy.document_id)
         assert document.standing == ValidityState.REPEALED
         assert document.successor_id == new.document_id
         assert "云岭市新管理办法" in document.standing_note
-        assert state_on(old, date(2026, 11, 19)) == ValidityState.IN_FORCE
-        assert state_on(old) == ValidityState.REPEALED
-        kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
+        assert state_on(policy, date(2026, 11, 19)) == ValidityState.IN_FORCE
+        assert state_on(policy) == ValidityState.REPEALED
+        kinds = set(Relation.objects.filter(record=new, target=policy).values_list("kind", flat=True))
         assert kinds == {RelationKind.REPEALS, RelationKind.REPLACES}
 
-    def test_repealing_document_is_named_only_while_public(self, rules: Column, housing: Body) -> None:
-        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法", effective_on=TODAY)
+    def test_repealing_document_is_named_only_while_public(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        old, new = policy, record(housing, title="还没有公布的新办法", effective_on=TODAY)
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
 
         def note() -> str:
@@ -96,8 +99,10 @@ class TestDecisions:
         assert (note(), public_validity(old)) == ("", ValidityState.REPEALED)
         assert Message.objects.filter(subject__startswith="效力决定的依据已撤回").exists()
 
-    def test_signers_are_shown_decisions_that_take_effect(self, rules: Column, housing: Body) -> None:
-        old, late, signer = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
+    def test_signers_are_shown_decisions_that_take_effect(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        old, late, signer = policy, public(housing, [rules]), actor(Role.SIGNER, housing)
         new = record(housing, title="新办法", html=f"<p>{old}、{late}废止。</p>", effective_on=TODAY)
         actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
@@ -266,9 +271,11 @@ class TestDecisions:
         made.refresh_from_db()
         assert (made.ends_on, state_on(made, date(2027, 1, 15))) == (None, ValidityState.IN_FORCE)
 
-    def test_effects_shown_to_signers_cannot_be_removed(self, rules: Column, housing: Body) -> None:
+    def test_effects_shown_to_signers_cannot_be_removed(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
         """Neither by an announcement, nor by re-entering the library, nor by a recalled correction."""
-        old, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
+        old, signer, clerk = policy, actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         new = record(housing, title="新办法", html=f"<p>{old}同时废止。</p>", effective_on=TODAY)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft_item(new, by=clerk, columns=[rules]))
@@ -307,9 +314,11 @@ class TestDecisions:
         assert public_validity(old) == ValidityState.IN_FORCE, "until its announcement is public"
         assert Decision.objects.get().announced_in
 
-    def test_repeal_from_publication_counts_from_the_publication_day(self, rules: Column, housing: Body) -> None:
+    def test_repeal_from_publication_counts_from_the_publication_day(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
         """A later publication day does not need new signatures."""
-        old, late = public(housing, [rules]), date(2026, 11, 23)
+        old, late = policy, date(2026, 11, 23)
         new = record(housing, title="新办法", html=f"<p>{old}自公布之日起废止。</p>", published_on=None)
         made = actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
         review = submitted(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))
@@ -322,8 +331,10 @@ class TestDecisions:
                 ValidityState.REPEALED,
             )
 
-    def test_new_edition_of_the_repealing_document_keeps_the_repeal(self, rules: Column, housing: Body) -> None:
-        old, clerk = public(housing, [rules]), actor(Role.CLERK, housing)
+    def test_new_edition_of_the_repealing_document_keeps_the_repeal(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        old, clerk = policy, actor(Role.CLERK, housing)
         said = "<p>本办法自2026年11月20日起施行。{}{}同时废止。</p>"
         new = record(housing, title="新办法", html=said.format("", old), effective_on=TODAY)
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=TODAY, actor=new)
@@ -344,21 +355,20 @@ class TestDecisions:
         publishing.save_revision(ItemPage.objects.get(pk=page.pk), by=clerk, imported_html=reworded, effective_on=TODAY)
         submitted(ItemPage.objects.get(pk=page.pk))
 
-    def test_future_repeal_takes_effect_by_itself(self, rules: Column, housing: Body) -> None:
-        old = public(housing, [rules])
-        actions.decide(old, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
-        assert public_validity(old) == ValidityState.IN_FORCE
+    def test_future_repeal_takes_effect_by_itself(self, policy: PolicyRecord) -> None:
+        actions.decide(policy, by=SYSTEM, what=DecisionKind.REPEAL, on=date(2027, 1, 1), cited="某决定")
+        assert public_validity(policy) == ValidityState.IN_FORCE
         with time_machine.travel(date(2027, 1, 2)):
-            assert state_on(old, date(2027, 1, 2)) == ValidityState.REPEALED
+            assert state_on(policy, date(2027, 1, 2)) == ValidityState.REPEALED
             assert validity_periods.sync_all_standings() == {"standings": 1}
-            assert public_validity(old) == ValidityState.REPEALED
+            assert public_validity(policy) == ValidityState.REPEALED
             assert validity_periods.sync_all_standings() == {"standings": 0}
 
     def test_drafting_unit_cannot_repeal_a_government_document(
-        self, rules: Column, housing: Body, city: Body, justice: Body
+        self, rules: Column, housing: Body, city: Body, justice: Body, policy: PolicyRecord
     ) -> None:
         """A bureau repealed a government rule with an announcement signed by its own people."""
-        old, signer, chief = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CHIEF, city)
+        old, signer, chief = policy, actor(Role.SIGNER, housing), actor(Role.CHIEF, city)
         facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新的规定"}
         own = record(justice, title="本局办法", issuers=justice.name)
         with pytest.raises(Refused, match="不能改变云岭市人民政府印发的文件"):
@@ -402,9 +412,9 @@ class TestDecisions:
         assert links == [[repealed.pk], [announcing.pk]], "each page leads to the other"
 
 
-def test_amended_text_takes_effect_by_its_own_new_edition(rules: Column, housing: Body) -> None:
+def test_amended_text_takes_effect_by_its_own_new_edition(rules: Column, housing: Body, policy: PolicyRecord) -> None:
     """The signed text itself is the statement; another text cannot announce it."""
-    old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+    old, signer = policy, actor(Role.SIGNER, housing)
     new = record(housing, title="修改决定", html=f"<p>对{old}作如下修改。</p>", effective_on=TODAY)
     actions.decide(old, by=signer, what=DecisionKind.AMEND, on=TODAY, actor=new)
     signed(actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules]))

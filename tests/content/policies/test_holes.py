@@ -74,11 +74,8 @@ class TestLibrarySearch:
     def found(self, site: Website, words: str) -> int:
         return search_library(ANONYMOUS, site.pk, LibrarySearch(tab="all", words=words)).total
 
-    def test_scheduled_edition_is_not_searched_before_its_time(
-        self, site: Website, rules: Column, housing: Body
-    ) -> None:
-        made = public(housing, [rules])
-        page = save_draft_of_public(made, imported_html="<p>补偿标准为每亩九万元。</p>")
+    def test_scheduled_edition_is_not_searched_before_its_time(self, site: Website, policy: PolicyRecord) -> None:
+        page = save_draft_of_public(policy, imported_html="<p>补偿标准为每亩九万元。</p>")
         released(page, visible_from=timezone.now() + timedelta(days=5))
         assert self.found(site, "每亩九万元") == 0
         assert self.found(site, "为了规范管理") == 1
@@ -99,39 +96,38 @@ PUBLIC_FIELDS: tuple[dict[str, Any], ...] = (
 
 class TestPublicFields:
     def test_clerk_or_signer_alone_cannot_change_public_fields(
-        self, rules: Column, housing: Body, justice: Body
+        self, housing: Body, justice: Body, policy: PolicyRecord
     ) -> None:
         """Found by an attacker: a signer's 题注 was public at once."""
-        made = public(housing, [rules])
         for fields in PUBLIC_FIELDS:
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-                actions.change_record(made, by=actor(Role.CLERK, housing), **fields)
+                actions.change_record(policy, by=actor(Role.CLERK, housing), **fields)
             with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
-                actions.change_record(made, by=actor(Role.REVIEWER, housing), **fields)
-        before = made.exemption
-        actions.change_record(made, by=actor(Role.CLERK, housing), exemption="只有机关内部看到。")
-        assert list(read_stream(made.stream))[-1].facts["exemption"] == [before, "只有机关内部看到。"]
+                actions.change_record(policy, by=actor(Role.REVIEWER, housing), **fields)
+        before = policy.exemption
+        actions.change_record(policy, by=actor(Role.CLERK, housing), exemption="只有机关内部看到。")
+        assert list(read_stream(policy.stream))[-1].facts["exemption"] == [before, "只有机关内部看到。"]
         signer, lead = actor(Role.SIGNER, housing), actor(Role.LEAD, housing)
         for number, fields in enumerate(PUBLIC_FIELDS):
             ((name, value),) = fields.items()
-            before, exemption = getattr(made, name), f"抢险救灾，情况紧急（{number}）。"
+            before, exemption = getattr(policy, name), f"抢险救灾，情况紧急（{number}）。"
             assert before != value
-            actions.change_record(made, by=signer, **fields, exemption=exemption)
-            made.refresh_from_db()
-            assert (getattr(made, name), made.exemption) == (before, exemption)
-            proposal = ProposedWords.objects.get(target=made.stream, state="waiting")
+            actions.change_record(policy, by=signer, **fields, exemption=exemption)
+            policy.refresh_from_db()
+            assert (getattr(policy, name), policy.exemption) == (before, exemption)
+            proposal = ProposedWords.objects.get(target=policy.stream, state="waiting")
             for by in (signer, actor(Role.CLERK, housing)):
                 with pytest.raises(Refused):
-                    publishing.confirm_words(made, by=by, proposal=proposal)
-            publishing.confirm_words(made, by=lead, proposal=proposal)
-            made.refresh_from_db()
-            assert getattr(made, name) == value
-            last = list(read_stream(made.stream))[-1]
+                    publishing.confirm_words(policy, by=by, proposal=proposal)
+            publishing.confirm_words(policy, by=lead, proposal=proposal)
+            policy.refresh_from_db()
+            assert getattr(policy, name) == value
+            last = list(read_stream(policy.stream))[-1]
             assert last.facts["after"] == {name: str(value)}
         head = actor(Role.LEAD, justice)
-        actions.change_record(made, by=head, filed_number="云备〔2024〕1号")
+        actions.change_record(policy, by=head, filed_number="云备〔2024〕1号")
         with pytest.raises(Refused, match="已经签发公开"):
-            actions.change_record(made, by=head, headnote="另一题注")
+            actions.change_record(policy, by=head, headnote="另一题注")
 
     def test_entering_a_public_item_does_not_change_public_fields(self, rules: Column, housing: Body) -> None:
         """The record has the signed data; other words wait for confirmation, and the page says so."""
@@ -163,8 +159,10 @@ class TestPublicFields:
         with pytest.raises(Refused, match="已经签发公开"):
             actions.change_record(made, by=actor(Role.CLERK, housing), applies_to="全省")
 
-    def test_free_text_of_relations_needs_a_second_person(self, rules: Column, housing: Body, client: Client) -> None:
-        made, signer, clerk = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
+    def test_free_text_of_relations_needs_a_second_person(
+        self, housing: Body, client: Client, policy: PolicyRecord
+    ) -> None:
+        made, signer, clerk = policy, actor(Role.SIGNER, housing), actor(Role.CLERK, housing)
         with pytest.raises(Refused, match="已经签发公开"):
             actions.add_relation(made, by=clerk, kind=RelationKind.BASIS, cited="《中华人民共和国立法法》")
         path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
@@ -184,19 +182,18 @@ class TestPublicFields:
 
 
 class TestTitleAndNumber:
-    def test_title_and_number_follow_the_signed_edition(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
+    def test_title_and_number_follow_the_signed_edition(self, housing: Body, policy: PolicyRecord) -> None:
         for fields, words in [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕9999号"}, "发文字号")]:
             with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
-                actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
+                actions.change_record(policy, by=actor(Role.SIGNER, housing), **fields)
         with pytest.raises(Refused, match="发文字号“云府规2024第9号”格式不对"):
-            released(save_draft_of_public(made, document_number="云府规2024第9号"))
+            released(save_draft_of_public(policy, document_number="云府规2024第9号"))
         facts: dict[str, Any] = {"title": "云岭市更正后的办法", "document_number": "云府规〔2024〕9999号"}
-        released(save_draft_of_public(made, **facts, ends_on=date(2026, 11, 1)))
-        made.refresh_from_db()
-        assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
-        assert made.ends_on == date(2026, 11, 1)
-        assert Document.objects.get(pk=made.document_id).standing == "expired"
+        released(save_draft_of_public(policy, **facts, ends_on=date(2026, 11, 1)))
+        policy.refresh_from_db()
+        assert (policy.title, policy.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
+        assert policy.ends_on == date(2026, 11, 1)
+        assert Document.objects.get(pk=policy.document_id).standing == "expired"
 
     def test_title_follows_a_scheduled_edition_at_its_time(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules], title="云岭市旧名办法")
@@ -280,8 +277,7 @@ class TestEnteringPublicItems:
 class TestDays:
     """First and last day decide whether a document is in force: they change only by a signed text."""
 
-    def test_days_of_the_signed_edition_cannot_be_changed(self, rules: Column, housing: Body) -> None:
-        made = public(housing, [rules])
+    def test_days_of_the_signed_edition_cannot_be_changed(self, housing: Body, policy: PolicyRecord) -> None:
         for fields in [
             {"ends_on": date(2025, 1, 1)},
             {"ends_on": None},
@@ -289,7 +285,7 @@ class TestDays:
             {"published_on": date(2027, 6, 1)},
         ]:
             with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
-                actions.change_record(made, by=actor(Role.SIGNER, housing), **fields)
+                actions.change_record(policy, by=actor(Role.SIGNER, housing), **fields)
             assert not ProposedWords.objects.exists()
 
     def test_making_and_publication_dates_cannot_move_the_first_day(self, rules: Column, housing: Body) -> None:
@@ -368,7 +364,7 @@ class TestPersonalData:
         opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
         with pytest.raises(Refused, match="身份证"):
             actions.give_verdict(
-                opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=PERSONAL_TEXT
+                opened.cases.get(record=made), by=actor(Role.CLERK, housing), verdict="repeal", reason=PERSONAL_TEXT
             )
 
 
@@ -424,18 +420,18 @@ class TestRuleOfAnotherUnit:
         actions.compare_text(kept, by=clerk, text="第一条　公开的条文。")
         assert KeptText.objects.get().result == "same"
 
-    def test_basis_of_another_unit_is_shown_without_a_link(self, rules: Column, housing: Body, city: Body) -> None:
+    def test_basis_of_another_unit_is_shown_without_a_link(self, city: Body, policy: PolicyRecord) -> None:
         water = self.water(city)
-        page, made = guide(water, []), public(housing, [rules])
+        page, made = guide(water, []), policy
         actions.add_basis(ensure_document(page), by=actor(Role.CLERK, water), other=made)
         shown = read_item(signed_in(Role.CLERK, water), page.pk)
         assert made.title in shown
         assert f"/admin/policies/{made.pk}/" not in shown
 
 
-def test_scheduled_repealing_document_is_named_at_its_time(rules: Column, housing: Body) -> None:
+def test_scheduled_repealing_document_is_named_at_its_time(rules: Column, housing: Body, policy: PolicyRecord) -> None:
     by = actor(Role.CLERK, housing)
-    old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法", effective_on=TODAY)
+    old, new = policy, record(housing, title="云岭市下周公布的办法", effective_on=TODAY)
     new.html = f"<p>第一条　{old}同时废止。</p>"
     new.save()
     page = actions.draft_item(new, by=by, columns=[rules])

@@ -142,9 +142,9 @@ class TestRecording:
             with pytest.raises(Refused, match=words):
                 actions.decide(made, by=actor(Role.SIGNER, housing), **facts)
 
-    def test_decision_is_undone_once(self, rules: Column, housing: Body) -> None:
+    def test_decision_is_undone_once(self, housing: Body, policy: PolicyRecord) -> None:
         by = actor(Role.SIGNER, housing)
-        made, other = public(housing, [rules]), record(housing)
+        made, other = policy, record(housing)
         actions.decide(made, by=by, what=DecisionKind.REPEAL, on=TODAY, actor=other)
         actions.undo_decision(Decision.objects.get(), by=by, reason="录错了文件")
         assert public_validity(made) == ValidityState.IN_FORCE
@@ -152,8 +152,10 @@ class TestRecording:
         with pytest.raises(Refused, match="已经撤销"):
             actions.undo_decision(Decision.objects.get(), by=by, reason="再来")
 
-    def test_relations_of_decisions_are_not_entered_by_hand(self, rules: Column, housing: Body) -> None:
-        old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
+    def test_relations_of_decisions_are_not_entered_by_hand(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        old, new, by = policy, public(housing, [rules]), actor(Role.SIGNER, housing)
         for kind in (RelationKind.REPEALS, RelationKind.AMENDS, RelationKind.REPLACES):
             for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
                 with pytest.raises(Refused, match="效力决定"):
@@ -181,8 +183,10 @@ class TestBases:
             with pytest.raises(Refused, match="尚未公开"):
                 released(page)
 
-    def test_ended_basis_flags_guides_and_notifies_owner_once(self, rules: Column, housing: Body) -> None:
-        basis, other = public(housing, [rules]), public(housing, [rules])
+    def test_ended_basis_flags_guides_and_notifies_owner_once(
+        self, rules: Column, housing: Body, policy: PolicyRecord
+    ) -> None:
+        basis, other = policy, public(housing, [rules])
         page, clerk = guide(housing, [rules]), actor(Role.CLERK, housing)
         actions.add_basis(ensure_document(page), by=clerk, other=basis)
         released(page)
@@ -200,10 +204,9 @@ class TestBases:
         actions.remove_relation(Relation.objects.get(kind=RelationKind.BASIS), by=actor(Role.SIGNER, housing))
         assert not list_unreviewed_bases().exists()
 
-    def test_job_notifies_of_expired_bases_once(self, rules: Column, housing: Body) -> None:
+    def test_job_notifies_of_expired_bases_once(self, rules: Column, housing: Body, policy: PolicyRecord) -> None:
         basis = public(housing, [rules], ends_on=date(2026, 12, 31))
-        other = public(housing, [rules])
-        actions.add_relation(other, by=actor(Role.SIGNER, housing), kind=RelationKind.BASIS, other=basis)
+        actions.add_relation(policy, by=actor(Role.SIGNER, housing), kind=RelationKind.BASIS, other=basis)
         with time_machine.travel(date(2027, 1, 2)):
             assert notify_ended_bases() == {"bases": 1}
             assert notify_ended_bases() == {"bases": 0}

@@ -16,6 +16,7 @@ from gongkai.content.policies.actions.uploading import postpone_task, reopen_tas
 from gongkai.content.policies.models import (
     TAKEN_DOWN_STANDING,
     PolicyLevel,
+    PolicyRecord,
     Upload,
     UploadBack,
     UploadedScope,
@@ -35,12 +36,11 @@ pytestmark = pytest.mark.django_db
 
 
 class TestSetting:
-    def test_nothing_is_due_without_a_setting(self, housing: Body, rules: Column, clerk: Actor) -> None:
-        made = public(housing, [rules])
-        assert upload_stage(made) == "not covered"
+    def test_nothing_is_due_without_a_setting(self, clerk: Actor, policy: PolicyRecord) -> None:
+        assert upload_stage(policy) == "not covered"
         assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         with pytest.raises(Refused, match="没有设置"):
-            upload(made, clerk)
+            upload(policy, clerk)
 
     def test_office_sets_the_library_with_its_legal_basis(self, city: Body, chief: Actor, clerk: Actor) -> None:
         with pytest.raises(Refused, match="政务公开办"):
@@ -71,20 +71,19 @@ class TestSetting:
             actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **LIBRARY_SETTINGS)
 
     def test_uploads_to_a_former_library_do_not_count(
-        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, city: Body, chief: Actor, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made = public(housing, [rules])
-        former = upload(made, clerk)
+        former = upload(policy, clerk)
         with pytest.raises(Refused, match="换了另一个库"):
             actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全国库"})
         actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全省新库"}, same=True)
-        assert upload_stage(made) == UploadStage.DONE
+        assert upload_stage(policy) == UploadStage.DONE
         actions.set_upper_library(city, by=chief, **{**LIBRARY_SETTINGS, "name": "全国库"}, same=False)
-        assert upload_stage(made) == UploadStage.MISSING
+        assert upload_stage(policy) == UploadStage.MISSING
         former.refresh_from_db()
         assert former.place == LIBRARY_SETTINGS["name"]
-        upload(made, clerk)
-        assert upload_stage(made) == UploadStage.DONE
+        upload(policy, clerk)
+        assert upload_stage(policy) == UploadStage.DONE
 
     @pytest.mark.parametrize(
         ("covers", "levels"),
@@ -97,11 +96,12 @@ class TestSetting:
     def test_levels_covered_by_a_scope(self, covers: str, levels: set[str]) -> None:
         assert set(UpperLibrary(covers=covers).levels) == levels
 
-    def test_setting_of_the_nearest_body_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
-        made = public(housing, [rules])
+    def test_setting_of_the_nearest_body_counts(
+        self, library: UpperLibrary, housing: Body, policy: PolicyRecord
+    ) -> None:
         own = UpperLibrary.objects.create(body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知")
-        assert find_upper_library_of_record(made) == own
-        assert [row.pk for row, _ in list_due_documents(own)] == [made.pk]
+        assert find_upper_library_of_record(policy) == own
+        assert [row.pk for row, _ in list_due_documents(own)] == [policy.pk]
         assert list_due_documents(library) == []
 
     def test_subordinate_government_uses_its_own_setting(self, library: UpperLibrary, city: Body) -> None:
@@ -114,10 +114,10 @@ class TestSetting:
 
 class TestUploadStages:
     def test_public_documents_are_due_until_receipt_and_after_changes(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
         made, hidden, other = (
-            public(housing, [rules]),
+            policy,
             record(housing),
             public(housing, [rules], level=PolicyLevel.OTHER),
         )
@@ -152,28 +152,26 @@ class TestUploadStages:
             assert upload_stage(made) == UploadStage.DONE
         with time_machine.travel("2027-01-04 04:00"):
             assert upload_stage(made) == UploadStage.STALE
-            assert [day for _, day in list_due_documents(library)] == [date(2027, 1, 8)]
+            assert dict(list_due_documents(library))[made] == date(2027, 1, 8)
 
     def test_withdrawn_document_is_due_until_taken_down_there(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made = public(housing, [rules], effective_on=date(2020, 1, 1))
-        upload(made, clerk)
-        assert made.document is not None
-        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
-        assert upload_stage(made) == UploadStage.STALE
+        upload(policy, clerk)
+        assert policy.document is not None
+        publishing.withdraw(policy.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert upload_stage(policy) == UploadStage.STALE
         assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
-        upload(made, clerk, standing=TAKEN_DOWN_STANDING)
-        assert upload_stage(made) == UploadStage.NONE
+        upload(policy, clerk, standing=TAKEN_DOWN_STANDING)
+        assert upload_stage(policy) == UploadStage.NONE
 
 
 class TestDeadlines:
     def test_deadline_counts_from_publication_but_not_before_the_setting(
-        self, library: UpperLibrary, housing: Body, rules: Column
+        self, library: UpperLibrary, policy: PolicyRecord
     ) -> None:
-        made = public(housing, [rules])
         assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
-        type(made.document).objects.filter(pk=made.document_id).update(  # type: ignore[union-attr]
+        type(policy.document).objects.filter(pk=policy.document_id).update(  # type: ignore[union-attr]
             published_at="2020-01-06T04:00:00Z"
         )
         assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 9)]
@@ -181,9 +179,9 @@ class TestDeadlines:
         assert [day for _, day in list_due_documents(UpperLibrary.objects.get())] == [date(2026, 12, 2)]
 
     def test_one_entry_per_unit_and_day_is_settled_and_reopened(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        first, second = public(housing, [rules]), public(housing, [rules])
+        first, second = policy, public(housing, [rules])
         assert upload_tasks.update_upload_entries() == {"uploads_owed": 1, "uploads_done": 0}
         assert upload_tasks.update_upload_entries() == {"uploads_owed": 0, "uploads_done": 0}
         entry = Entry.objects.get(kind="upload")
@@ -208,9 +206,8 @@ class TestDeadlines:
         assert entry.state == "cancelled"
 
     def test_changed_setting_moves_deadlines_without_settling(
-        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, policy: PolicyRecord
     ) -> None:
-        made = public(housing, [rules])
         upload_tasks.update_upload_entries()
         entry = Entry.objects.get(kind="upload")
         for days, until in ((2, "2026-11-24"), (10, "2026-12-04")):
@@ -219,16 +216,15 @@ class TestDeadlines:
             entry.refresh_from_db()
             assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
         assert compute_deadline(entry).date == date(2026, 12, 4)
-        assert made.document is not None
-        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert policy.document is not None
+        publishing.withdraw(policy.document, by=actor(Role.SIGNER, housing), reason="有误")
         upload_tasks.update_upload_entries()
         entry.refresh_from_db()
         assert entry.state == "cancelled"
 
     def test_merged_deadlines_share_one_entry(
-        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, policy: PolicyRecord
     ) -> None:
-        public(housing, [rules])
         with time_machine.travel("2026-11-23 04:00"):
             public(housing, [rules])
             upload_tasks.update_upload_entries()
@@ -240,9 +236,8 @@ class TestDeadlines:
         assert list(states) == ["cancelled", "open"]
 
     def test_successor_takes_over_due_uploads(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
+        self, library: UpperLibrary, housing: Body, justice: Body, policy: PolicyRecord
     ) -> None:
-        public(housing, [rules])
         upload_tasks.update_upload_entries()
         Body.objects.filter(pk=housing.pk).update(merged_into=justice, active_to=TODAY)
         upload_tasks.update_upload_entries()
@@ -255,9 +250,9 @@ class TestDeadlines:
 
 class TestUploads:
     def test_uploads_are_immutable_and_taken_back_once(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made = upload(public(housing, [rules]), clerk)
+        made = upload(policy, clerk)
         with pytest.raises(DatabaseError), transaction.atomic():
             Upload.objects.update(number="改")
         with pytest.raises(Refused, match="理由"):
@@ -272,9 +267,9 @@ class TestUploads:
             actions.remove_record(entered, by=clerk, reason="误录")
 
     def test_impossible_uploads_are_refused(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made, other, foreign = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
+        made, other, foreign = policy, public(housing, [rules]), public(justice, [rules])
         upload(made, clerk)
         cases: list[tuple[dict[str, Any], str]] = [
             ({"on": date(2026, 11, 21)}, "不能晚于今天"),

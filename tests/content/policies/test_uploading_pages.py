@@ -79,9 +79,9 @@ class TestSpreadsheet:
         return spreadsheets.upload_for_dry_run("uploads", content=content, file_name="目录.csv", by=by)
 
     def test_receipts_are_matched_by_number_then_title_and_undone(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        one, two, later = (public(housing, [rules]) for _ in range(3))
+        one, two, later = policy, *(public(housing, [rules]) for _ in range(2))
         other = public(justice, [rules])
         run, plan = self.read(
             clerk,
@@ -105,9 +105,9 @@ class TestSpreadsheet:
         assert UploadBack.objects.count() == Upload.objects.count() == 2
 
     def test_row_without_validity_takes_that_of_its_day(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made, yesterday = public(housing, [rules]), TODAY - timedelta(days=1)
+        made, yesterday = policy, TODAY - timedelta(days=1)
         actions.decide(made, by=SYSTEM, what=DecisionKind.REPEAL, on=TODAY, cited="云府发〔2026〕9号")
         line = {"title": made.title, "number": made.number, "up_on": yesterday, "up_number": "库1"}
         run, _ = self.read(clerk, line)
@@ -115,9 +115,9 @@ class TestSpreadsheet:
         assert Upload.objects.get().standing == "in_force"
 
     def test_errors_of_receipt_rows_name_their_cell(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made, one, two, done = (public(housing, [rules]) for _ in range(4))
+        made, one, two, done = policy, *(public(housing, [rules]) for _ in range(3))
         other = public(justice, [rules])
         upload(done, clerk)
         _, plan = self.read(
@@ -138,9 +138,9 @@ class TestSpreadsheet:
 
 class TestUploadPackage:
     def test_package_has_texts_and_a_field_sheet(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        made, waiting = public(housing, [rules]), record(housing)
+        made, waiting = policy, record(housing)
         waiting.html = "<p>第一条　先入库。</p>"
         waiting.save()
         with zipfile.ZipFile(io.BytesIO(upload_zip.build_upload_zip([made, waiting]))) as found:
@@ -179,13 +179,12 @@ class TestUploadPackage:
 
 class TestPages:
     def test_receipt_is_recorded_and_hidden_from_others(
-        self, library: UpperLibrary, housing: Body, rules: Column
+        self, library: UpperLibrary, housing: Body, policy: PolicyRecord
     ) -> None:
-        made = public(housing, [rules])
         client = signed_in(Role.CLERK, housing)
-        assert made.title in client.get(reverse("policies:uploads"), follow=True).content.decode()
+        assert policy.title in client.get(reverse("policies:uploads"), follow=True).content.decode()
         picture = SimpleUploadedFile("回执.txt", "已入库".encode())
-        address = reverse("policies:record_uploads", args=(made.pk,))
+        address = reverse("policies:record_uploads", args=(policy.pk,))
         wrong = client.post(address, {"on": "", "standing": "in_force", "number": "库1"})
         assert 'value="库1"' in wrong.content.decode()
         sent = client.post(address, {"on": "2026-11-20", "standing": "in_force", "file": picture})
@@ -193,28 +192,19 @@ class TestPages:
         row = Upload.objects.get()
         file = reverse("policies:upload_receipt", args=(row.pk,))
         assert b"".join(client.get(file).streaming_content) == "已入库".encode()  # type: ignore[attr-defined]
-        given = client.post(reverse("policies:uploads_files"), {"row": made.pk})
+        given = client.post(reverse("policies:uploads_files"), {"row": policy.pk})
         assert given["Content-Type"] == "application/zip"
         client = signed_in(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
         assert client.get(file).status_code == client.get(address).status_code == 404
-        assert client.post(reverse("policies:uploads_files"), {"row": made.pk}).status_code == 302
+        assert client.post(reverse("policies:uploads_files"), {"row": policy.pk}).status_code == 302
         assert client.get(reverse("policies:upper_library", args=(housing.parent_id,))).status_code == 404
 
-    def test_office_sets_the_library_on_its_page(self, city: Body) -> None:
+    def test_office_sets_the_library_after_a_preview_of_due_documents(
+        self, city: Body, housing: Body, policy: PolicyRecord
+    ) -> None:
         client = signed_in(Role.CHIEF, city)
         address = reverse("policies:upper_library", args=(city.pk,))
         assert "设置上级库" in client.get(address).content.decode()
-        sent = {**LIBRARY_SETTINGS, "since": "2026-11-02", "working_days": "on", "active": "on"}
-        assert client.post(address, sent).status_code == 302
-        assert UpperLibrary.objects.get().basis == LIBRARY_SETTINGS["basis"]
-        stale = client.post(address, {**sent, "days": "9", "version": "0"})
-        assert "刚刚已由他人处理" in stale.content.decode()
-        assert UpperLibrary.objects.get().days == LIBRARY_SETTINGS["days"]
-
-    def test_page_previews_due_documents_before_saving(self, city: Body, housing: Body, rules: Column) -> None:
-        public(housing, [rules])
-        client = signed_in(Role.CHIEF, city)
-        address = reverse("policies:upper_library", args=(city.pk,))
         sent = {**LIBRARY_SETTINGS, "since": "2026-11-02", "working_days": "on", "active": "on"}
         shown = client.post(address, sent)
         assert "1个单位的1份文件须上传" in shown.content.decode()
@@ -222,15 +212,20 @@ class TestPages:
         stamp = shown.context["form"].stamp
         assert client.post(address, {**sent, "days": "6", "counted": stamp}).status_code == 200
         assert client.post(address, {**sent, "counted": stamp}).status_code == 302
+        assert UpperLibrary.objects.get().basis == LIBRARY_SETTINGS["basis"]
+        late = {**sent, "days": "6", "version": "0"}
+        late["counted"] = client.post(address, late).context["form"].stamp
+        assert "刚刚已由他人处理" in client.post(address, late).content.decode()
+        assert UpperLibrary.objects.get().days == LIBRARY_SETTINGS["days"]
         own = reverse("policies:upper_library", args=(housing.pk,))
         assert own in client.get(address).content.decode()
 
 
 class TestSharedReceipts:
     def test_shared_number_is_used_only_by_its_batch(
-        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        one, two, third = (public(housing, [rules]) for _ in range(3))
+        one, two, third = policy, *(public(housing, [rules]) for _ in range(2))
         made = actions.record_batch([one, two], by=clerk, on=TODAY, number="库〔2026〕7号")
         assert [(row.shared, row.standing) for row in made] == [(True, "in_force")] * 2
         assert [upload_stage(x) for x in (one, two, third)] == [UploadStage.DONE, UploadStage.DONE, UploadStage.MISSING]
@@ -242,9 +237,9 @@ class TestSharedReceipts:
         assert upload_stage(third) == UploadStage.DONE
 
     def test_batch_is_recorded_and_taken_back_as_a_whole(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor, policy: PolicyRecord
     ) -> None:
-        one, two, other = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
+        one, two, other = policy, public(housing, [rules]), public(justice, [rules])
         with pytest.raises(Refused, match="本单位"):
             actions.record_batch([one, other], by=clerk, on=TODAY, number="库1")
         assert not Upload.objects.exists()
@@ -256,9 +251,9 @@ class TestSharedReceipts:
         assert [upload_stage(x) for x in (one, two)] == [UploadStage.MISSING] * 2
 
     def test_page_records_ticked_documents_with_one_file(
-        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, policy: PolicyRecord
     ) -> None:
-        one, two, other = public(housing, [rules]), public(housing, [rules]), public(justice, [rules])
+        one, two, other = policy, public(housing, [rules]), public(justice, [rules])
         client, address = signed_in(Role.CLERK, housing), reverse("policies:placed", args=(library.pk,))
         sent = {"row": [one.pk, two.pk], "on": "2026-11-20", "standing": ""}
         file = SimpleUploadedFile("回执.txt", "已入库".encode())
