@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -36,12 +37,12 @@ def make_town() -> SimpleNamespace:
     )
 
 
-@pytest.fixture
-def town(db: None) -> SimpleNamespace:
-    return make_town()
-
-
 @pytest.fixture(scope="module")
 def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
-    """The town, made once for a module whose tests all need it; each test gets a copy."""
+    """The town, made once for a module; each test gets a copy."""
     yield from kept_rows(make_town)
+
+
+@pytest.fixture
+def town(kept_town: SimpleNamespace, db: None) -> SimpleNamespace:
+    return deepcopy(kept_town)

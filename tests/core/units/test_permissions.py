@@ -1,8 +1,5 @@
 """Permission matrix: every action of the units app for every role."""
 
-from copy import deepcopy
-from types import SimpleNamespace
-
 import pytest
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
@@ -67,11 +64,6 @@ MATRIX = {
     actions.drop_certificate: (BODY, PERSON_ROLES),
     switch_app: (lambda town: None, {"administrator", "chief", "outside"}),
 }
-
-
-@pytest.fixture
-def town(kept_town: SimpleNamespace) -> SimpleNamespace:
-    return deepcopy(kept_town)
 
 
 def get_actor_of_role(town, role: str):
