@@ -64,8 +64,7 @@ def ruled(draw: ImageDraw.ImageDraw) -> None:
         draw.line((80, at, WIDTH - 80, at), fill=120, width=2)
 
 
-@pytest.mark.parametrize("angle", [0.4, -2.8])
-@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize(("angle", "written"), [(0.4, False), (-2.8, False), (0.4, True)])
 def test_rotated_ruled_paper_has_no_marks(angle: float, written: bool) -> None:
     picture = Image.new("L", (WIDTH, HEIGHT), 255)
     ruled(ImageDraw.Draw(picture))
