@@ -7,7 +7,8 @@ import pytest
 
 from gongkai.core.widgets.templatetags.ui import options
 
-TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "src").rglob("templates/**/*.html"))
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
 LOCALIZED_KEY = re.compile(r"""\b(?:value|href|action)="[^"]*\{\{\s*[\w.]*(?:\bpk|\.id|(?<!auto)_id)\s*\}\}""")
 
 
@@ -15,6 +16,12 @@ def test_templates_write_primary_keys_unlocalized() -> None:
     assert len(TEMPLATES) > 100
     raw = [f"{path.name}: {found}" for path in TEMPLATES for found in LOCALIZED_KEY.findall(path.read_text())]
     assert raw == []
+
+
+def test_routes_limit_numbers_to_those_of_rows() -> None:
+    """`<int:…>` lets numbers pass that no database can compare; `<number:…>` does not."""
+    routes = [path for path in SOURCE.rglob("*.py") if "<int:" in path.read_text("utf-8")]
+    assert routes == []
 
 
 @pytest.mark.parametrize("chosen", [1234, 5, None])

@@ -20,18 +20,18 @@ HERE = Path(__file__).parent
 #: Routes that every login may write: the user's own data.
 OWN_DATA_ROUTES = {
     "admin/ledger/filters/",
-    "admin/ledger/filters/<int:pk>/remove/",
+    "admin/ledger/filters/<number:pk>/remove/",
     "admin/messages/read/",
-    "admin/messages/<int:pk>/",
+    "admin/messages/<number:pk>/",
     "admin/signin/passkeys/add/",
     "admin/signin/set-up/",
 }
 #: Routes where reading is recorded: a masked original, a letter, a text before its signature, names in a register's file.
 READ_RECEIPT_ROUTES = {
-    "admin/messages/<int:pk>/",
+    "admin/messages/<number:pk>/",
     "admin/signin/set-up/",
-    "admin/requests/letters/<int:pk>/",
-    "admin/inquiries/mails/<int:number>/",
+    "admin/requests/letters/<number:pk>/",
+    "admin/inquiries/mails/<number:number>/",
 }
 
 

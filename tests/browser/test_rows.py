@@ -31,9 +31,9 @@ ALLOWED_CHOICES = {
 }
 #: Routes that may show words of hidden rows, with the reason.
 ALLOWED_WORDS = {
-    "admin/ledger/<int:pk>/": "everybody may read a promise; its statement is a row of its own",
+    "admin/ledger/<number:pk>/": "everybody may read a promise; its statement is a row of its own",
     "admin/assessment/rounds/<number:number>/": "the mayor may read all results, but not the office's entry of an appeal",
-    "admin/policies/rounds/<int:number>/": "the owner of a cleaning-up round may read the titles of its documents",
+    "admin/policies/rounds/<number:number>/": "the owner of a cleaning-up round may read the titles of its documents",
     "admin/directory/<number:number>/": "a public catalogue names its basis",
     "admin/board/leader/": "the mayor may read titles of all overdue entries, but not the entries",
     "admin/help/all/": "the handbook names records of the sample city",
@@ -51,11 +51,11 @@ ALLOWED_WORDS = {
         ("admin/notices/guidance/new/", "api/v1/measures/", "progress/"),
         "tasks of notices in force are public",
     ),
-    "admin/publishing/opinions/<int:number>/": "a unit that is asked for an opinion may read the title",
+    "admin/publishing/opinions/<number:number>/": "a unit that is asked for an opinion may read the title",
     **dict.fromkeys(
         (
-            f"admin/notices/<int:pk>/{page}"
-            for page in ("source/", "review/", "row/<int:measure>/", "correct/", "confirm/")
+            f"admin/notices/<number:pk>/{page}"
+            for page in ("source/", "review/", "row/<number:measure>/", "correct/", "confirm/")
         ),
         "a notice in force is read by all units that it names; tasks have its words",
     ),

@@ -73,8 +73,8 @@ from gongkai.work.newmedia.models import Post  # noqa: E402
 SHORT_RUN_FORM_ROUTES = frozenset(
     {
         "admin/pages/<int:page_id>/edit/",
-        "admin/publishing/items/<int:number>/coordinate/",
-        "admin/inquiries/<int:number>/publication/",
+        "admin/publishing/items/<number:number>/coordinate/",
+        "admin/inquiries/<number:number>/publication/",
     }
 )
 #: Statuses of answers that show nothing.

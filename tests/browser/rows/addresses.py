@@ -16,17 +16,17 @@ from gongkai.core.units.models import Body
 Model = type[models.Model]
 #: Routes whose number belongs to another model than the first that object access checks.
 MODELS_BY_ROUTE: dict[str, Model] = {
-    "admin/ledger/<int:pk>/": Entry,
-    "admin/ledger/<int:pk>/beside/": Entry,
-    "admin/ledger/<int:pk>/act/<str:name>/": Entry,
+    "admin/ledger/<number:pk>/": Entry,
+    "admin/ledger/<number:pk>/beside/": Entry,
+    "admin/ledger/<number:pk>/act/<str:name>/": Entry,
     "admin/newmedia/documents/<number:number>/": Document,
-    "admin/packages/<int:number>/": Package,
-    "admin/publishing/new/<int:body>/": Body,
+    "admin/packages/<number:number>/": Package,
+    "admin/publishing/new/<number:body>/": Body,
 }
 #: The number belongs to no model: Wagtail ends the user's own editing session, whatever the number.
 OWN_SESSION_ROUTES = {"admin/editing-sessions/release/<int:session_id>/"}
 #: Actions on a source other than an item: each kind has rows of its own.
-SOURCE_ROUTE = "admin/publishing/sources/<slug:name>/<int:number>/"
+SOURCE_ROUTE = "admin/publishing/sources/<slug:name>/<number:number>/"
 #: Values of other parameters than numbers.
 SAMPLE_PARTS = {
     "app_label": "publishing",

@@ -10,7 +10,7 @@ urlpatterns = [
     *IssueRegister.urls(""),
     path("articles.xlsx", views.export_articles, name="articles"),
     path("files/", views.upload_issue_files, name="files"),
-    path("<int:number>/", views.issue_page, name="issue"),
-    path("<int:number>/choose/", views.choose_documents_page, name="choose"),
-    path("<int:number>/<slug:verb>/", views.change_articles, name="act"),
+    path("<number:number>/", views.issue_page, name="issue"),
+    path("<number:number>/choose/", views.choose_documents_page, name="choose"),
+    path("<number:number>/<slug:verb>/", views.change_articles, name="act"),
 ]

@@ -8,5 +8,5 @@ app_name = "packages"
 urlpatterns = [
     *views.PackageRegister.urls(""),
     path("carry/", views.carry_packages, name="carry"),
-    path("<int:number>/", views.download_package, name="download"),
+    path("<number:number>/", views.download_package, name="download"),
 ]

@@ -7,9 +7,9 @@ from gongkai.core.background_jobs import views
 app_name = "errands"
 urlpatterns = [
     path("mine/", views.my_exports_page, name="mine"),
-    path("<int:pk>/", views.job_page, name="one"),
-    path("<int:pk>/progress/", views.job_progress_fragment, name="progress"),
-    path("<int:pk>/arrive/", views.redirect_to_result, name="arrive"),
-    path("<int:pk>/do/", views.change_job, name="do"),
-    path("<int:pk>/take/", views.download_export, name="take"),
+    path("<number:pk>/", views.job_page, name="one"),
+    path("<number:pk>/progress/", views.job_progress_fragment, name="progress"),
+    path("<number:pk>/arrive/", views.redirect_to_result, name="arrive"),
+    path("<number:pk>/do/", views.change_job, name="do"),
+    path("<number:pk>/take/", views.download_export, name="take"),
 ]

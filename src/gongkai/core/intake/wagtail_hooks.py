@@ -10,8 +10,8 @@ from gongkai.core.intake import views
 def urls() -> list[URLPattern]:
     """Register the URLs of parties and files."""
     return [
-        path("parties/<int:pk>/reveal/", views.reveal_page, name="intake_reveal"),
-        path("parties/<int:pk>/amend/", views.amend_page, name="intake_amend"),
+        path("parties/<number:pk>/reveal/", views.reveal_page, name="intake_reveal"),
+        path("parties/<number:pk>/amend/", views.amend_page, name="intake_amend"),
         path("parties/find/", views.search_page, name="intake_find"),
-        path("parties/files/<int:pk>/", views.download_file, name="intake_file"),
+        path("parties/files/<number:pk>/", views.download_file, name="intake_file"),
     ]

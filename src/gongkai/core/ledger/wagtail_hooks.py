@@ -11,14 +11,14 @@ from gongkai.core.units.menus import add_item
 def urls() -> list[URLPattern]:
     """Register the URLs of attachments, of the working-day calendar and of periods of law."""
     return [
-        path("ledger/attachment/<int:pk>/", views.download_attachment, name="ledger_attachment"),
-        path("ledger/past/<int:pk>/", views.past_paper, name="ledger_past_paper"),
-        path("ledger/past/<int:pk>/decide/", views.decide_past, name="ledger_past_decide"),
+        path("ledger/attachment/<number:pk>/", views.download_attachment, name="ledger_attachment"),
+        path("ledger/past/<number:pk>/", views.past_paper, name="ledger_past_paper"),
+        path("ledger/past/<number:pk>/decide/", views.decide_past, name="ledger_past_decide"),
         path("ledger/calendar/", views.calendar_page, name="ledger_calendar"),
         path("ledger/calendar/enter/", views.enter_year_page, name="ledger_enter_year"),
         path("ledger/terms/", views.terms_page, name="ledger_terms"),
         path("ledger/terms/enter/", views.enter_term_page, name="ledger_enter_term"),
-        path("ledger/terms/<int:pk>/", views.legal_change_page, name="ledger_legal_change"),
+        path("ledger/terms/<number:pk>/", views.legal_change_page, name="ledger_legal_change"),
     ]
 
 

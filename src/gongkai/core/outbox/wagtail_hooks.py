@@ -16,7 +16,7 @@ def urls() -> list[URLPattern]:
     return [
         path("messages/", views.inbox_page, name="outbox_inbox"),
         path("messages/read/", views.mark_messages_read, name="outbox_read"),
-        path("messages/<int:pk>/", views.follow_message, name="outbox_follow"),
+        path("messages/<number:pk>/", views.follow_message, name="outbox_follow"),
     ]
 
 

@@ -11,9 +11,9 @@ urlpatterns = [
     path("verify/", factor.verify_page, name="verify"),
     path("set-up/", factor.set_up_page, name="set_up"),
     path("passkeys/add/", passkeys.add_passkey_page, name="add_passkey"),
-    path("passkeys/<int:pk>/remove/", passkeys.REMOVE_PASSKEY_PAGE, name="remove_passkey"),
-    path("identities/person/<int:pk>/", identity.ADD_IDENTITY_PAGE, name="add_identity"),
-    path("identities/<int:pk>/confirm/", identity.CONFIRM_IDENTITY_PAGE, name="confirm_identity"),
-    path("identities/<int:pk>/remove/", identity.REMOVE_IDENTITY_PAGE, name="remove_identity"),
+    path("passkeys/<number:pk>/remove/", passkeys.REMOVE_PASSKEY_PAGE, name="remove_passkey"),
+    path("identities/person/<number:pk>/", identity.ADD_IDENTITY_PAGE, name="add_identity"),
+    path("identities/<number:pk>/confirm/", identity.CONFIRM_IDENTITY_PAGE, name="confirm_identity"),
+    path("identities/<number:pk>/remove/", identity.REMOVE_IDENTITY_PAGE, name="remove_identity"),
     path("log/", log.operation_log_page, name="log"),
 ]

@@ -30,7 +30,7 @@ urlpatterns = [
     include_namespace("admin/identity/", "gongkai.core.signin.identity.urls"),  # For users who are about to sign in.
     path("admin/", home.home_page, name="wagtailadmin_home"),  # Instead of Wagtail's dashboard.
     path("admin/", include(wagtailadmin_urls)),
-    path("receipts/<int:pk>/<str:token>/", receive_receipts, name="outbox_receipts"),  # For SMS gateways.
+    path("receipts/<number:pk>/<str:token>/", receive_receipts, name="outbox_receipts"),  # For SMS gateways.
     path("", include("gongkai.ui.opendata.urls")),
     path("", include("gongkai.ui.portal.urls")),
 ]
