@@ -197,13 +197,11 @@ def _is_home_label(search_text: SearchText, label: str, at: int) -> bool:
         )
     if label == "安置":
         return search_text.text[at + 2 : at + 3] not in tuple("区房点小社户人楼地对帮补")
-    if label == "原址":
-        return not _BUILDING_WORD.match(search_text.text, at + 2)
     if label in ("原住", "现住") and _COUNTY_NAME.match(search_text.text, at + 2):
         return True
     if label in ("居住", "原住", "户籍", "现住", "常住"):
         return search_text.text[at + 2 : at + 3] not in tuple("证房条环权制管人民户")
-    return True
+    return label != "原址" or not _BUILDING_WORD.match(search_text.text, at + 2)
 
 
 #: Labels that are a person's even where his home is called after an office.
