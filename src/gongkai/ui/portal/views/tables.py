@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
@@ -56,6 +56,8 @@ MAX_EXPORTED_ROWS = 5_000
 ROWS_PER_PAGE = 100
 #: URL of a whole table as one file, by the schema's key.
 WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"
+
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def _build_query_string(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode([(n, v) for n, v in [*pairs, *changed.items()] if v])
 
 
-def _build_page_links(request: HttpRequest, page: "Page[Any]") -> dict[str, str]:
+def _build_page_links(request: HttpRequest, page: "Page[Row]") -> dict[str, str]:
     return {
         "next": _build_query_string(request, page=str(page.number + 1)) if page.has_next() else "",
         "previous": _build_query_string(request, page=str(page.number - 1)) if page.has_previous() else "",
