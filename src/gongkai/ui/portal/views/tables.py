@@ -56,7 +56,6 @@ MAX_EXPORTED_ROWS = 5_000
 ROWS_PER_PAGE = 100
 #: URL of a whole table as one file, by the schema's key.
 WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"
-
 Row = TypeVar("Row")
 
 
