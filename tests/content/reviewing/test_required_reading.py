@@ -144,7 +144,7 @@ def test_unreadable_file_needs_confirmation_by_a_signer(db: None, housing: Body,
     assert "机器不能检查" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
     asked = {"version": review.version, "confirm": SecrecySheet.objects.get().digest}
     address = reverse("reviewing:approve", args=(review.pk,))
-    assert "打开看过或者听过后勾选" in said(client.post(address, asked, follow=True))
+    assert "），打开看过或者听过后勾选" in said(client.post(address, asked, follow=True))
     assert not Signature.objects.exists()
     client.post(address, {**asked, "vouched": kept.pk})
     assert ["vouched", kept.pk] in Signature.objects.get().seen

@@ -145,7 +145,7 @@ class RequiredPart:
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
         if self.kind == VOUCHED_FILE_PART:
-            return f"{self.name}（打开看过或者听过后勾选）"
+            return f"{self.name}，打开看过或者听过后勾选"
         if self.kind == SCAN_PART:
             return self.name
         if self.kind == EFFECT:
@@ -189,7 +189,7 @@ def list_text_parts(text: OutgoingText) -> list[dict[str, object]]:
             parts.append(RequiredPart(kind, digest, name, pages, masked.get(digest, "")))
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
         for digest, row in {row.digest: row for row in rows}.items():
-            description = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
+            description = f"附件“{files[digest]}”（机器不能检查，{row.by}查看后写明：{row.words}）"
             parts.append(RequiredPart(VOUCHED_FILE_PART, digest, description))
     for digest, name in [paper for papers in _PAPER_SOURCES for paper in papers(text)]:
         pages = count_comparable_pages(StoredFile.objects.get(pk=digest)) if get_suffix(name) == "pdf" else 0
