@@ -37,6 +37,20 @@ def test_text_pasted_from_word_is_tidied() -> None:
         assert gone not in html
 
 
+def test_signature_above_a_long_annex_is_marked() -> None:
+    lines = [
+        "现印发给你们。",
+        "云岭市人民政府",
+        "2026年11月16日",
+        *["本办法适用于全市。"] * 30,
+        "2026年11月2日",
+        "正文。",
+    ]
+    html = tidy_html("".join(f"<p>{line}</p>" for line in lines)).html
+    assert '<p class="signed">云岭市人民政府</p><p class="signed">2026年11月16日</p>' in html
+    assert html.count('class="signed"') == 3
+
+
 def test_text_pasted_from_wps_is_tidied() -> None:
     html, notes = sample("wps", "关于发放临时救助金的公示")
     lines = to_plain_text(html).split("\n")

@@ -209,24 +209,25 @@ def _remove_emphasis(html: str) -> str:
 
 
 def _mark_signature(blocks: list[HtmlBlock]) -> None:
-    """Mark the final signature and date, so that they are right-aligned."""
+    """Mark dates below the name of a body, and a final date, so that they are right-aligned."""
     earliest = max(len(blocks) - MAX_SIGNATURE_BLOCKS, 0)
-    for index in range(len(blocks) - 1, earliest - 1, -1):
+    for index in range(len(blocks) - 1, -1, -1):
         block = blocks[index]
         if block.kind != "p" or not official_patterns.DATE_PATTERN.match(_remove_white_space(block.text)):
             continue
-        block.css_class, block.level = "signed", 0
-        block.html = _remove_white_space(_remove_emphasis(block.html))
-        previous = index - 1
+        first = index
         while (
-            previous >= earliest
-            and blocks[previous].kind == "p"
-            and official_patterns.is_possible_signer(blocks[previous].text)
+            first > max(index - MAX_SIGNATURE_BLOCKS, 0)
+            and blocks[first - 1].kind == "p"
+            and official_patterns.is_possible_signer(blocks[first - 1].text)
         ):
-            blocks[previous].css_class, blocks[previous].level = "signed", 0
-            blocks[previous].html = _remove_emphasis(blocks[previous].html)
-            previous -= 1
-        return
+            first -= 1
+        if first == index and index < earliest:
+            continue
+        earliest = len(blocks)
+        block.html = _remove_white_space(block.html)
+        for line in blocks[first : index + 1]:
+            line.css_class, line.level, line.html = "signed", 0, _remove_emphasis(line.html)
 
 
 def _mark_attachments(blocks: list[HtmlBlock]) -> None:
