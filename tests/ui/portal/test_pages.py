@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from factories.publishing import column, public, released, website
 from factories.units import BodyFactory, actor
-from gongkai.content.editions.models import Address, Column, Document, Website
+from gongkai.content.editions.models import Address, Column, Document, EditionContent, Website
+from gongkai.content.editions.models.editions import ItemKind
 from gongkai.content.editions.queries.lists import list_page
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import find_document_item
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.portal.views import columns
+from gongkai.ui.portal.views.items import _list_attachments
 
 pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 
@@ -162,6 +164,18 @@ class TestItem:
             timezone.localtime(document.published_at).strftime("%Y-%m-%d %H:%M"),
         ):
             assert part in page, part
+
+    def test_attached_pictures_of_an_interpretation_or_without_text_are_shown(self) -> None:
+        files = [
+            {"name": name, "digest": name[0], "size": 1, "type": "", "picture": False} for name in ("图.png", "表.xlsx")
+        ]
+        for kind, html, shown in (
+            (ItemKind.INTERPRETATION, "<p>见图。</p>", [True, False]),
+            (ItemKind.NOTICE, "", [True, False]),
+            (ItemKind.NOTICE, "<p>见附件。</p>", [False, False]),
+        ):
+            attachments = _list_attachments(EditionContent(html=html, files=files), "/files/1/1/", kind)
+            assert [attachment.shown for attachment in attachments] == shown
 
     def test_older_versions_have_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
         document = public(housing, [plans], body="<p>原来的文字</p>")

@@ -33,6 +33,7 @@ from gongkai.content.policies.queries.library import get_validity
 from gongkai.content.policies.queries.side_column import SideColumn, make_side_column
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.files.kinds import is_picture
 from gongkai.core.files.serving import redirect_to_bucket, serve_stored
 from gongkai.core.widgets.query_parameters import parse_day_filter, parse_whole_number
 from gongkai.lib.richtext import to_plain_text
@@ -119,6 +120,8 @@ class PageAttachment:
     name: str
     url: str
     size: int
+    #: The page shows the picture itself, such as an interpretation that is one.
+    shown: bool = False
 
     @property
     def suffix(self) -> str:
@@ -178,7 +181,7 @@ def _render_item(
         "edition": edition,
         "content": content,
         "html": replace_old_links(_prepare_html(content, base), tree.website) if content else "",
-        "attachments": _list_attachments(content, base) if content else [],
+        "attachments": _list_attachments(content, base, document.kind) if content else [],
         "facts": _list_facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
         "description": (facts.get("summary") or to_plain_text(content.html)[:110]) if content else "",
@@ -310,9 +313,10 @@ def _list_facts(facts: Mapping[str, object], document: Document) -> list[tuple[s
     return [(label, value) for label, value in rows if value]
 
 
-def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment]:
+def _list_attachments(content: EditionContent, base: str, kind: str) -> list[PageAttachment]:
+    shown = kind == ItemKind.INTERPRETATION or not to_plain_text(content.html).strip()
     return [
-        PageAttachment(file["name"], f"{base}{file['digest']}", file["size"])
+        PageAttachment(file["name"], f"{base}{file['digest']}", file["size"], shown and is_picture(file["name"]))
         for file in content.files
         if not file["picture"]
     ]
@@ -351,7 +355,7 @@ def preview_page(request: HttpRequest, page: ItemPage) -> HttpResponse:
         "document": document,
         "content": content,
         "html": _prepare_html(content, base),
-        "attachments": _list_attachments(content, base),
+        "attachments": _list_attachments(content, base, document.kind),
         "facts": _list_facts(frozen.facts, document),
         "source": frozen.facts.get("source") or body.name,
         "status": _describe_status(document, frozen.facts),
