@@ -266,7 +266,7 @@ def test_library_and_answers_suggest_corrected_spelling(client: Client, plans: C
 def test_page_of_closed_unit_says_so_and_has_no_contacts(client: Client, site: Website, housing: Body) -> None:
     Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 3, 1), phone="0799-8001234")
     gone = page(client, f"/units/{housing.pk}/")
-    assert "本单位已于2026-03-01撤销" in gone
+    assert "本单位已于2026年3月1日撤销" in gone
     assert "0799-8001234" not in gone
     heir = BodyFactory(parent=housing.parent)
     Body.objects.filter(pk=housing.pk).update(merged_into=heir)
