@@ -104,6 +104,10 @@ def test_long_query_and_unusual_methods_are_refused_briefly() -> None:
         for method in ("TRACE", "PUT", "CONNECT"):
             answer = Client().generic(method, path)
             assert (answer.status_code, answer["Allow"], answer.content) == (405, "GET, HEAD, POST, OPTIONS", b"")
+    answer = Client().get("/answers/8/rate/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "这个地址只接收提交的内容" in answer.content.decode(), "who opens the URL of a form sees no empty page"
+    assert answer["Content-Length"] == str(len(answer.content))
 
 
 LONG = ["9" * 18, str(2**63 - 1), str(2**63), "9" * 20, "1" + "0" * 200]

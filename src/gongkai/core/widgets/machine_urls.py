@@ -1,4 +1,4 @@
-"""URLs for machines; every error there is one line of JSON."""
+"""URLs for machines: errors are one line of JSON, except for a download by a browser."""
 
 from django.http import HttpRequest, JsonResponse
 

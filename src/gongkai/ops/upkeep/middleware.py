@@ -14,6 +14,7 @@ from gongkai.core.widgets.machine_urls import is_machine_request, method_not_all
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes
 from gongkai.ops.upkeep.logs import REQUEST_ID
+from gongkai.ui.portal.views.errors import explain_method
 
 REQUEST_LOGGER = logging.getLogger("gongkai.requests")
 # Pattern of a request id from a reverse proxy; other values are replaced.
@@ -46,6 +47,8 @@ class OutermostMiddleware:
         mark, began = REQUEST_ID.set(name), time.perf_counter()
         try:
             response = self.get_response(request)
+            if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+                explain_method(request, response)
             response.headers["X-Request-Id"] = name
             self._record_request(request, response, time.perf_counter() - began)
             return response

@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.shortcuts import render as django_render
 from django.template import loader
 from django.urls import Resolver404, resolve, reverse
@@ -123,6 +123,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "系统出错",
         f"系统出错了，{_describe_outcome(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
     )
+
+
+def explain_method(request: HttpRequest, response: HttpResponseNotAllowed) -> None:
+    """Fill the empty 405 for a reader who opened the URL of a form, for example from the address bar."""
+    message = "这个地址只接收提交的内容，不能直接打开。请返回上一页再办理。"
+    page = render_error_page(request, response.status_code, "不能直接打开", message)
+    response.content = page.content
+    response["Content-Type"], response["Content-Length"] = page["Content-Type"], str(len(page.content))
 
 
 def refuse_pdf(request: HttpRequest) -> HttpResponse:
