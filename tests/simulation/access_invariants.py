@@ -120,11 +120,12 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
 
 
 #: Registers with rows that staff of other units may read: rules, results and published reports; sheets of
-#: #: a round that the reader's unit leads; the government's screenings with their hits; records of a clean-up
-#: #: round of the reader's unit.
+#: a round that the reader's unit leads; the government's screenings with their hits; records of a clean-up
+#: round of the reader's unit; mails of the unit's own mailbox, whoever answers them.
 READ_BY_ALL = {
     "assessment.bulletins", "assessment.demands", "assessment.home", "assessment.lines", "assessment.schemes",
-    "assessment.sheets", "consultation.answers", "consultation.coverage", "newmedia.hits", "newmedia.screenings", "notices.lookback",
+    "assessment.sheets", "consultation.answers", "consultation.coverage", "consultation.mails", "newmedia.hits", "newmedia.screenings",
+    "notices.lookback",
     "opinion.spokespeople", "participation.catalogues", "policies.records", "policies.rounds", "publishing.websites",
     "requests.cases",
 }  # fmt: skip

@@ -23,6 +23,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.files.losses import find_losses
 from gongkai.core.intake.models import Party, Upload
+from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Letter
 from gongkai.core.units.actors import get_actor
@@ -354,6 +355,17 @@ def test_units_have_own_mailboxes_on_configured_servers_only(site, housing, sett
     assert "信箱设置" not in page.get("/admin/inquiries/mails/").content.decode()
     page.post(f"/admin/inquiries/mails/{held.pk}/dismiss/", {"reason": "空邮件"})
     assert not IncomingMail.objects.filter(state="held").exists()
+    taken = IncomingMail.objects.filter(folder=row, state="taken").first()
+    assert taken
+    assert taken.inquiry
+    entry = taken.inquiry.entry
+    assert entry.url in page.get("/admin/inquiries/mails/?state=taken").content.decode()
+    Entry.objects.filter(pk=entry.pk).update(body=BodyFactory(parent=site.body))
+    Inquiry.objects.filter(pk=taken.inquiry_id).update(receiver=BodyFactory(parent=site.body))
+    for address in ("/admin/inquiries/mails/?state=taken", f"/admin/inquiries/mails/{taken.pk}/"):
+        handed_over = page.get(address).content.decode()
+        assert entry.number in handed_over
+        assert entry.url not in handed_over
     office = signed_in(Role.CHIEF, site.body)
     assert "kouling-er" not in office.get("/admin/inquiries/mailboxes/").content.decode()
     row.refresh_from_db()

@@ -12,7 +12,7 @@ from gongkai.core.intake.uploads import FileRule, find_upload_fault, store_uploa
 
 if TYPE_CHECKING:
     from gongkai.lib.fileformats.mails import AttachedFile
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from gongkai.core.files.losses import find_losses, record_losses
 from gongkai.core.intake.matters import MatterKind, MatterProgress
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.panels import TodoLine, todo_block
+from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, get_actor
 from gongkai.core.units.models import Role
@@ -125,9 +126,13 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
 
 @register_visible_to(IncomingMail)
 def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
-    """Return the mails, and their inquiries, of the mailboxes that a user may see."""
+    """Return the mails, and their inquiries, of the mailboxes that a user may see.
+
+    `sees_inquiry` is false for one that another unit answers.
+    """
     by = get_actor(user)
     rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
+    rows = rows.annotate(sees_inquiry=Exists(visible_to(by).filter(pk=OuterRef("inquiry__entry"))))
     return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
 
 

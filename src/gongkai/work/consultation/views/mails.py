@@ -38,13 +38,16 @@ from gongkai.work.consultation.rules import list_assignable_units
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
 
 def _get_inquiry_number(row: IncomingMail) -> str:
     return row.inquiry.entry.number if row.inquiry else ""
 
 
-def _make_inquiry_link(row: IncomingMail) -> SafeString | str:
-    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _get_inquiry_number(row)) if row.inquiry else ""
+def _make_inquiry_link(row: "AnyRow") -> SafeString | str:
+    number = _get_inquiry_number(row)
+    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, number) if row.sees_inquiry else number
 
 
 class MailRegistrationForm(forms.Form):
