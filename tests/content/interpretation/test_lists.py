@@ -253,10 +253,10 @@ def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Bod
     publish(interpretation(page, [plans]))
     publish(page)
     bodies = Body.objects.all()
-    assert queries.list_documents_lacking_ordered_media(bodies) == []
+    assert queries.list_documents_missing_required_media(bodies) == []
     chief = actor(Role.CHIEF, housing.parent)
     actions.order_forms(page, by=chief, forms=["text", "video"])
-    (lacking,) = queries.list_documents_lacking_ordered_media(bodies)
+    (lacking,) = queries.list_documents_missing_required_media(bodies)
     assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
     assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
     shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
@@ -266,11 +266,11 @@ def test_document_lacking_an_ordered_form_is_listed_until_published(housing: Bod
     assert Owed.objects.get().entry.state == "done", "it has a text, and no other form is wanted"
     actions.order_forms(page, by=chief, forms=["video"])
     film = publish(interpretation(page, [plans], form="video"))
-    assert queries.list_documents_lacking_ordered_media(bodies) == []
+    assert queries.list_documents_missing_required_media(bodies) == []
     assert Owed.objects.latest("pk").entry.state == "done"
     for change in ({"audience": "limited"}, {"audience": "all", "until_at": timezone.now()}):
         Shelf.objects.filter(document=ensure_document(film)).update(**change)
-        (lacking,) = queries.list_documents_lacking_ordered_media(bodies)
+        (lacking,) = queries.list_documents_missing_required_media(bodies)
         assert lacking.forms == ["视频解读"], "neither a limited nor a former text is public"
         assert queries.list_one_sided_links(bodies).count() == 1
 

@@ -190,10 +190,10 @@ def test_promises_are_imported_and_reimported(kept: SimpleNamespace, db: None) -
     PROMISES_IMPORTER.carry_out(plan.changes[0], by=by, recorder=ChangeRecorder())
     made = Promise.objects.get(entry__title="加装电梯一百部")
     assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
-    assert PROMISES_IMPORTER.against_undo(made, None, by=by) == []
+    assert PROMISES_IMPORTER.find_undo_objections(made, None, by=by) == []
     column(kept.site, "公开承诺")
     actions.submit_statement(made.entry, by=by)
-    assert "正在审签" in PROMISES_IMPORTER.against_undo(made, None, by=by)[0]
+    assert "正在审签" in PROMISES_IMPORTER.find_undo_objections(made, None, by=by)[0]
     recall(Review.objects.get(source=made.stream), by=by, reason="误送")
     PROMISES_IMPORTER.delete_created_rows("ledger.entry", [made.pk], by=by)
     assert not Promise.objects.filter(pk=made.pk).exists()

@@ -102,7 +102,7 @@ class PastIssueImporter(Importer):
         found = cached_in_batch(("gazette.issue", body.pk, *key.values()), find_or_open)
         actions.add_article(found, by=by, **change.facts["article"])
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row whose issue was composed since."""
         assert isinstance(row, (Issue, Article))
         issue = row if isinstance(row, Issue) else row.issue

@@ -192,7 +192,7 @@ class PlannedReleaseImporter(Importer):
             remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_RELEASE_KIND.name), by=by)
         return True
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row whose release took place."""
         if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []

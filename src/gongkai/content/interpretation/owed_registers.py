@@ -180,7 +180,7 @@ class OrderedFormRegister(_OwedView[Plan]):
 
     def rows(self, by: Actor) -> "QuerySet[Plan]":
         """Return the plans with required forms that are not public."""
-        documents = queries.list_documents_lacking_ordered_media(bodies_seen(by))
+        documents = queries.list_documents_missing_required_media(bodies_seen(by))
         return Plan.objects.filter(pk__in=[document.plan.pk for document in documents]).select_related("body")
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Plan]":

@@ -99,7 +99,7 @@ class DocumentLackingMedia:
     forms: list[str]
 
 
-def list_documents_lacking_ordered_media(bodies: QuerySet[Body]) -> list[DocumentLackingMedia]:
+def list_documents_missing_required_media(bodies: QuerySet[Body]) -> list[DocumentLackingMedia]:
     """Return documents not yet interpreted in all media that the office ordered, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
     return list_plans_missing_required_media(list(plans))

@@ -68,7 +68,7 @@ _BARE_TERM_PATTERNS = tuple(
         rf"自{_ARABIC_DATE}起?{_UNTIL_LAST_DAY}(?:施行|实施|执行|有效|试行)",
     )
 )
-_OWN_CLAUSE = re.compile(
+_OWN_CLAUSE_RE = re.compile(
     rf"{_OWN_TEXT}(?:由[^，]{{2,30}}解释|的?原?有效期(?!内|满|届满|期间).*|{_FROM_DAY}{_FORCE_VERBS})"
 )
 _IN_FORCE_CLAUSE_PATTERN = re.compile(rf"{_FROM_DAY}{_FORCE_VERBS}")
@@ -77,12 +77,12 @@ _CLAUSE_WITHOUT_EFFECT_PATTERN = re.compile(
     r"由[^，]{2,30}解释|(?:法律|法规|规章|国家|[省市]|上级|、|和|或者?|对此)*另有规定的|从其规定"
     r"|(?:有效)?(?:期满|到期)后?(?:可以?延长[^的]*|(?:自动|自行)?(?:失效|废止|终止)|另行(?:规定|制定)|(?:重新)?评估)|.*同时废止|"
 )
-_NUMBERING = re.compile(r"(?:第[一二三四五六七八九十百\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[）)、．.])\s*")
+_NUMBERING_RE = re.compile(r"(?:第[一二三四五六七八九十百\d]{1,5}条|[（(]?[一二三四五六七八九十\d]{1,3}[）)、．.])\s*")
 #: The line under a title: （有效期至2029年4月30日）, 有效期：五年.
-_TERM_LINE = re.compile(r"[（(]有效期.*[）)]|有效期限?[：:].*")
+_TERM_LINE_RE = re.compile(r"[（(]有效期.*[）)]|有效期限?[：:].*")
 _FORMAL_DIGITS = str.maketrans("壹贰叁肆伍陆柒捌玖拾", "一二三四五六七八九十")
 #: A number with its repetition: 五（5）年.
-_REPEATED_COUNT = re.compile(rf"(?P<first>{_TERM_COUNT})\s*[（(]\s*(?P<second>{_TERM_COUNT})\s*[）)]\s*(?=年|个月)")
+_REPEATED_COUNT_RE = re.compile(rf"(?P<first>{_TERM_COUNT})\s*[（(]\s*(?P<second>{_TERM_COUNT})\s*[）)]\s*(?=年|个月)")
 _QUOTATION_PATTERN = re.compile(r"“[^“”\n]{10,}”")
 #: Blanks around digits: 自 2027 年 1 月 1 日起.
 _DATE_GAP_PATTERN = re.compile(r"[ 　]{1,3}(?=[\d年月日起])|(?<=[\d年月])[ 　]{1,3}")
@@ -126,10 +126,10 @@ _END_SENTENCE_PATTERN = re.compile(
     rf"|(?:通告|管控|管制|限行|禁行|{_FORCE_VERBS}){{1,2}}(?:期限?|时间)[为是：:](?:{_FROM_CLAUSE})?{_UNTIL_EVENT})(?:[，,].{{0,80}})?"
 )
 #: Sentences that end the unnamed document (nothing else): at the start of a paragraph, or after one about it.
-_PARAGRAPH_END = re.compile(
+_PARAGRAPH_END_RE = re.compile(
     rf"{_FROM_DAY}{_FORCE_VERBS}[，,]?(?!.{{0,40}}{_OTHER_THINGS})(?:{_END_CLAUSE})(?:[，,].{{0,80}})?"
 )
-_FOLLOWING_END = re.compile(
+_FOLLOWING_END_RE = re.compile(
     rf"(?:{_FROM_DAY}{_FORCE_VERBS}[，,]?)?(?!.{{0,40}}{_OTHER_THINGS})(?:{_END_CLAUSE})(?:[，,](?:届时|到期|期满|此后|其后|请|由|如|另行).{{0,80}})?"
 )
 #: A sentence of which every clause is about the document.
@@ -143,7 +143,7 @@ _NEW_DOCUMENT_PATTERN = re.compile(
     rf"(?<![^至到待在自，,])《[^《》]+》(?=(?:正式)?(?:{_FORCE_VERBS}|出台|印发|发布|公布|颁布)(?:之|[日时前后]))"
 )
 #: A sentence with an uncertain first day: 自下一学年起执行, 经市人大常委会批准后施行, 施行日期另行公布.
-_EVENT_START = re.compile(
+_EVENT_START_RE = re.compile(
     rf"(?:.{{0,80}}[，,])?{_OWN_SUBJECT}(?:[自从于](?!{_ANY_DATE}|即日|(?:{_OWN_TEXT})?(?:印发|发布|公布|颁布|下发|发文|签发|成文)之?日起?(?:正式)?{_FORCE_VERBS})"
     rf"[^，,]{{2,40}}?(?:起|后|月|年|日)(?:正式)?{_FORCE_VERBS}|(?:经[^，,]{{2,30}}|(?:印发|发布|公布|颁布)[^，,]{{0,10}}\d[^，,]{{0,6}}[日月年]?)后?{_FORCE_VERBS}"
     rf"|的?(?:具体)?{_FORCE_VERBS}(?:日期|时间)由?[^，,]{{0,20}}(?:另行|公布|通知|确定))"
@@ -198,12 +198,12 @@ def find_stated_last_days(text: str, first_days: Collection[date], title: str = 
     {datetime.date(2030, 12, 31)}
     """
     text, names = _replace_own_title(text, title)
-    text = _REPEATED_COUNT.sub(_remove_repetition, text.translate(_FORMAL_DIGITS))
+    text = _REPEATED_COUNT_RE.sub(_remove_repetition, text.translate(_FORMAL_DIGITS))
     found: set[date] = set()
     follows, heads = False, True
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines()))):
-        numbered = _NUMBERING.match(line)
-        follows = follows or (heads and number < _HEADER_LINES and bool(_TERM_LINE.fullmatch(line.rstrip("。"))))
+        numbered = _NUMBERING_RE.match(line)
+        follows = follows or (heads and number < _HEADER_LINES and bool(_TERM_LINE_RE.fullmatch(line.rstrip("。"))))
         heads = heads and (is_document_number(line) or any(name in line for name in ("本文件", *names)))
         for at, sentence in enumerate(filter(None, re.split("[。；]", line[numbered.end() if numbered else 0 :]))):
             spans = _FIRST_DAY_PATTERN.match(sentence) if at == 0 else None  # 执行期限为…至… begins its paragraph
@@ -240,7 +240,7 @@ def find_ending_sentence(text: str, title: str = "") -> str:
         match = _END_SENTENCE_PATTERN.fullmatch(words)
         if match and match["called"] and f"{match['called']}》" in cited:
             match = None
-        unnamed = (starts and _PARAGRAPH_END.fullmatch(words)) or (follows and _FOLLOWING_END.fullmatch(words))
+        unnamed = (starts and _PARAGRAPH_END_RE.fullmatch(words)) or (follows and _FOLLOWING_END_RE.fullmatch(words))
         if (match or unnamed) and _cites_nothing(words):
             return sentence[:MAX_SHOWN_SENTENCE_CHARACTERS]
         cited, follows = cited + sentence, bool(_OWN_SENTENCE_PATTERN.fullmatch(words))
@@ -256,14 +256,14 @@ def find_beginning_sentence(text: str, title: str = "") -> str:
     at_once = re.search(rf"{_OWN_TEXT}{_FROM_DAY}{_FORCE_VERBS}", _replace_own_title(text, title)[0])
     if at_once or read_stated_facts(text).begins:
         return ""
-    found = (one for one, _ in _split_sentences(text, title) if _EVENT_START.fullmatch(one) and _cites_nothing(one))
+    found = (one for one, _ in _split_sentences(text, title) if _EVENT_START_RE.fullmatch(one) and _cites_nothing(one))
     return next(found, "")[:MAX_SHOWN_SENTENCE_CHARACTERS]
 
 
 def _split_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
     """Yield (sentence, whether it begins its paragraph), with own titles as 本文件 and without paragraph numbers."""
     for line in filter(None, map(str.strip, _replace_own_title(text, title)[0].splitlines())):
-        numbered = _NUMBERING.match(line)
+        numbered = _NUMBERING_RE.match(line)
         parts = filter(None, map(str.strip, re.split("[。；]", line[numbered.end() if numbered else 0 :])))
         yield from ((sentence, at == 0) for at, sentence in enumerate(parts))
 
@@ -339,7 +339,7 @@ def _find_own_terms(
         if term is not None:
             itself = itself or bool(term["itself"])
             terms += [term] if itself else []
-        elif _OWN_CLAUSE.fullmatch(clause):
+        elif _OWN_CLAUSE_RE.fullmatch(clause):
             itself = True
         elif _IN_FORCE_CLAUSE_PATTERN.fullmatch(clause):
             itself = itself or (starts_article and at == 0)

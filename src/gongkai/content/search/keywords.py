@@ -116,12 +116,12 @@ _QUANTITY_QUESTION_PATTERN = re.compile(
     r"请问|麻烦|谢谢|您好|你好|在不在|(?:星期|周|礼拜)[一二三四五六日天末]|(?:上|下)午|一个月|每个?月|一年(?!级)|每年|一次|哪一?步"
 )
 #: The money of a government, asked by a verb: 政府一年花多少钱 is 支出.
-_PUBLIC_MONEY = re.compile(
+_PUBLIC_MONEY_RE = re.compile(
     r"(?<=政府|财政|市里|县里)(.{0,4}?)(花|用|欠|借|收)(?:了|掉|出去?)*(?:多少|几多)(?:税|债|钱|外债)?"
 )
 _PUBLIC_SUMS = {"花": "支出", "用": "支出", "欠": "债务", "借": "债务", "收": "收入"}
 #: Somebody's age at which one is very old: 我妈八十五了.
-_GREAT_AGE = re.compile(r"(?<!\d)(?:[89]\d|[八九]十[一二三四五六七八九]?)(?:多|几)?(?:岁|了)+")
+_GREAT_AGE_RE = re.compile(r"(?<!\d)(?:[89]\d|[八九]十[一二三四五六七八九]?)(?:多|几)?(?:岁|了)+")
 #: Parts of speech that say nothing of the subject: pronouns, adverbs, prepositions, conjunctions, particles, numerals.
 _EMPTY_CLASSES = {*"rdpcueyomqfkhxt", "zg", "uj", "ul", "ug", "uv", "ud", "uz", "mq"}
 #: Words of place and time of day that say nothing; others of their class are things: 初中, 春节, 暑假.
@@ -133,7 +133,7 @@ _CLASS_WEIGHTS = {"v": 0.7, "vd": 0.7, "a": 0.6, "ad": 0.4, "z": 0.4, "s": 0.3}
 _MODALS = "能可会想要该给没不有"
 #: Verbs of everyday speech that the dictionary joins to their object: 打预防针, 交学费. The object is what is looked for.
 _LIGHT_VERBS = "打交办领买取拿开学看查找坐报缴付退补换弄搞做"
-_MODALS_AT_EDGE = re.compile(f"^[{_MODALS}]|[{_MODALS}]$")
+_MODALS_AT_EDGE_RE = re.compile(f"^[{_MODALS}]|[{_MODALS}]$")
 _WORD_RUN_PATTERN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Numbers with the words they count: they are looked for in one piece.
@@ -200,8 +200,8 @@ def _list_keywords(folded: str, synonyms: Synonyms) -> list[SearchKeyword]:
 
 def _list_plain_keywords(folded: str, synonyms: Synonyms) -> list[SearchKeyword]:
     """Return keywords in order without question words: synonyms, and the segmenter's words between them."""
-    folded = _PUBLIC_MONEY.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
-    folded = _GREAT_AGE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
+    folded = _PUBLIC_MONEY_RE.sub(lambda asked: f"{asked[1]} {_PUBLIC_SUMS[asked[2]]} ", folded)
+    folded = _GREAT_AGE_RE.sub(lambda asked: asked[0].rstrip("了") + " 高龄 ", folded)
     text = QUESTION_WORDS_PATTERN.sub(
         " ",
         _QUANTITY_QUESTION_PATTERN.sub(
@@ -263,7 +263,7 @@ def _segment_keywords(text: str) -> list[SearchKeyword]:
             made.append(SearchKeyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
         for word, kind in load_segmenter().tag(run):
-            if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
+            if len(word) == 2 and _MODALS_AT_EDGE_RE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
             thing = _split_light_verb(word)[-1]
             made.append(

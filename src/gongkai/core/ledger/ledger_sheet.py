@@ -158,7 +158,7 @@ class LedgerImporter(Importer):
                 recorder.before(target)
             action.many(values_by_entry, by=by, each=partial(_make_action_arguments, name, values_by_entry))
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing the import of a row: closed entry, closed office, no
         permission."""
         assert isinstance(row, Entry)

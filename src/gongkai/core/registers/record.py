@@ -102,7 +102,7 @@ class RecordTable:
 
 
 @dataclass(frozen=True)
-class PartLine:
+class PartRow:
     """A row of a table on a record's page: cells and offered actions."""
 
     row: "AnyRow"
@@ -115,7 +115,7 @@ class PartTable:
     """A table on a record's page as rendered: its rows (`lines`) and the actions offered above it."""
 
     part: RecordTable
-    lines: Sequence[PartLine]
+    lines: Sequence[PartRow]
     page: "Page[AnyRow]"
     offers: Sequence[OfferedAction]
 
@@ -182,7 +182,7 @@ def _build_part_table(
     (part name, action) that belong above the table."""
     page = get_page(request, table.rows(record, by), name=table.name)
     lines = [
-        PartLine(
+        PartRow(
             row,
             [(column, column.cell(row)) for column in table.bound],
             [

@@ -148,7 +148,7 @@ class Importer:
     #: Facts of a change in which the actions look for personal data, and facts that are rows which they lock.
     searches: Sequence[str] = ()
     holds: Sequence[str] = ()
-    #: Relations of new rows that `against_undo` reads, by model (`{"requests.request": ("entry__body",)}`); they are prefetched.
+    #: Relations of new rows that `find_undo_objections` reads, by model (`{"requests.request": ("entry__body",)}`); they are prefetched.
     beside: Mapping[str, Sequence[str]] = {}
 
     def why_not(self, by: Actor) -> list[str]:
@@ -188,7 +188,7 @@ class Importer:
         """Remove new rows of a model (`ledger.entry`) on undo; return false if the caller should delete them."""
         return False
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing an import's change to a row.
 
         Undo saves and deletes rows itself, so check here what the app's action would check.

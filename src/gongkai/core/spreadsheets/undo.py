@@ -115,14 +115,14 @@ def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Acto
     for model, keys in _iterate_created(created_touches):
         for batch in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(batch).values():
-                refused += _format_reasons(row, importer.against_undo(row, None, by=by))
+                refused += _format_reasons(row, importer.find_undo_objections(row, None, by=by))
         if not refused and not importer.delete_created_rows(model, keys, by=by):
             _delete_rows(apps.get_model(model), keys)
     restored_rows = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
     for touch, row in _iterate_touched_rows(importer, changed_ones):
         changed_columns = restore_snapshot(row, touch.before)
-        refused += _format_reasons(touch.label, importer.against_undo(row, changed_columns, by=by))
+        refused += _format_reasons(touch.label, importer.find_undo_objections(row, changed_columns, by=by))
         if not refused:
             save_restored_row(row)
             restored_rows.append(row)

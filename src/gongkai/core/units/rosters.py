@@ -366,7 +366,7 @@ class PeopleImporter(Importer):
         request = separation.make_confirmation_request(confirmer_ids, text, f"{first_request.key}/{people_count}", page)
         return [*other_messages, request]
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""
         if changed is not None:
             return ["账号已经开通，不能撤销，请到人员页面办理。"]

@@ -201,7 +201,7 @@ class BodyImporter(Importer):
             if not change.made:
                 _edit_body(change, by, recorder)
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row: only the 政务公开办 over the unit may, and closed units stay unchanged."""
         if isinstance(row, Body) and changed is not None:
             return edit.why_not(row, by=by)

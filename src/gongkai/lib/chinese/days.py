@@ -18,7 +18,7 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 #: Chinese characters of the days of the week, Monday first.
 WEEKDAYS = "一二三四五六日"
 _ZERO_CHARACTERS = "〇零○Ｏ"
-_CHINESE_DATE = re.compile(
+_CHINESE_DATE_RE = re.compile(
     rf"(?P<year>\d{{4}}|[一二三四五六七八九{_ZERO_CHARACTERS}]{{4}})年"
     r"(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月"
     r"(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
@@ -65,7 +65,7 @@ def find_days(text: str) -> list[date]:
     >>> find_days("自2026年5月7日起施行，2026年2月30日")
     [datetime.date(2026, 5, 7)]
     """
-    days = (read_day(match[0]) for match in _CHINESE_DATE.finditer(text))
+    days = (read_day(match[0]) for match in _CHINESE_DATE_RE.finditer(text))
     return [day for day in days if day]
 
 
@@ -75,7 +75,7 @@ def read_day(text: str) -> date | None:
     >>> read_day("2026年5月7日"), read_day("二〇二六年十二月三十一日"), read_day("2026年2月30日")
     (datetime.date(2026, 5, 7), datetime.date(2026, 12, 31), None)
     """
-    match = _CHINESE_DATE.fullmatch("".join(normalise_text(text).split()))
+    match = _CHINESE_DATE_RE.fullmatch("".join(normalise_text(text).split()))
     if match is None:
         return None
     year, month, day = (to_int(match[part]) or 0 for part in ("year", "month", "day"))

@@ -17,19 +17,19 @@ _SPACES = _SPACE + "*+"
 _DIGIT = "[0-9０-９]"
 _SERIAL_NUMBER = rf"{_DIGIT}(?:{_SPACES}{_DIGIT})*+"
 #: Text that follows the mark: ``〔2020〕3号``; or the end of an order: ``令第3号``.
-_NUMBER_TAIL = re.compile(
+_NUMBER_TAIL_RE = re.compile(
     rf"[〔﹝\[［【(（]{_SPACES}(?P<year>{_DIGIT}(?:{_SPACES}{_DIGIT}){{3}}){_SPACES}[〕﹞\]］】)）]{_SPACES}(?:第{_SPACES})?+(?P<serial>{_SERIAL_NUMBER}){_SPACES}号"
     rf"|令{_SPACES}第{_SPACES}(?P<order>{_SERIAL_NUMBER}){_SPACES}号"
 )
 #: The end of a document number as people type it, in text that was folded to half width: any bracket, 年 in it, 第 or none, zeros, without 号.
-_TYPED_TAIL = re.compile(
+_TYPED_TAIL_RE = re.compile(
     r"[〔\[［【〖﹝⦗⟦(（﹙<〈＜] ?(?P<year>(?:19|20)[0-9]{2}) ?年? ?[〕\]］】〗﹞⦘⟧)）﹚>〉＞]"
     r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"
 )
-_NORMAL_FORM = re.compile(rf"[{HAN}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
+_NORMAL_FORM_RE = re.compile(rf"[{HAN}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
 _HAN_RE = re.compile(f"[{HAN}]")
 _SPACE_RE = re.compile(_SPACE)
-_BLANK_RUN = re.compile(rf"{_SPACE}+")
+_BLANK_RUN_RE = re.compile(rf"{_SPACE}+")
 _ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 #: Before 令 these make another word, which is no order: 责令第3号…, 命令, 司令.
@@ -49,13 +49,13 @@ _TYPED_LEAD_IN_RE = re.compile("|".join([*LEAD_IN_WORDS, *_TYPED_LEAD_IN_WORDS])
 _MAX_TYPED_MARK = 12  # characters of a mark that nothing parts from what stands before it
 _MAX_MARK_CHARACTERS = 5  # a run no longer than this is taken to be a mark and nothing else
 #: Text between a number and the one before it.
-_JOINING_WORD = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
+_JOINING_WORD_RE = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
 #: Between two numbers this still counts as right after.
 _CLOSING_MARKS = re.compile(rf"(?:{_SPACE}|[)）\]］】〕〉》」』”’\"'])*+")
 #: One-character prepositions, cut only before words that begin a mark beyond doubt.
-_PREPOSITION = re.compile("[经由以按依据见被对将](?=国办|国发|国函|国令|国务院|中办|中发|中华人民共和国)")
+_PREPOSITION_RE = re.compile("[经由以按依据见被对将](?=国办|国发|国函|国令|国务院|中办|中发|中华人民共和国)")
 #: A counted noun right after a digit ends what stands before the mark: 3月5日国办发…, 第5号国办发….
-_COUNTED_NOUN = re.compile("[号日年月条款项]")
+_COUNTED_NOUN_RE = re.compile("[号日年月条款项]")
 
 
 class DocumentNumber(NamedTuple):
@@ -90,18 +90,18 @@ def is_document_number(text: str) -> bool:
 
 def is_well_formed(number: str) -> bool:
     """Return whether a text is a document number in the form of GB/T 9704-2012 7.2.5."""
-    return _NORMAL_FORM.fullmatch(number) is not None
+    return _NORMAL_FORM_RE.fullmatch(number) is not None
 
 
 def iterate_numbers(text: str) -> Iterator[DocumentNumber]:
     """Yield the document numbers and orders of a text."""
     end = 0  # of the number before
-    for match in _NUMBER_TAIL.finditer(text):
+    for match in _NUMBER_TAIL_RE.finditer(text):
         start, mark = _find_mark(text, match.start(), end)
         end = match.end()
         if not mark or (match["order"] and mark[-1] in _NOT_ORDER_PREFIXES):
             continue
-        year = _BLANK_RUN.sub("", match["year"] or "").translate(_ASCII_DIGITS)
+        year = _BLANK_RUN_RE.sub("", match["year"] or "").translate(_ASCII_DIGITS)
         yield DocumentNumber(mark, year, _normalise_serial(match["serial"] or match["order"]), start, end)
 
 
@@ -110,7 +110,7 @@ def iterate_typed_numbers(folded: str) -> Iterator[DocumentNumber]:
 
     Without a separator before the mark (请查收云府办发〔2026〕15号), the number is not `certain`, and the mark has at most 12 characters.
     """
-    for match in _TYPED_TAIL.finditer(folded):
+    for match in _TYPED_TAIL_RE.finditer(folded):
         last = match.start()
         while last and folded[last - 1] == " ":
             last -= 1
@@ -124,7 +124,7 @@ def iterate_typed_numbers(folded: str) -> Iterator[DocumentNumber]:
 
 
 def _normalise_serial(serial: str) -> str:
-    return _BLANK_RUN.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
+    return _BLANK_RUN_RE.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
 
 
 def _find_mark(text: str, tail_start: int, floor: int) -> tuple[int, str]:
@@ -139,7 +139,7 @@ def _find_mark(text: str, tail_start: int, floor: int) -> tuple[int, str]:
     leading_words = _count_leading_words(text, first, floor, mark)
     for lead_in in _LEAD_IN_WORD_RE.finditer(mark, leading_words):
         leading_words = lead_in.end()
-    preposition = _PREPOSITION.match(mark, leading_words)
+    preposition = _PREPOSITION_RE.match(mark, leading_words)
     leading_words = preposition.end() if preposition else leading_words
     return first + leading_words, mark[leading_words:]
 
@@ -175,9 +175,9 @@ def _count_leading_words(text: str, first: int, floor: int, mark: str) -> int:
     """
     skipped = 0
     after_number = floor > 0 and _CLOSING_MARKS.fullmatch(text, floor, first) is not None
-    if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (match := _COUNTED_NOUN.match(mark)):
+    if first > 0 and text[first - 1] in "0123456789０１２３４５６７８９" and (match := _COUNTED_NOUN_RE.match(mark)):
         skipped, after_number = match.end(), match[0] == "号"
-    join = _JOINING_WORD.match(mark, skipped) if after_number else None
+    join = _JOINING_WORD_RE.match(mark, skipped) if after_number else None
     return join.end() if join else skipped
 
 

@@ -18,15 +18,15 @@ PROVINCE_CODES = frozenset(
 #: The province codes, 83 (居住证 of residents from Taiwan) and 91 to 99 (the five-star card of foreign permanent
 #: residents).
 REGION_CODES = PROVINCE_CODES | {"83"} | {f"9{n}" for n in range(1, 10)}
-_ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
-_OLD_ID_NUMBER = re.compile(r"[0-9]{15}")
+_ID_NUMBER_RE = re.compile(r"[0-9]{17}[0-9Xx]")
+_OLD_ID_NUMBER_RE = re.compile(r"[0-9]{15}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
 
 #: GB 32100: digits and capitals without I, O, S, V, Z.
 CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_CHARACTER = f"[{CREDIT_ALPHABET}{CREDIT_ALPHABET[10:].lower()}]"
-_CREDIT_CODE = re.compile(rf"{_CREDIT_CHARACTER}{{2}}[0-9]{{6}}{_CREDIT_CHARACTER}{{10}}")
+_CREDIT_CODE_RE = re.compile(rf"{_CREDIT_CHARACTER}{{2}}[0-9]{{6}}{_CREDIT_CHARACTER}{{10}}")
 _CREDIT_WEIGHTS = tuple(pow(3, n, 31) for n in range(17))
 _CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
@@ -57,7 +57,7 @@ def check_identity_number(
     Returns:
         `why`: ``form``, ``region``, ``birth_date``, ``check`` or ``ok``, the first that applies.
     """
-    if _ID_NUMBER.fullmatch(text) is None:
+    if _ID_NUMBER_RE.fullmatch(text) is None:
         return _make_verdict("form")
     if text[:2] not in regions:
         return _make_verdict("region")
@@ -75,7 +75,7 @@ def looks_like_identity_number(text: str) -> bool:
 
 def is_old_identity_number(text: str) -> bool:
     """Return whether 15 digits are a first-generation ID number (GB 11643—1989)."""
-    if _OLD_ID_NUMBER.fullmatch(text) is None or text[:2] not in PROVINCE_CODES or text[0] == "8":
+    if _OLD_ID_NUMBER_RE.fullmatch(text) is None or text[:2] not in PROVINCE_CODES or text[0] == "8":
         return False
     return _make_date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12])) is not None
 
@@ -94,7 +94,7 @@ def check_credit_code(text: str) -> IdentifierVerdict:
     Returns:
         `why`: ``form``, ``check`` or ``ok``. Region and authority codes are not looked up.
     """
-    if _CREDIT_CODE.fullmatch(text) is None:
+    if _CREDIT_CODE_RE.fullmatch(text) is None:
         return _make_verdict("form")
     values = [_CREDIT_VALUES[letter] for letter in text.upper()]
     total = sum(value * weight for value, weight in zip(values[:17], _CREDIT_WEIGHTS, strict=True))

@@ -45,19 +45,19 @@ _VERTICAL_PUNCTUATION = dict(zip(range(0xE78D, 0xE797), "，。、：；！？�
 
 #: Text that is normal already, which most cells of sheets are.
 _COMMON_HAN = "-".join(map(chr, HAN_RANGES[0]))
-_NORMAL_TEXT = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’—…·√\\n]*")
+_NORMAL_TEXT_RE = re.compile(f"[{_COMMON_HAN}!-~\u3001-\u3029\uff01-\uff5e“”‘’—…·√\\n]*")
 #: Line ends of all kinds.
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_LINE_ENDS_RE = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 #: Control characters, characters without width, soft hyphens, variation selectors, marks of direction, tags.
 INVISIBLE_CHARACTER_CLASS = (
     "\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-_INVISIBLE = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}]")
+_INVISIBLE_RE = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}]")
 #: Joiners are letters of Arabic and Mongolian script and join emoji; elsewhere they are invisible.
-_JOINER = re.compile("(?<![\u0600-\u08ff\u1800-\u18af\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
+_JOINER_RE = re.compile("(?<![\u0600-\u08ff\u1800-\u18af\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
 #: Half of a surrogate pair.
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 #: Usual surnames of two characters.
 COMPOUND_SURNAMES = "欧阳|司马|上官|诸葛|夏侯|皇甫|尉迟|公孙|慕容|令狐|司徒|东方"
@@ -69,17 +69,17 @@ _SEX_CHARACTERS = frozenset("男女")
 _BLANK = "[ \u00a0\u2002-\u200a\u202f\u205f\u3000]"
 _HAN_OR_PUNCTUATION = f"[{HAN}，。；：！？、（）《》“”]"
 #: Three characters and more, each set apart by the same blank or two: 关 于 印 发, 刘　志　强, 欧阳　志　明.
-_SPACED_RUN = re.compile(
+_SPACED_RUN_RE = re.compile(
     rf"(?<!\w)(?:{_HAN_OR_PUNCTUATION}|{COMPOUND_SURNAMES})(?P<gap>{_BLANK}{{1,2}}){_HAN_OR_PUNCTUATION}(?:(?P=gap){_HAN_OR_PUNCTUATION})+(?![^\W0-9])"
 )
 #: A line whose characters are all set apart, numbers too.
-_SPACED_LINE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
+_SPACED_LINE_RE = re.compile(rf"(?m:^{_BLANK}*\S(?P<gap>{_BLANK}{{1,2}})\S(?:(?P=gap)\S){{5,}}(?={_BLANK}*$))")
 #: A cell, a line, a value or an item of two characters: 李　明, 备  注.
-_SPACED_PAIR = re.compile(
+_SPACED_PAIR_RE = re.compile(
     rf"(?:^|(?<=[\n\t|｜：:、])){_BLANK}*[{HAN}](?P<gap>{_BLANK}{{1,8}})[{HAN}](?={_BLANK}*(?:[\n\t|｜：:，,；;。、]|$))"
 )
 #: A label of a form whose letters are set apart, before its value: 住　　址　白层镇.
-_SPACED_LABEL = re.compile(
+_SPACED_LABEL_RE = re.compile(
     rf"(?<![{HAN}])(?:姓(?={_BLANK}+名)|[住地](?={_BLANK}+址)|性(?={_BLANK}+别)|电(?={_BLANK}+话)|籍(?={_BLANK}+贯)|户(?={_BLANK}+主))"
     rf"(?P<gap>{_BLANK}{{1,8}})\S(?={_BLANK})"
 )
@@ -88,7 +88,7 @@ _SPLIT_SURNAME = re.compile(
     rf"(?<![{HAN}])(?:{'|'.join(f'{name[0]}{_BLANK}{{1,2}}{name[1]}' for name in COMPOUND_SURNAMES.split('|'))})"
     rf"{_BLANK}{{1,4}}(?![男女])[{HAN}](?:{_BLANK}{{0,2}}(?![男女])[{HAN}])?"
 )
-_BLANK_RUN = re.compile(f"{_BLANK}+")
+_BLANK_RUN_RE = re.compile(f"{_BLANK}+")
 #: Rows of characters that are words of their own: 一 二 三, 甲 乙 丙, 男 女 男.
 _SEPARATE_WORDS = frozenset(
     "〇零一二三四五六七八九十百千日甲乙丙丁戊己庚辛壬癸男女是否有无优良中差上下左右东南西北省市县区乡镇村年月"
@@ -136,9 +136,9 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("刘　志　强\\u200b，⽔利局")
     '刘志强，水利局'
     """
-    if (text.isascii() and text.isprintable()) or _NORMAL_TEXT.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or _NORMAL_TEXT_RE.fullmatch(text):
         return text
-    text = _LINE_ENDS.sub("\n", text)
+    text = _LINE_ENDS_RE.sub("\n", text)
     text = normalise_characters(text)
     return close_letter_spacing(text)
 
@@ -146,7 +146,7 @@ def normalise_text(text: str) -> str:
 def normalise_characters(text: str) -> str:
     """Return the text with normalised characters, but unchanged blanks and lines."""
     text = unicodedata.normalize("NFC", unify_characters(text))
-    return _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
+    return _SURROGATE_RE.sub("\ufffd", _JOINER_RE.sub("", _INVISIBLE_RE.sub("", text)))
 
 
 def clean_query(text: str, max_characters: int) -> str:
@@ -169,18 +169,20 @@ def close_letter_spacing(text: str) -> str:
 
 def find_letter_spacing(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the blanks that only space letters, in order."""
-    runs = [run for run in _SPACED_RUN.finditer(text) if not consists_of_separate_words(run[0])]
-    runs += [line for line in _SPACED_LINE.finditer(text) if _is_spaced_prose(line[0])]
+    runs = [run for run in _SPACED_RUN_RE.finditer(text) if not consists_of_separate_words(run[0])]
+    runs += [line for line in _SPACED_LINE_RE.finditer(text) if _is_spaced_prose(line[0])]
     spans = {span for run in runs for span in _list_blanks(run)}
-    spans |= {gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANK_RUN.finditer(text, *name.span())}
-    spans |= {label.span("gap") for label in _SPACED_LABEL.finditer(text)}
-    spans |= {pair.span("gap") for pair in _SPACED_PAIR.finditer(text) if not consists_of_separate_words(pair[0])}
+    spans |= {
+        gap.span() for name in _SPLIT_SURNAME.finditer(text) for gap in _BLANK_RUN_RE.finditer(text, *name.span())
+    }
+    spans |= {label.span("gap") for label in _SPACED_LABEL_RE.finditer(text)}
+    spans |= {pair.span("gap") for pair in _SPACED_PAIR_RE.finditer(text) if not consists_of_separate_words(pair[0])}
     return iter(sorted(spans))
 
 
 def _list_blanks(run: re.Match[str]) -> list[tuple[int, int]]:
     """Return (start, end) of the blanks that only space the letters of a run."""
-    spans = [blank.span() for blank in _BLANK_RUN.finditer(run.string, *run.span())]
+    spans = [blank.span() for blank in _BLANK_RUN_RE.finditer(run.string, *run.span())]
     tokens = run[0].split()
     if len(tokens) > 2 and (starts := _find_name_starts(tokens)):
         return [span for index, span in enumerate(spans, 1) if index not in starts]

@@ -14,28 +14,28 @@ from gongkai.lib.chinese.numerals import to_int
 
 #: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
 ACCEPTED_YEARS = range(1949, 2101)
-_TYPED_DATE = re.compile(
+_TYPED_DATE_RE = re.compile(
     r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
     r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
     r"|([0-9]{2})([0-9]{2}))"
 )
-_TYPED_MONTH_DAY = re.compile(
+_TYPED_MONTH_DAY_RE = re.compile(
     r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})|([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日|([0-9]{2})([0-9]{2})"
 )
 #: A year, month or day in Chinese digits, and what may follow or join the parts of a date.
 _CHINESE_NUMBER = re.compile(r"[零〇○Oo一二三四五六七八九十]+(?=\s*[年月日])")
 _WEEKDAY_SUFFIX_RE = re.compile(r"\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?$")
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_DASHES_RE = re.compile("[\u2010-\u2015\u2212]")
 _LEAP_YEAR = 2024
-_TYPED_TIME = re.compile(
+_TYPED_TIME_RE = re.compile(
     r"([0-9]{1,2})(?:\s*:\s*([0-9]{2})(?:\s*:\s*([0-9]{2}))?"
     r"|\s*[时点]\s*(?:([0-9]{1,2})\s*分)?"
     r"|([0-9]{2}))"
 )
 #: A date followed by a time: after a blank or a T, or directly after 日.
-_TYPED_MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
+_TYPED_MOMENT_RE = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
 _MIDNIGHT_SUFFIX_RE = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
-_TYPED_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
+_TYPED_NUMBER_RE = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
 #: A number of more digits is a code, not a quantity.
 _MAX_DIGITS = 18
 _MAX_CHARACTERS = 60
@@ -79,11 +79,11 @@ def parse_date(text: str) -> date | None:
     Raises:
         TypedValueError: the text is no date, the day does not exist, or its year is not in `ACCEPTED_YEARS`.
     """
-    words = _WEEKDAY_SUFFIX_RE.sub("", _MIDNIGHT_SUFFIX_RE.sub("", _DASHES.sub("-", _normalise_text(text))))
+    words = _WEEKDAY_SUFFIX_RE.sub("", _MIDNIGHT_SUFFIX_RE.sub("", _DASHES_RE.sub("-", _normalise_text(text))))
     if not words:
         return None
     words = _CHINESE_NUMBER.sub(lambda part: str(to_int(re.sub("[Oo]", "〇", part[0]))), words)
-    match = _TYPED_DATE.fullmatch(words)
+    match = _TYPED_DATE_RE.fullmatch(words)
     if match is None:
         raise TypedValueError(NOT_A_DATE_ERROR)
     year = int(match[1])
@@ -109,7 +109,7 @@ def parse_month_day(text: str) -> str | None:
     typed_text = _normalise_text(text)
     if not typed_text:
         return None
-    match = _TYPED_MONTH_DAY.fullmatch(typed_text)
+    match = _TYPED_MONTH_DAY_RE.fullmatch(typed_text)
     if match is None:
         raise TypedValueError(NOT_A_MONTH_DAY_ERROR)
     month, day = (int(match[group] or match[group + 2] or match[group + 4]) for group in (1, 2))
@@ -131,7 +131,7 @@ def parse_time(text: str) -> time | None:
     words = _normalise_text(text)
     if not words:
         return None
-    match = _TYPED_TIME.fullmatch(words)
+    match = _TYPED_TIME_RE.fullmatch(words)
     if match is None:
         raise TypedValueError(NOT_A_TIME_ERROR)
     hour, minute, second = int(match[1]), int(match[2] or match[4] or match[5] or 0), int(match[3] or 0)
@@ -153,7 +153,7 @@ def parse_moment(text: str) -> datetime | None:
     words = _normalise_text(text)
     if not words:
         return None
-    match = _TYPED_MOMENT.fullmatch(words)
+    match = _TYPED_MOMENT_RE.fullmatch(words)
     if match is None:
         raise TypedValueError(NOT_A_MOMENT_ERROR)
     try:
@@ -201,7 +201,7 @@ def _parse_number(text: str, reason: str) -> Decimal | None:
     typed_text = _normalise_text(text).replace("−", "-")
     if not typed_text:
         return None
-    match = _TYPED_NUMBER.fullmatch(typed_text)
+    match = _TYPED_NUMBER_RE.fullmatch(typed_text)
     if match is None:
         raise TypedValueError(reason)
     sign, digits, decimals = match[1], re.sub(r"[,\s]", "", match[2]), match[3] or ""

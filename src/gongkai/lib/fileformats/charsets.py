@@ -13,8 +13,8 @@ _WESTERN_NAMES = "iso-8859-1 iso8859-1 latin1 latin-1 iso-8859-15 windows-1252 c
 WESTERN_CHARSETS = frozenset(_WESTERN_NAMES.split())
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
 SUPERSET_CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
-_LONE_HIGH_BYTE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-_HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_LONE_HIGH_BYTE_RE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_HIGH_BYTE_RE = re.compile(rb"[\x80-\xff]")
 #: The byte order marks of UTF-16.
 _UTF16_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: Bytes beyond ASCII from which a charset is certain; likelihood (`estimate_chinese_likelihood`) from which a text is
@@ -30,11 +30,11 @@ _COMMON_SIGNS = frozenset(
 )
 #: Largest difference between the likelihoods of two readings that leaves the charset in doubt, and the likelihood above which GB18030 is sure.
 _MAX_DOUBTFUL_DIFFERENCE, _SURE_GB18030, _COMPARED_BYTES = 0.3, 0.95, 4_000
-_HZ_ESCAPE = re.compile(rb"~\{[!-~]{2,}~\}")
+_HZ_ESCAPE_RE = re.compile(rb"~\{[!-~]{2,}~\}")
 #: The byte of the euro sign in code page 936, and a pair of surrogates in UTF-8, as Oracle and older Java write it.
 _EURO_SIGN_BYTE, SURROGATE_PAIR = 0x80, re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _FAULTY_OR_RARE_CHARACTER_RE, _HAN_PER_FAULT = re.compile("[\ufffd\U00020000-\U0003ffff]"), 3
-_UTF7_SEQUENCE = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
+_UTF7_SEQUENCE_RE = re.compile(rb"\+[A-Za-z0-9/]{6,}-?")
 
 
 def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
@@ -77,7 +77,7 @@ def decode(content: bytes, declared_charset: str) -> tuple[str, bool]:
     best = max(
         read, key=lambda charset: estimate_chinese_likelihood(read[charset]) + (charset == "utf-8") * _UTF8_ADVANTAGE
     )
-    telling = len(_HIGH_BYTE.findall(content)) >= _MIN_BYTES_FOR_CERTAINTY or not _EUROPEAN_TEXT_RE.fullmatch(
+    telling = len(_HIGH_BYTE_RE.findall(content)) >= _MIN_BYTES_FOR_CERTAINTY or not _EUROPEAN_TEXT_RE.fullmatch(
         read[first_charset]
     )
     doubted = telling and estimate_chinese_likelihood(
@@ -177,7 +177,7 @@ def _decode_seven_bit_chinese(content: bytes) -> str:
     """Return Chinese in an undeclared 7-bit encoding (HZ or UTF-7), else ""."""
     if not content.isascii():
         return ""
-    for pattern, charset in ((_HZ_ESCAPE, "hz"), (_UTF7_SEQUENCE, "utf-7")):
+    for pattern, charset in ((_HZ_ESCAPE_RE, "hz"), (_UTF7_SEQUENCE_RE, "utf-7")):
         text = decode_strictly(content, charset) if pattern.search(content) else ""
         if text and not text.isascii() and estimate_chinese_likelihood(text) >= MIN_CHINESE_LIKELIHOOD:
             return _clean_decoded_text(text)
@@ -228,7 +228,7 @@ def _undo_double_encoding(text: str) -> str:
 
 def _to_chinese_charset(content: bytes) -> str:
     """Return bytes declared as Western as UTF-8 or GB18030 text; "" if they do not fit."""
-    high = len(_HIGH_BYTE.findall(content))
-    if not high or len(_LONE_HIGH_BYTE.findall(content)) * 10 > high:
+    high = len(_HIGH_BYTE_RE.findall(content))
+    if not high or len(_LONE_HIGH_BYTE_RE.findall(content)) * 10 > high:
         return ""
     return _clean_decoded_text(decode_strictly(content, "utf-8") or decode_strictly(content, "gb18030"))

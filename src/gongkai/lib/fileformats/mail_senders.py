@@ -49,11 +49,11 @@ def decode_header_piece(piece: bytes | str, charset: str | None) -> str:
     return decode(piece, "" if charset in {None, "unknown-8bit"} else str(charset))[0]
 
 
-_MAIL_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
+_MAIL_ADDRESS_RE = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
 #: Quoted words and comments, which are not part of an address.
 _QUOTED_TEXT_OR_COMMENT_RE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
-_NAME_AND_ADDRESS = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
-_AUTOMATIC_REPLY = re.compile(
+_NAME_AND_ADDRESS_RE = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
+_AUTOMATIC_REPLY_RE = re.compile(
     r"^[\W_]*(?:(?:回复|答复|re)[:：]\s*)?(?:(?:系统|邮件)?自动(?:回复|答复|应答)|"
     # 外出务工 and 休假天数 are what people ask about.
     r"(?:外出|休假|不在办公室)(?:中|期间)?[\s:：，]*(?:自动|$)|automatic reply|auto[- ]?reply|out of (?:the )?office)",
@@ -147,14 +147,14 @@ def _read_addresses(message: Message, called: str) -> list[tuple[str, str]]:
     for value in message.get_all(called) or ():
         raw = " ".join((str(value) if isinstance(value, str) else to_surrogates(value)).split())
         for name, address in _parse_pairs(raw):
-            if _MAIL_ADDRESS.fullmatch(ascii_address := _to_ascii(address)):
+            if _MAIL_ADDRESS_RE.fullmatch(ascii_address := _to_ascii(address)):
                 pairs.append((decode_encoded_words(name).strip()[:300], ascii_address))
     return pairs
 
 
 def _parse_pairs(raw: str) -> Sequence[tuple[str, str]]:
     """Return (name, address) pairs of a header."""
-    one = _NAME_AND_ADDRESS.fullmatch(raw) if not _QUOTED_TEXT_OR_COMMENT_RE.search(raw) else None
+    one = _NAME_AND_ADDRESS_RE.fullmatch(raw) if not _QUOTED_TEXT_OR_COMMENT_RE.search(raw) else None
     return [(one["name"], one["address"])] if one else getaddresses([raw])
 
 
@@ -177,7 +177,7 @@ def is_automatic(message: Message, senders: MailSender, subject: str) -> bool:
         submitted not in {"", "no"}
         or precedence in {"bulk", "junk", "list", "auto_reply"}
         or any(message.get(name) for name in _AUTOMATIC_MAIL_HEADERS)
-        or bool(_AUTOMATIC_REPLY.match(subject))
+        or bool(_AUTOMATIC_REPLY_RE.match(subject))
         or any(map(_is_calendar_reply, message.walk()))
         or (bool(senders.address) and not is_personal_address(senders.address) and not senders.replies)
     )
@@ -199,8 +199,8 @@ def is_delivery_report(message: Message, sender: str) -> bool:
     )
 
 
-_MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
-_BOUNCE_STATUS = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID_RE = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_BOUNCE_STATUS_RE = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
 #: The answer of a server as reports in words quote it: 550 5.1.1 User unknown.
 _SERVER_ANSWER_RE = re.compile(r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
 
@@ -226,8 +226,8 @@ class DeliveryReport:
 def find_delivery_report(message: Message) -> DeliveryReport | None:
     """Return the report on one of our mails, or None for any other mail."""
     report_text = "\n".join(_iterate_texts(message))
-    id_match = _MESSAGE_ID.search(report_text)
-    status_match = _BOUNCE_STATUS.search(report_text) or _SERVER_ANSWER_RE.search(report_text)
+    id_match = _MESSAGE_ID_RE.search(report_text)
+    status_match = _BOUNCE_STATUS_RE.search(report_text) or _SERVER_ANSWER_RE.search(report_text)
     # Servers that write this head gave up; some state no status.
     status = status_match[1] if status_match else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
     if id_match is None or not status or status.startswith("2"):

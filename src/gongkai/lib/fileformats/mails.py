@@ -38,10 +38,10 @@ MAX_PARTS, MAX_LEVELS = 200, 70
 _TOO_COMPLEX_ERROR = "太大：邮件的部分太多或者嵌套太深，请查看原信后手工登记。"
 #: Maximum characters of a file name; `files.kinds.clean_file_name` shortens it further and preserves its suffix.
 MAX_FILE_NAME_CHARACTERS = 1000
-_FILE_NAME_PARAMETER = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
+_FILE_NAME_PARAMETER_RE = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
 #: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
-_CHARSET_NAMED = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,240}>")
+_CHARSET_NAMED_RE = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
+_MESSAGE_ID_RE = re.compile(r"<[^<>\s]{1,240}>")
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
         if not sure:
             mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
         if kind.startswith("multipart/"):  # its parts could not be told from each other
-            text = "\n".join(line for line in text.splitlines() if not _PART_LINE.match(line))
+            text = "\n".join(line for line in text.splitlines() if not _PART_LINE_RE.match(line))
         texts.append(("html" if kind == "text/html" else "plain", text))
     elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
         _add_winmail(name or "winmail.dat", content, mail, texts)
@@ -231,17 +231,17 @@ def _add_part(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
 
 #: Texts that are read as plain ones.
 _PLAIN_TEXT_TYPES = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
-_PART_LINE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
-_BASE64_BODY = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
-_QUOTED_PRINTABLE = re.compile(rb"(?:=[0-9A-F]{2}){3}")
+_PART_LINE_RE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
+_BASE64_BODY_RE = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
+_QUOTED_PRINTABLE_RE = re.compile(rb"(?:=[0-9A-F]{2}){3}")
 
 
 def _undo_transfer_encoding(content: bytes) -> bytes:
     """Return content with an undeclared transfer encoding (base64, quoted-printable) decoded."""
     try:
-        if _BASE64_BODY.fullmatch(content):
+        if _BASE64_BODY_RE.fullmatch(content):
             decoded = b64decode(b"".join(content.split()))
-        elif content.isascii() and len(_QUOTED_PRINTABLE.findall(content)) > 1:
+        elif content.isascii() and len(_QUOTED_PRINTABLE_RE.findall(content)) > 1:
             decoded = decodestring(content)
         else:
             return content
@@ -291,9 +291,9 @@ def _decode_file_name(part: Message) -> str:
         raw = str(value)
         if heading.lower() not in {"content-disposition", "content-type"}:
             continue
-        if charset_match := _CHARSET_NAMED.search(raw):
+        if charset_match := _CHARSET_NAMED_RE.search(raw):
             return _strip_folders(decode_header_piece(unquote_to_bytes(charset_match[2]), charset_match[1]))
-        name_match = _FILE_NAME_PARAMETER.search(raw)
+        name_match = _FILE_NAME_PARAMETER_RE.search(raw)
         if name_match and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
             return _strip_folders(decode_header_piece(name_match[1] or name_match[2] or "", None))
     try:
@@ -350,7 +350,7 @@ def _get_bytes(message: Message) -> bytes:
 
 
 def _find_message_ids(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_MESSAGE_ID.findall(text)))
+    return tuple(dict.fromkeys(_MESSAGE_ID_RE.findall(text)))
 
 
 def _read_date(message: Message) -> datetime | None:

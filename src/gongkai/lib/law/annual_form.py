@@ -85,7 +85,7 @@ TABLE_NAMES = {"table2": "表二", "table3": "表三", "table4": "表四"}
 
 #: The texts of a table's cells, row by row.
 Rows = Sequence[Sequence[str]]
-_PLAIN_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
+_PLAIN_NUMBER_RE = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
 #: Spellings of the rows of table two → the keys of the form.
 _DOCUMENT_ROW_KEYS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
 _VALUE_ROW_KEYS = {name: key for key, name in TABLE2_VALUES.items()}
@@ -136,7 +136,7 @@ def _read_table2_row(found: dict[str, object], cells: list[str]) -> None:
             found.setdefault(_DOCUMENT_ROW_KEYS[label], three)
         elif label in _VALUE_ROW_KEYS:
             values = [text for text in cells[index + 1 :] if text]
-            if values and len(set(values)) == 1 and _PLAIN_NUMBER.match(values[0]):
+            if values and len(set(values)) == 1 and _PLAIN_NUMBER_RE.match(values[0]):
                 read = _parse_decimal if _VALUE_ROW_KEYS[label] == DECIMAL_ROW else _parse_whole
                 found.setdefault(_VALUE_ROW_KEYS[label], read(values[0]))
 
@@ -155,6 +155,6 @@ def _read_last_cells(cells: list[str], count: int, *, no_other_cells: bool = Fal
     if len(cells) < count or (no_other_cells and len(cells) != count):
         return None
     last = [cell or "0" for cell in cells[-count:]]
-    if not all(_PLAIN_NUMBER.match(cell) for cell in last):
+    if not all(_PLAIN_NUMBER_RE.match(cell) for cell in last):
         return None
     return [_parse_whole(cell) for cell in last]

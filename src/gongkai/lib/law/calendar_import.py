@@ -22,7 +22,7 @@ _DATE_RE = re.compile(r"(?:([0-9]{4})年)?(?:([0-9]{1,2})月)?([0-9]{1,2})日(?:
 _TOTAL_DAYS_RE = re.compile(r"共([0-9]{1,2})天")
 _SIGNING_DATE_RE = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULTILINE)
 _WEEKDAY_RE = re.compile("(?:周|星期)([一二三四五六日天])")
-_CLOSING_PARAGRAPH = re.compile("节假日期间|鼓励单位")
+_CLOSING_PARAGRAPH_RE = re.compile("节假日期间|鼓励单位")
 _ASCII_DIGITS_TABLE = str.maketrans("０１２３４５６７８９", "0123456789")
 #: Maximum characters of a notice; bounds the work on a wrong file.
 MAX_NOTICE_CHARACTERS = 100_000
@@ -76,7 +76,7 @@ def _split_items(text: str) -> Iterator[tuple[str, str]]:
     heads = list(_HOLIDAY_ITEM_RE.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         body = text[head.end() : following.start() if following else len(text)]
-        yield head[1].strip(), _CLOSING_PARAGRAPH.split(body)[0]
+        yield head[1].strip(), _CLOSING_PARAGRAPH_RE.split(body)[0]
 
 
 def _read_item(year: int, name: str, body: str) -> _Item:

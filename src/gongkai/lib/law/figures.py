@@ -254,7 +254,7 @@ def describe_missing_figure(key: str, day: date) -> str:
     return f"{day_in_words(day)}没有关于{later.name}的规定{since}"
 
 
-_FIGURE_REFERENCE = re.compile(r"<([a-z]+\.[a-z_]+)>")
+_FIGURE_REFERENCE_RE = re.compile(r"<([a-z]+\.[a-z_]+)>")
 
 
 def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
@@ -268,7 +268,7 @@ def fill_in_figures(text: str, figures: Iterable[LegalFigure] = ()) -> str:
         KeyError: there is no figure of a key in it.
     """
     known = {**get_figures_in_force(), **{figure.key: figure for figure in figures}}
-    return _FIGURE_REFERENCE.sub(lambda found: known[found[1]].words, text)
+    return _FIGURE_REFERENCE_RE.sub(lambda found: known[found[1]].words, text)
 
 
 def get_settings_file_stamp() -> tuple[str, int]:

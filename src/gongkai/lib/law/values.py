@@ -136,8 +136,8 @@ def _shift_over_gaps(end: date, base: date, spans: list[tuple[date, date]]) -> d
     return end
 
 
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_WHOLE_NUMBER = re.compile(r"[0-9]+")
+_ISO_DATE_RE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE_NUMBER_RE = re.compile(r"[0-9]+")
 #: Longest accepted number; bounds the work on hostile input.
 MAX_DIGITS = 100
 
@@ -159,7 +159,7 @@ def _to_json_text(value: object) -> str:
 @lru_cache(maxsize=4096)
 def parse_date(text: str) -> date:
     """Return the day that ``YYYY-MM-DD`` names (LawError: any other form, or a day that does not exist)."""
-    if _ISO_DATE.fullmatch(text) is None:
+    if _ISO_DATE_RE.fullmatch(text) is None:
         raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{quote_value(text)}")
     try:
         return date(int(text[:4]), int(text[5:7]), int(text[8:]))
@@ -178,7 +178,7 @@ def parse_whole(text: str, label: str = "数", least: int = 0) -> int:
     Raises:
         LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
     """
-    if _WHOLE_NUMBER.fullmatch(text) is None:
+    if _WHOLE_NUMBER_RE.fullmatch(text) is None:
         raise LawError(f"{label}应为整数（只用数字 0-9），不能读取{quote_value(text)}")
     if len(text) > MAX_DIGITS:
         raise LawError(f"{label}过大（超过{MAX_DIGITS}位）")

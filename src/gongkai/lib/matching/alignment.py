@@ -24,10 +24,10 @@ MIN_MERGED_SCORE = 0.6
 MAX_MEASURES = 3000
 """Maximum number of measures in one notice."""
 
-_LOCAL_WORDS = re.compile(
+_LOCAL_WORDS_RE = re.compile(
     "(?:我|全|本|各)(?:省|市|州|区县|县区|区|县|镇|乡)|(?:省|市|州|区|县|镇|乡)(?=政府|委|级|直|人民政府)"
 )
-_DISCLOSURE_PATH_LABEL = re.compile("公开路径[:：]")
+_DISCLOSURE_PATH_LABEL_RE = re.compile("公开路径[:：]")
 _FACT_KINDS = {"date": "日期", "amount": "数量", "year": "年份", "number": "文号"}
 _UNIT_SUFFIX = re.compile(r"[^0-9.]+$")
 
@@ -101,7 +101,7 @@ def _get_best_similarity(similarities: NDArray[np.float64], row: int) -> float:
 
 def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
     """Return the folded text without local words, `names` and places."""
-    plain = _LOCAL_WORDS.sub("", fold(text))
+    plain = _LOCAL_WORDS_RE.sub("", fold(text))
     for name in (*names, *find_places(plain)):
         plain = plain.replace(name, "")
     return plain
@@ -132,7 +132,7 @@ def _compute_similarities(parents: list[str], children: list[str]) -> NDArray[np
 
 def _list_measure_terms(text: str) -> set[str]:
     """Return the significant terms of a measure, without its publication path."""
-    measure = _DISCLOSURE_PATH_LABEL.split(text)[0]
+    measure = _DISCLOSURE_PATH_LABEL_RE.split(text)[0]
     return {
         term for term in analysis.count_terms_in_text(measure or text) if analysis.is_main_term(term) or term[0] == "_"
     }

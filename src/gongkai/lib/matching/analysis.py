@@ -14,7 +14,7 @@ MAX_QUESTION_CHARACTERS = 4000
 PASSAGE_CHARACTERS = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
-_HAN_RUN = re.compile(rf"[{HAN}]+")
+_HAN_RUN_RE = re.compile(rf"[{HAN}]+")
 _NON_HAN_RUN_RE = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
 _HAN_RE = re.compile(rf"[{HAN}]")
 _SENTENCE_RE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
@@ -79,7 +79,7 @@ def count_terms_in_text(folded: str) -> Counter[str]:
 def count_terms_and_length(folded: str) -> tuple[Counter[str], int]:
     """Return (all terms of a folded text with their counts, its length for ranking)."""
     main = [run[:64] for run in _NON_HAN_RUN_RE.findall(folded)]
-    runs: list[str] = _HAN_RUN.findall(folded)
+    runs: list[str] = _HAN_RUN_RE.findall(folded)
     for run in runs:
         main.extend(map(add, run, run[1:]))
     counts = Counter(main)

@@ -14,7 +14,7 @@ _SHINGLE_CHARACTERS = 4
 _SKETCH_SIZE = 256
 _INDEXED_HASHES = 24
 _MAX_COMPARISONS = 20  # texts compared per key, the latest ones: many copies of one text stay linear
-_SEPARATORS = re.compile(r"[\W_]+")
+_SEPARATORS_RE = re.compile(r"[\W_]+")
 
 
 class Duplicate(NamedTuple):
@@ -27,7 +27,7 @@ class Duplicate(NamedTuple):
 
 def make_fingerprint(text: str) -> str:
     """Return a key equal for texts that differ only in blanks, marks, width or script."""
-    plain = _SEPARATORS.sub("", fold(text))
+    plain = _SEPARATORS_RE.sub("", fold(text))
     return hashlib.sha256(plain.encode("utf-8")).hexdigest()[:32]
 
 
@@ -86,7 +86,7 @@ def _find_candidates(
 
 def _make_sketch(text: str) -> NDArray[np.uint64]:
     """Return the smallest hashes of a text's overlapping runs of characters, sorted (MinHash)."""
-    plain = _SEPARATORS.sub("", fold(text))
+    plain = _SEPARATORS_RE.sub("", fold(text))
     if not plain:
         return np.empty(0, np.uint64)
     points = np.frombuffer((plain + "\0" * max(0, _SHINGLE_CHARACTERS - len(plain))).encode("utf-32-le"), np.uint32)

@@ -15,12 +15,12 @@ _DATE = re.compile(
     r"(?: ?月|[-./](?=[0-9]))(?: ?(?P<d>3[01]|[12][0-9]|0?[1-9]) ?日?(?![0-9]))?"
 )
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?(?=年|财年|学年|届)")
-_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERAL_CHARACTERS}]{{1,6}}) ?([条款项章批期届])")
+_ARTICLE_RE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERAL_CHARACTERS}]{{1,6}}) ?([条款项章批期届])")
 _UNITS = (
     "工作日|个工作日|平方米|立方米|公里|公斤|万元|亿元|元|万人|人次|个百分点|%|倍|年内|年|个月|月底|月|季度|周|天|日|小时|"
     "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
 )
-_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERAL_CHARACTERS}]{{1,6}}) ?({_UNITS})")
+_AMOUNT_RE = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERAL_CHARACTERS}]{{1,6}}) ?({_UNITS})")
 _NON_PLACE_SUFFIX_RE = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
 
 
@@ -81,12 +81,12 @@ def find_facts(text: str, more_places: Iterable[str] = ()) -> list[HardFact]:
         date_parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
         facts.append(HardFact("date", "-".join(date_parts)))
     facts += [HardFact("year", year[1]) for year in _YEAR.finditer(folded)]
-    for article in _ARTICLE.finditer(folded):
+    for article in _ARTICLE_RE.finditer(folded):
         value = parse_number(article[1])
         if value is not None:
             facts.append(HardFact("article", f"第{_format_number(value)}{article[2]}"))
-    without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
-    for amount in _AMOUNT.finditer(without_dates):
+    without_dates = _ARTICLE_RE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
+    for amount in _AMOUNT_RE.finditer(without_dates):
         value = parse_number(amount[1])
         if value is not None:
             facts.append(HardFact("amount", _format_number(value) + amount[2].removeprefix("个")))

@@ -33,7 +33,7 @@ MAX_TEXT_CHARACTERS = 20_000_000
 """Maximum characters of a text; a longer one is refused with one line."""
 
 _BRACKET_VARIANTS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
-_THOUSANDS_SEPARATOR = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+_THOUSANDS_SEPARATOR_RE = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
 
 
 def _load_compatibility_forms() -> dict[int, str]:
@@ -112,7 +112,7 @@ def fold(text: str) -> str:
     if len(require_text(text)) > MAX_TEXT_CHARACTERS:
         raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_TEXT_CHARACTERS} 字")
     folded = text.translate(_get_fold_table())
-    return _THOUSANDS_SEPARATOR.sub("", folded) if "," in folded else folded
+    return _THOUSANDS_SEPARATOR_RE.sub("", folded) if "," in folded else folded
 
 
 def unify_brackets(text: str) -> str:
@@ -148,7 +148,7 @@ MAX_WORD_CHARACTERS = 64
 MAX_QUERY_CHARACTERS = 200
 """Maximum characters of a query that are read."""
 
-_HAN_OR_OTHER_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_HAN_OR_OTHER_RUN_RE = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _HAN_RE = re.compile(rf"[{HAN}]")
 
 
@@ -181,7 +181,7 @@ def make_search_tokens(text: str) -> list[str]:
     folded = fold(text)
     tokens: list[str] = []
     known: dict[str, str] = {}
-    for run in _HAN_OR_OTHER_RUN.findall(folded):
+    for run in _HAN_OR_OTHER_RUN_RE.findall(folded):
         if _HAN_RE.match(run):
             for i in range(len(run)):
                 token = run[i : i + 2]
@@ -217,7 +217,7 @@ def _make_number_phrase(number: DocumentNumber) -> Phrase:
 
 
 def _split_phrases(folded: str) -> list[Phrase]:
-    chunks = (_HAN_OR_OTHER_RUN.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
+    chunks = (_HAN_OR_OTHER_RUN_RE.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
     return [_make_phrase(runs) for runs in chunks if runs]
 
 

@@ -53,16 +53,16 @@ DETAIL_KINDS = tuple(
         ("网上办理", "网上|手机|线上|在线|小程序", "网|app|客户端|小程序|公众号|平台|系统|线上"),
     )
 )
-_CLAUSE = re.compile(r"[^,。?!;\n、:()]+")
-_QUESTION_WORD = re.compile(
+_CLAUSE_RE = re.compile(r"[^,。?!;\n、:()]+")
+_QUESTION_WORD_RE = re.compile(
     "吗|么|不$|哪|谁|几|多|怎|如何|咋|啥|什么|何|能|是否|行不行|要不要|可|咨询|标准|规定|时限|比例"
 )
-_PERMISSION_CLAUSE = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
-_QUANTITY = re.compile(
+_PERMISSION_CLAUSE_RE = re.compile(r"(?:能不能|可不可以|能否|可否|可以|能够|能|要求|申请)([^,。?!;、\n]{1,12})")
+_QUANTITY_RE = re.compile(
     rf"([{HAN}]{{1,10}}?)(?:现在|目前|今年|一般|最高|最低|一共|大概|分别)?[是有为要得收给]?(?:多少|几多|几个点|百分之几)"
 )
-_FIGURE_IN_ANSWER = re.compile("[0-9%]|[一二三四五六七八九十百]+[元成折倍]|免|不收")
-_CONTENT_WORD_TAG = re.compile("n(?!r$)|v|a|j|l|i")
+_FIGURE_IN_ANSWER_RE = re.compile("[0-9%]|[一二三四五六七八九十百]+[元成折倍]|免|不收")
+_CONTENT_WORD_TAG_RE = re.compile("n(?!r$)|v|a|j|l|i")
 _SENTENCE = re.compile(r"[。;\n?!]")
 
 
@@ -84,14 +84,14 @@ class RequestedDetails(NamedTuple):
 def find_requested_details(question: str, synonyms: Synonyms) -> RequestedDetails:
     """Return the details that a question asks for."""
     question_text = fold(question[:MAX_QUESTION_CHARACTERS])
-    clauses = _CLAUSE.findall(question_text)
-    asking = [clause for clause in clauses if _QUESTION_WORD.search(clause) or len(clauses) <= 2] or clauses
+    clauses = _CLAUSE_RE.findall(question_text)
+    asking = [clause for clause in clauses if _QUESTION_WORD_RE.search(clause) or len(clauses) <= 2] or clauses
     kinds = (
         place for place, (_, pattern, _) in enumerate(DETAIL_KINDS) if any(pattern.search(clause) for clause in asking)
     )
-    quantity_names = (match[1] for match in _QUANTITY.finditer(question_text))
+    quantity_names = (match[1] for match in _QUANTITY_RE.finditer(question_text))
     nouns = ([noun for noun in _find_content_words(words, "n") if words.endswith(noun)] for words in quantity_names)
-    allowed = (_find_content_words(match[1], "") for match in _PERMISSION_CLAUSE.finditer(question_text))
+    allowed = (_find_content_words(match[1], "") for match in _PERMISSION_CLAUSE_RE.finditer(question_text))
     return RequestedDetails(
         tuple(kinds),
         tuple(noun[0] for noun in nouns if noun),
@@ -111,7 +111,11 @@ def find_missing_details(question: str, content: tuple[EntryPart, ...], synonyms
     missing = [DETAIL_KINDS[kind][0] for kind in wants.kinds if not DETAIL_KINDS[kind][2].search(answer_text)]
     for noun in wants.quantities:
         sentences = [sentence for sentence in _SENTENCE.split(answer_text) if noun in sentence]
-        if noun not in texts[0] and sentences and not any(_FIGURE_IN_ANSWER.search(sentence) for sentence in sentences):
+        if (
+            noun not in texts[0]
+            and sentences
+            and not any(_FIGURE_IN_ANSWER_RE.search(sentence) for sentence in sentences)
+        ):
             missing.append(noun)
     for words in wants.allowed:
         if not any(_contains_word(word, entry_text, everyday) for word in words):
@@ -146,7 +150,7 @@ def _find_content_words(text: str, tag: str) -> tuple[str, ...]:
         if len(word) > 1
         and len(get_subject_characters(word)) > 1
         and (kind or "n").startswith(tag)
-        and _CONTENT_WORD_TAG.match(kind or "n")
+        and _CONTENT_WORD_TAG_RE.match(kind or "n")
     )
 
 

@@ -26,13 +26,13 @@ MIN_SUBJECT_CHARACTERS = 2
 _LONGEST_TITLE = 100
 
 # Words that stand in questions about anything: they say what is wanted, not of what.
-_UNSPECIFIC_WORDS = re.compile(
+_UNSPECIFIC_WORDS_RE = re.compile(
     "办理|申请|申领|怎么弄|手续|流程|程序|材料|条件|标准|要求|规定|时间|期限|地点|地址|电话|多少钱|费用|收费|需要|想要|"
     "要带|带什么|相关|有关|情况|问题|方式|事项|部门|政府|单位|市民|群众|居民|"
     "[您你我他她们的了呀啊吧么嘛呢吗在是有要想就也都去来和跟与及被把给到从让对还又才再能会得可说不没很太这那一上下里年月号办人家]"
 )
-_FIRST_SENTENCE = re.compile(r"[^\n。？！；：?!;:]*")
-_PUNCTUATION = re.compile(r"[\W_]+")
+_FIRST_SENTENCE_RE = re.compile(r"[^\n。？！；：?!;:]*")
+_PUNCTUATION_RE = re.compile(r"[\W_]+")
 
 
 class Nearness(NamedTuple):
@@ -74,13 +74,15 @@ class Nearness(NamedTuple):
 def get_subject_characters(folded: str) -> set[str]:
     """Return the characters of a folded text that describe its subject."""
     return {
-        char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded)) if char.isalnum()
+        char
+        for char in _UNSPECIFIC_WORDS_RE.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded))
+        if char.isalnum()
     }
 
 
 def list_titles(content: Iterable[EntryPart]) -> list[str]:
     """Return the first line or sentence of each part, folded and distinct."""
-    heads = (_FIRST_SENTENCE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
+    heads = (_FIRST_SENTENCE_RE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
         text for text in dict.fromkeys(head[0].strip() for head in heads if head) if 0 < len(text) <= _LONGEST_TITLE
     ]
@@ -93,13 +95,13 @@ def compute_nearness(question: str, content: tuple[EntryPart, ...], synonyms: Sy
     wanted = get_subject_characters(asked)
     meant = set(asked).union(*(row.official for row in rows))
     given = set(text).union(*(row.everyday for row in rows if row.official in text))
-    plain = _PUNCTUATION.sub("", asked)
+    plain = _PUNCTUATION_RE.sub("", asked)
     shares = [0.0]
     same = False
     for title in list_titles(content):
         about = get_subject_characters(title)
         shares.append(len(about & meant) / len(about) if about else 0.0)
-        same = same or _PUNCTUATION.sub("", title) == plain
+        same = same or _PUNCTUATION_RE.sub("", title) == plain
     return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
 
 

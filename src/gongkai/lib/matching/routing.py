@@ -15,7 +15,7 @@ from gongkai.lib.matching.reasons import explain_entry
 _MAX_VOTES = 20
 _VOTE_EXPONENT = 3
 _SEPARATOR = "\x1f"
-_UNSPECIFIC_WORDS = re.compile(
+_UNSPECIFIC_WORDS_RE = re.compile(
     "(?:街道|社区|小区|片区|乡镇|村里|村民|居民|群众|市民|政府|部门|单位|领导|办事处|老百姓|市区|城区|本地|附近|门口)"
 )
 """Words of addresses and of any message: they say where people live or whom they turn to, not of what they speak."""
@@ -104,7 +104,8 @@ def strip_general_words(message: str) -> str:
     """Return a message without place names and very general nouns; unchanged if nothing is left."""
     tagged = load_segmenter().tag(fold(require_text(message)[:MAX_QUESTION_CHARACTERS]))
     rest = "".join(
-        " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
+        " " if _UNSPECIFIC_WORDS_RE.fullmatch(word) or (kind == "ns" and len(word) > 1) else word
+        for word, kind in tagged
     )
     return rest if rest.strip() else message
 

@@ -17,7 +17,7 @@ from gongkai.lib.outbound.permitted_hosts import NoAnswer
 #: Number of messages requested in one IMAP command.
 MESSAGES_PER_COMMAND = 200
 _NON_ASCII_OR_AMPERSAND_RE = re.compile(r"&|[^\x00-\x7f]+")
-_MESSAGE_SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
+_MESSAGE_SIZE_RE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class MailFolder:
             number_list = ",".join(map(str, numbers[start : start + MESSAGES_PER_COMMAND]))
             for line in self._run_command("FETCH", number_list, "(UID RFC822.SIZE)"):
                 text = line[0] if isinstance(line, tuple) else line
-                if isinstance(text, bytes) and (match := _MESSAGE_SIZE.search(text)):
+                if isinstance(text, bytes) and (match := _MESSAGE_SIZE_RE.search(text)):
                     uid, size, size_first, last_uid = match.groups()
                     sizes[int(uid or last_uid)] = int(size or size_first)
         return sizes

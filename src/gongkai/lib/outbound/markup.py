@@ -14,8 +14,8 @@ from gongkai.lib.fileformats.documents.model import DocumentBuilder, Loss, descr
 from gongkai.lib.fileformats.documents.pages import build_tree, decode_page
 from gongkai.lib.fileformats.documents.symbols import linearise_formula
 
-_CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL_CHARACTER_RE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SURROGATE_RE = re.compile("[\ud800-\udfff]")
 
 
 def limit_page(text: str) -> tuple[str, str]:
@@ -38,7 +38,7 @@ def parse_tree(text: str) -> _Element | None:
     """Return a page's root element, or None for an empty page."""
     builder = DocumentBuilder("html")
     text = resolve_conditional_comments(
-        _SURROGATE.sub("\ufffd", _CONTROL_CHARACTER.sub("", limit_page(text)[0])), builder
+        _SURROGATE_RE.sub("\ufffd", _CONTROL_CHARACTER_RE.sub("", limit_page(text)[0])), builder
     )
     try:
         root = build_tree(text, HTMLParser())
@@ -88,8 +88,8 @@ def _normalise(root: _Element) -> None:
 
 #: Attribute that marks an element with the content of an XML data island.
 ISLAND_ATTRIBUTE = "data-island"
-_XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
-_CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_XML_SCRIPT_RE = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
+_CDATA_SECTION_RE = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
 def open_islands(root: _Element) -> None:
@@ -97,8 +97,8 @@ def open_islands(root: _Element) -> None:
 
     The rows are quoted markup; an island without any is an empty list.
     """
-    for script in [node for node in root.iter("script") if _XML_SCRIPT.match((node.get("type") or "").strip())]:
-        rows = "".join(_CDATA_SECTION.findall(script.text or ""))
+    for script in [node for node in root.iter("script") if _XML_SCRIPT_RE.match((node.get("type") or "").strip())]:
+        rows = "".join(_CDATA_SECTION_RE.findall(script.text or ""))
         tail = script.tail
         script.clear()
         script.tag, script.tail = "div", tail

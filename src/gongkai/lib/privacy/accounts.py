@@ -21,11 +21,11 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_before, has_label_before
 
-_CARD_NUMBER = re.compile(
+_CARD_NUMBER_RE = re.compile(
     make_number_start_pattern("[1-9]") + "(?:" + DIGIT_SEPARATOR_CLASS + "[0-9]){12,18}" + NUMBER_END_PATTERN
 )
 #: The groups divided by a sign of writers and forms: 6217.0071.4000, 6217·0071·4000, 6|2|1|7.
-_ODDLY_PARTED_CARD = re.compile(
+_ODDLY_PARTED_CARD_RE = re.compile(
     make_number_start_pattern("[1-9]") + r"[0-9]*\s?([.·_/|~])(?:\s?\1?\s?[0-9]){8,18}" + NUMBER_END_PATTERN
 )
 _CARD_LABELS = (
@@ -59,9 +59,9 @@ def _is_card_number(number: str, is_labelled: bool) -> bool:
 def find_bank_cards(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield card numbers (13 to 19 digits, Luhn check), without those of organisations."""
     last_end = -1
-    odd = {match.span() for match in _ODDLY_PARTED_CARD.finditer(search_text.digits)}
+    odd = {match.span() for match in _ODDLY_PARTED_CARD_RE.finditer(search_text.digits)}
     odd = {(start, end) for start, end in odd if _has_odd_card_grouping(search_text.digits[start:end])}
-    for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER, search_text.digits))):
+    for start, end in sorted(odd.union(find_overlapping(_CARD_NUMBER_RE, search_text.digits))):
         raw = search_text.digits[start:end]
         number = remove_separators(raw)
         if start < last_end or COUNTING_UNIT_PATTERN.match(search_text.text, end):
@@ -80,7 +80,7 @@ def find_bank_cards(search_text: SearchText, people: PersonSpans) -> Iterator[Fi
             continue
         if _is_public_account(search_text, start, people) or _HOLDER_AFTER_ACCOUNT_RE.match(search_text.text, end):
             continue
-        if _ORGANISATION_ACCOUNT.search(search_text.text, max(0, start - 24), start):
+        if _ORGANISATION_ACCOUNT_RE.search(search_text.text, max(0, start - 24), start):
             continue
         last_end = end
         yield Finding(
@@ -88,11 +88,11 @@ def find_bank_cards(search_text: SearchText, people: PersonSpans) -> Iterator[Fi
         )
 
 
-_LABELLED_ACCOUNT = re.compile(
+_LABELLED_ACCOUNT_RE = re.compile(
     r"(?:(?:农行|工行|建行|中行|交行|邮储|信用社|农商行|农信社|储蓄)卡号?|银行卡号?|卡号|银行账号|银行帐号|账号|帐号|银行账户|账户|帐户|一卡通号?|一卡通账号|存折号?|收款账号|打款账号)"
     r"(?:号码)?(?:\((?![^()]*(?:工会|户号|代码|网上|登录))[^()\n]{1,10}\))?[是为:\s]{0,4}([0-9](?:[ \-]?[0-9]){8,22})(?![0-9A-Za-z])"
 )
-_PUBLIC_PAYEE = re.compile(
+_PUBLIC_PAYEE_RE = re.compile(
     r"(?:非税|缴款|罚款|保证金(?!退)|汇缴|财政专户|国库|财政局|财政所|法院|政府|交易中心|税务局|社会?保险?(?:基金|中心|局)|医保(?:基金|中心|局)|社保中心|捐赠|慈善总会|红十字会|基金会)"
 )
 
@@ -104,7 +104,7 @@ _OWNER_WORDS = ("本人", "买受人", "竞买人", "申请执行人", "被执�
 def _is_public_account(search_text: SearchText, start: int, people: PersonSpans) -> bool:
     """Return true if a number is labelled as an account of a public body."""
     text_before = get_text_before(search_text, start, 50)
-    payees = [match.end() for match in _PUBLIC_PAYEE.finditer(text_before)]
+    payees = [match.end() for match in _PUBLIC_PAYEE_RE.finditer(text_before)]
     if not payees:
         return False
     owner_at = max(text_before.rfind(word) for word in _OWNER_WORDS)
@@ -112,13 +112,13 @@ def _is_public_account(search_text: SearchText, start: int, people: PersonSpans)
     return payees[-1] > max(owner_at, name_end) or "汇入" in text_before[payees[-1] - 12 : payees[-1]]
 
 
-_ORGANISATION_PAYEE = re.compile(
+_ORGANISATION_PAYEE_RE = re.compile(
     rf"公司|合作社|经营部|事务所|委员会|财政|专户|学校|医院|局(?:账|帐)|单位(?:账|帐)|对公|基本户|户名[:：]\s?[{HAN}]{{5,}}"
 )
 
 
 #: Accounts that only bodies have, and a body named behind an account as its holder.
-_ORGANISATION_ACCOUNT = re.compile(
+_ORGANISATION_ACCOUNT_RE = re.compile(
     rf"村?集体(?:经济)?(?:资金)?[账帐]|合作社[账帐]|村(?:委会)?[账帐]|监管账户|专户|对公|基本户|基本(?:存款)?账户|一般(?:存款)?账户|零余额账户|共管账户|公司账|单位账|[局院校]账|收入户|支出户|过渡户|基金户|[贷借]款(?:专用)?[账帐][号户]|[镇乡村组社]集体(?:股|经济|[账帐])?|[我本](?:局|院|行|公司|中心|单位|所|校|办|会)(?:的)?[{HAN}]{{0,8}}(?:户|[账帐])"
 )
 _HOLDER = (
@@ -144,18 +144,18 @@ def _is_organisation_account(search_text: SearchText, start: int, end: int, peop
     if (
         item_start >= 0
         and not people.has_between(item_start, start)
-        and _ORGANISATION_ACCOUNT.search(search_text.text, item_start, start)
+        and _ORGANISATION_ACCOUNT_RE.search(search_text.text, item_start, start)
     ):
         return True
     name_end = people.last_end_before(start, start - 60)
     if name_end >= 0:
-        return bool(_ORGANISATION_ACCOUNT.search(search_text.text, name_end, start))
-    return bool(_ORGANISATION_PAYEE.search(text_before) or _ORGANISATION_ACCOUNT.search(text_before[-16:]))
+        return bool(_ORGANISATION_ACCOUNT_RE.search(search_text.text, name_end, start))
+    return bool(_ORGANISATION_PAYEE_RE.search(text_before) or _ORGANISATION_ACCOUNT_RE.search(text_before[-16:]))
 
 
 def find_bank_accounts(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
     """Yield personal account numbers that have a label, regardless of the check digit."""
-    for match in _LABELLED_ACCOUNT.finditer(search_text.digits):
+    for match in _LABELLED_ACCOUNT_RE.finditer(search_text.digits):
         start, end = match.span(1)
         text_before = get_text_before(search_text, start, 14)
         if any(
@@ -256,47 +256,47 @@ def find_platform_accounts(search_text: SearchText) -> Iterator[Finding]:
 FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_platform_accounts,)
 
 
-_EMAIL_ADDRESS = re.compile(
+_EMAIL_ADDRESS_RE = re.compile(
     r"(?<![A-Za-z0-9._%+\-@])[A-Za-z0-9_%+\-]{1,64}(?:\.[A-Za-z0-9_%+\-]{1,64}){0,6}\s?(?:@|[(\[][Aa][Tt][)\]]|(?<=[A-Za-z0-9]{4})#(?=(?:qq|163|126)\.))\s?"
     r"[A-Za-z0-9\-]{1,63}(?:\s?\.\s?[A-Za-z0-9\-]{1,63}){0,5}\s?(?:\.\s?[A-Za-z]{2,10}|。(?:com|cn|net|org))(?![A-Za-z0-9@])"
 )
 #: An address with Han characters (RFC 6531), between which a dot is read as that of a name.
-_HAN_ADDRESS = re.compile(
+_HAN_ADDRESS_RE = re.compile(
     rf"(?<![{HAN}A-Za-z0-9._%+\-@])(?P<name>[{HAN}A-Za-z0-9._%+·\-]{{1,40}})\s?@\s?(?P<domain>[{HAN}A-Za-z0-9\-]{{1,40}}"
     rf"(?:\s?[.·]\s?[{HAN}A-Za-z0-9\-]{{1,40}}?){{0,4}}\s?[.·]\s?(?:[A-Za-z]{{2,10}}(?![A-Za-z0-9@])"
     r"|中国|中國|公司|网络|網絡|政务|公益|信息|集团|机构|在线|网址|网店|商城|香港|台湾|澳门|移动|手机|企业|世界|我爱你))"
 )
 #: Words before the address: a name in Latin letters begins behind all others, one in Han characters behind a label.
-_ADDRESS_LABEL = re.compile(
+_ADDRESS_LABEL_RE = re.compile(
     rf".*[{HAN}](?=[A-Za-z0-9._%+\-]+$)|.*(?:邮箱|信箱|邮件|邮址|电邮|地址|[发寄投送]至|mail)[是为到至]?"
 )
 #: An office named right before the bracket that holds its mailbox.
-_OFFICE_BEFORE_BRACKET = re.compile(
+_OFFICE_BEFORE_BRACKET_RE = re.compile(
     r"(?:[局办部处科室股所站院会厅委组]|中心|公司|协会|政府|大队|支队|窗口|专班|学校|医院|学院|集团|银行)[(]\s?(?:电子)?(?:邮箱|信箱|邮件|E-mail|email)?[:：]?\s?$"
 )
 #: A mailbox called somebody's own in the bracket behind it, whatever it is for.
-_PERSONAL_NOTE_AFTER = re.compile(r"\s?[(][^()\n]{0,12}(?:个人|本人|私人)")
+_PERSONAL_NOTE_AFTER_RE = re.compile(r"\s?[(][^()\n]{0,12}(?:个人|本人|私人)")
 #: Documents sent to an office: 请将参会回执发至….
 _DOCUMENT_SUBMISSION_RE = re.compile(
     r"(?:回执|报名表|申报表|申报书|申请表|推荐表|汇总表|统计表|登记表|稿件|作品|简历|电子版|扫描件)[^。;；\n]{0,16}(?:发至|发送至|发送到|发到|报至|报送至|传至|投至|邮件至)[^。;；\n]{0,8}$"
 )
 #: Mailboxes of a task at a company's own domain: admin@, service@.
-_ROLE_MAILBOX = re.compile(
+_ROLE_MAILBOX_RE = re.compile(
     r"(?:admin|info|service|services|office|contact|sales|support|webmaster|kefu|hr|bgs|bangongshi)@"
 )
-_FREE_MAIL_DOMAIN = re.compile(
+_FREE_MAIL_DOMAIN_RE = re.compile(
     r"@(?:[a-z0-9\-]{1,20}\.)?(?:qq|163|126|139|189|sina|sohu|gmail|outlook|hotmail|yahoo|yeah|foxmail|icloud|aliyun|live|msn|21cn|wo)\."
 )
 #: The mailbox of the channels of an office, beside its phone.
-_OFFICE_CHANNEL = re.compile(
+_OFFICE_CHANNEL_RE = re.compile(
     r"(?:监督|举报|咨询|投诉|受理|服务|报名|征集|征求)(?:电话|热线|单位|渠道|方式)[^。\n]{0,50}(?:邮箱|邮件|信箱|E-?mail)(?:地址)?[:：]?\s?$",
     re.IGNORECASE,
 )
-_OFFICE_MAILBOX_LABEL = re.compile(
+_OFFICE_MAILBOX_LABEL_RE = re.compile(
     r"(?:单位|办公|监督|举报|投诉|投稿|报名|意见(?:征集|反馈|收集)?|政务|公务|公开|受理|咨询|纪检|官方|工作|公示|值班|应聘|招聘|服务|[局办部处科股室所站院会组厅委联]|中心|公司|协会)"
     r"(?:专用|公共)?(?:电子)?(?:邮箱|信箱|邮件|邮件地址|Email|email|E-mail|邮箱地址)(?:地址|号)?[:：是为\s]{0,3}$"
 )
-_PERSON_WORD = re.compile(
+_PERSON_WORD_RE = re.compile(
     r"申请人|信访人|来信人|反映人|投诉人|举报人|留言人|当事人|户主|本人|我的|个人|考生|姓名[:：]|身份证号|手机|(?<![0-9])1[3-9][0-9]{9}(?![0-9])"
 )
 #: Where people are told to write to an office, or its landline stands beside.
@@ -309,27 +309,27 @@ def _is_office_mailbox(search_text: SearchText, start: int, people: PersonSpans)
     """Return true if the words before an address mark it as a mailbox of an office."""
     line_before = get_text_before(search_text, start, 60).rpartition("\n")[2]
     if (
-        _OFFICE_BEFORE_BRACKET.search(line_before)
-        or _OFFICE_MAILBOX_LABEL.search(line_before)
-        or _OFFICE_CHANNEL.search(search_text.text, max(0, start - 60), start)
+        _OFFICE_BEFORE_BRACKET_RE.search(line_before)
+        or _OFFICE_MAILBOX_LABEL_RE.search(line_before)
+        or _OFFICE_CHANNEL_RE.search(search_text.text, max(0, start - 60), start)
         or _DOCUMENT_SUBMISSION_RE.search(line_before)
     ):
         return True
     name_end = people.last_end_before(start, start - len(line_before))
     if name_end >= 0:
         text_after = search_text.text[name_end:start]
-        return bool(_OFFICE_CHANNEL.search(text_after)) and not _PERSON_WORD.search(text_after)
-    if _PERSON_WORD.search(line_before):
+        return bool(_OFFICE_CHANNEL_RE.search(text_after)) and not _PERSON_WORD_RE.search(text_after)
+    if _PERSON_WORD_RE.search(line_before):
         return False
     return bool(_OFFICE_CONTACT_RE.search(line_before))
 
 
 def _find_email_addresses(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of e-mail addresses, those with Chinese names without their label."""
-    for match in _EMAIL_ADDRESS.finditer(text):
+    for match in _EMAIL_ADDRESS_RE.finditer(text):
         yield match.span()
-    for match in _HAN_ADDRESS.finditer(text):
-        label = _ADDRESS_LABEL.match(match["name"])
+    for match in _HAN_ADDRESS_RE.finditer(text):
+        label = _ADDRESS_LABEL_RE.match(match["name"])
         start = match.start() + (label.end() if label and label.end() < len(match["name"]) else 0)
         if not text[start : match.end()].isascii():
             yield start, match.end()
@@ -343,8 +343,8 @@ def find_personal_emails(search_text: SearchText, people: PersonSpans) -> Iterat
         )
         if squeezed.endswith((".gov.cn", "@gov.cn")):
             continue
-        if not _PERSONAL_NOTE_AFTER.match(search_text.text, end) and (
-            (_ROLE_MAILBOX.match(squeezed) and not _FREE_MAIL_DOMAIN.search(squeezed))
+        if not _PERSONAL_NOTE_AFTER_RE.match(search_text.text, end) and (
+            (_ROLE_MAILBOX_RE.match(squeezed) and not _FREE_MAIL_DOMAIN_RE.search(squeezed))
             or _is_office_mailbox(search_text, start, people)
         ):
             continue

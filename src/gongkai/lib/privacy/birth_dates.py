@@ -21,19 +21,19 @@ _DATE_PATTERN = (
     rf"|民国[0-9十]{{1,4}}年(?:{_LUNAR_MONTH}月(?:{_CHINESE_NUMBER}日|{_LUNAR_DAY}(?![0-9个天元]))?)?"
     rf"|{_YEAR_PATTERN}\s?[\-./]\s?[0-9]{{1,2}}\s?(?:[\-./]\s?[0-9]{{1,2}}(?![0-9]))?|{_YEAR_PATTERN}(?:0[1-9]|1[0-2])(?:[0-3][0-9])?(?![0-9])|{_YEAR_PATTERN}\s?年)"
 )
-_DATE_BEFORE_BIRTH_WORD = re.compile(
+_DATE_BEFORE_BIRTH_WORD_RE = re.compile(
     rf"({_DATE_PATTERN})\s?(?:\((?:农历|阴历|公历)\))?\s?(?:出生|生日|生于|生育?[0-9双]?个?(?:男|女|儿|子|胞)|生(?=[一1][子女男儿])|生(?=[,，。;；、\s)）”’』」]|人|的|$)|[在于][{HAN}]{{2,14}}(?:出生|降生|诞生|生下|(?:顺产|剖[宫腹]产|产下|分娩)(?=[一1双男女])))"
 )
-_DATE_AFTER_BIRTH_WORD = re.compile(
+_DATE_AFTER_BIRTH_WORD_RE = re.compile(
     rf"(?:出生(?:医学)?证明?[^,，。;；\n]{{0,30}}(?:载明|记载|登记|注明|填写)的?|出生(?:日期[^,，。;\n]{{0,10}}[是为]|日期|年月日|年月|时间|于|在)?|生(?<![先学医新考师]生)于|(?:身份证|户口[本簿页]|户口)上?(?:登记|写|印)?的?[是为写]{{1,2}}|(?:户口[本簿页]|身份证)上[写登]的?|生日|诞生于|生辰|出生年份)(?:[?？]\s?答)?(?:[是为:\s(]){{0,4}}(?:农历|阴历|公历)?({_DATE_PATTERN})"
 )
-#: A word after every date of `_DATE_BEFORE_BIRTH_WORD`.
-_BIRTH_WORD = re.compile("生|产|分娩")
-_DATE_AFTER_SEX = re.compile(
+#: A word after every date of `_DATE_BEFORE_BIRTH_WORD_RE`.
+_BIRTH_WORD_RE = re.compile("生|产|分娩")
+_DATE_AFTER_SEX_RE = re.compile(
     rf"[男女][,，、\s]{{1,2}}(?:[{HAN}]{{1,5}}族[,，、\s]{{1,2}})?({_DATE_PATTERN})(?=[,，、;；。\s)）])"
 )
 #: A date right behind a private name, a whole one or year and month: （2012/05/19） or a space and a date, （1965年2月、汉族…）.
-_DATE_AFTER_NAME = re.compile(
+_DATE_AFTER_NAME_RE = re.compile(
     rf"(?:\s{{0,3}}[(]|[ \t|,，]{{1,4}})(?:(?:[男女]|[{HAN}]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}"
     rf"({_YEAR_PATTERN}(?:\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日|(?P<s>[\-./])[0-9]{{1,2}}(?P=s)[0-9]{{1,2}}|\.(?:0[1-9]|1[0-2])|\s?年\s?(?:农历|阴历)?(?:{_LUNAR_MONTH})\s?月{_LUNAR_DAY}))(?=[)\s,，;；。、|]|$)"
 )
@@ -45,24 +45,24 @@ _FURTHER_FACT = (
     rf"|[{HAN}0-9]{{3,30}}(?:[村屯寨][{HAN}0-9]{{0,6}}|社区|[组社号室户]|[0-9]{{3,4}})(?=[,，、;；。\s)]))"
 )
 _EVENT_CHARACTERS = "因在于从到由经被与入任至参患退调向将以购申获受又再其并我他她"
-_MONTH_AFTER_NAME = re.compile(
+_MONTH_AFTER_NAME_RE = re.compile(
     rf"(?:\s{{0,3}}[(](?:(?:[男女]|[{HAN}]{{1,4}}族)[,，、\s]{{0,2}}){{0,2}}{_YEAR_MONTH}(?=[)、,，;；\s])"
     rf"|[,，、\s]{{1,2}}(?:[男女][,，、\s]{{1,2}})?{_YEAR_MONTH}(?=[,，、\s]{{1,2}}(?:{_NEXT_FACT}|{_FURTHER_FACT})|[,，](?![{_EVENT_CHARACTERS}])[{HAN}]{{2,6}}[,，。;；、]))"
 )
 #: Year and month with a dash behind a child's or a relative's name in a row of a family (长子罗朝勇 1994-06).
-_CHILD_BIRTH_MONTH = re.compile(rf"[\s(]{{1,2}}({_YEAR_PATTERN}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
-_OFFICIAL_CAREER = re.compile(
+_CHILD_BIRTH_MONTH_RE = re.compile(rf"[\s(]{{1,2}}({_YEAR_PATTERN}-(?:0[1-9]|1[0-2]))(?=[)\s,，;；。、|]|$)")
+_OFFICIAL_CAREER_RE = re.compile(
     rf"现任|拟任|历任|任职|党组|{POST_ENDING_PATTERN}|委员|党校|参加工作|入党|大学学历|研究生学历|中共党员"
 )
-_MASKED_NAME = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
+_MASKED_NAME_RE = re.compile(rf"[{HAN}](?:某{{1,2}}|\*{{1,2}}|×{{1,2}})[,，\s(]")
 #: Whoever was born before 1920 is of history.
 _HISTORICAL_YEAR_PREFIXES = ("190", "191")
 #: A whole date right behind the number of a passport or an ID card.
-_DATE_AFTER_ID_NUMBER = re.compile(
+_DATE_AFTER_ID_NUMBER_RE = re.compile(
     rf"(?:护照|身份证|通行证)(?:号码?)?:?[A-Z]{{0,2}}[0-9]{{7,17}}[0-9X]?[,，、\s]{{1,2}}({_YEAR_PATTERN}\s?年\s?[0-9]{{1,2}}\s?月\s?[0-9]{{1,2}}\s?日)(?=[,，、;；。\s)）]|$)"
 )
 #: The dates of a correction, in a sentence about births.
-_CORRECTED_DATE = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DATE_PATTERN})")
+_CORRECTED_DATE_RE = re.compile(rf"(?:原登记|登记|更正|变更|改|更改|修改)为?(?P<day>{_DATE_PATTERN})")
 #: A later year behind a name is more often a day on which something happened.
 _LATEST_BIRTH_YEAR = 2021
 
@@ -80,17 +80,17 @@ def _find_dates_after_names(search_text: SearchText, people: PersonSpans) -> lis
     dates = [
         match.span(match.lastindex or 1)
         for _, end in people.spans
-        for pattern in (_DATE_AFTER_NAME, _MONTH_AFTER_NAME)
+        for pattern in (_DATE_AFTER_NAME_RE, _MONTH_AFTER_NAME_RE)
         if (match := pattern.match(search_text.digits, end))
     ]
     dates += [
-        match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH.match(search_text.digits, end))
+        match.span(1) for start, end in people.spans if (match := _CHILD_BIRTH_MONTH_RE.match(search_text.digits, end))
     ]
     return [span for span in dates if int(search_text.digits[span[0] : span[0] + 4]) <= _LATEST_BIRTH_YEAR]
 
 
 #: A day and a village in the bracket behind a word: （1990-06-17，黑塔镇…）.
-_DATE_BEFORE_VILLAGE = re.compile(
+_DATE_BEFORE_VILLAGE_RE = re.compile(
     rf"(?<=[{HAN}][(])({_YEAR_PATTERN}[\-./][0-9]{{1,2}}[\-./][0-9]{{1,2}})(?=[,，]\s?[{HAN}]{{2,8}}(?:[县区镇乡村]|街道)[{HAN}0-9]{{0,20}}[)])"
 )
 
@@ -101,22 +101,22 @@ def _find_candidate_dates(search_text: SearchText, people: PersonSpans) -> list[
         {
             match.span(1)
             for matches in (
-                find_near_sign(_DATE_BEFORE_BIRTH_WORD, _BIRTH_WORD, search_text.digits, 48, 8),
-                _DATE_AFTER_BIRTH_WORD.finditer(search_text.digits),
-                _DATE_AFTER_SEX.finditer(search_text.digits),
-                _DATE_AFTER_ID_NUMBER.finditer(search_text.digits),
+                find_near_sign(_DATE_BEFORE_BIRTH_WORD_RE, _BIRTH_WORD_RE, search_text.digits, 48, 8),
+                _DATE_AFTER_BIRTH_WORD_RE.finditer(search_text.digits),
+                _DATE_AFTER_SEX_RE.finditer(search_text.digits),
+                _DATE_AFTER_ID_NUMBER_RE.finditer(search_text.digits),
             )
             for match in matches
         }
         | {
             match.span("day")
-            for match in _CORRECTED_DATE.finditer(search_text.digits)
+            for match in _CORRECTED_DATE_RE.finditer(search_text.digits)
             if "出生日期" in search_text.text[max(0, match.start() - 60) : match.start()]
         }
         | set(_find_dates_after_names(search_text, people))
         | {
             match.span(1)
-            for match in _DATE_BEFORE_VILLAGE.finditer(search_text.digits)
+            for match in _DATE_BEFORE_VILLAGE_RE.finditer(search_text.digits)
             if int(match[1][:4]) <= _LATEST_BIRTH_YEAR
         },
         key=lambda span: (span[0], -span[1]),
@@ -125,7 +125,7 @@ def _find_candidate_dates(search_text: SearchText, people: PersonSpans) -> list[
 
 def _is_adult_with_masked_name(text_before: str) -> bool:
     """Return whether a text ends with a masked name that no word for a minor precedes or follows."""
-    match = _MASKED_NAME.search(text_before, max(0, len(text_before) - 12))
+    match = _MASKED_NAME_RE.search(text_before, max(0, len(text_before) - 12))
     return match is not None and not any(
         find_role_at_end(text.rstrip("男女,，(（ "))[0] == "minor" or text.endswith("未成年")
         for text in (text_before[: match.start()], text_before)
@@ -144,7 +144,7 @@ def find_birth_dates(search_text: SearchText, people: PersonSpans) -> Iterator[F
             continue
         exact = len(re.findall(r"[0-9]+", search_text.digits[start:end])) != 2 or "日" in search_text.text[start:end]
         private = people.last_end_before(start, start - 14) >= 0
-        if not (exact or private) and _OFFICIAL_CAREER.search(get_text_after(search_text, end, 120)):
+        if not (exact or private) and _OFFICIAL_CAREER_RE.search(get_text_after(search_text, end, 120)):
             continue
         seen = end
         yield Finding("birth", start, end, search_text.source[start:end], "出生日期与本人相连，属于个人信息")

@@ -86,7 +86,7 @@ def _get_column_reason(kind: str, head: str) -> str:
 
 #: A row of cells, and what only the cell of a home has.
 _COLUMN_ROW_RE = re.compile(r"(?m:^)(?P<head>[^\t\n]{2,12})\t(?P<cells>[^\t\n]+(?:\t[^\t\n]+)+)(?=\n|$)")
-_HOME_CELL = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|小区)")
+_HOME_CELL_RE = re.compile(rf"[{HAN}0-9-]{{3,40}}(?:[村寨组屯号室户]|社区|小区)")
 
 
 def _find_cells_right_of_heads(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
@@ -94,7 +94,7 @@ def _find_cells_right_of_heads(search_text: SearchText) -> Iterator[tuple[int, i
     for row in _COLUMN_ROW_RE.finditer(search_text.text):
         head = "".join(row["head"].split())
         cells = list(re.finditer(r"[^\t]+", row["cells"]))
-        if _get_column_kind(head) == "address" and all(_HOME_CELL.fullmatch(cell[0].strip()) for cell in cells):
+        if _get_column_kind(head) == "address" and all(_HOME_CELL_RE.fullmatch(cell[0].strip()) for cell in cells):
             at = row.start("cells")
             yield from ((at + cell.start(), at + cell.end(), "address", head) for cell in cells)
 

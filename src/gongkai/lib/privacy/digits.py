@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 DIGIT_SEPARATOR_CLASS = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
 #: End of a number: neither digit nor Latin letter follows.
 NUMBER_END_PATTERN = r"(?![0-9A-Za-z])"
-_NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z×]")
+_NOT_ALPHANUMERIC_RE = re.compile(r"[^0-9A-Za-z×]")
 #: Labels of numbers that identify no person.
 SERIAL_NUMBER_LABELS = (
     "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
@@ -38,7 +38,7 @@ def get_group_sizes(raw: str) -> list[int]:
     return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
 
 
-_MOBILE_NUMBER = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE_NUMBER_RE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def contains_other_number(raw: str) -> bool:
@@ -47,7 +47,7 @@ def contains_other_number(raw: str) -> bool:
     if len(groups) < 2:
         return False
     longest = max(groups[1:], key=len)
-    return any(_MOBILE_NUMBER.fullmatch(group) for group in groups) or (
+    return any(_MOBILE_NUMBER_RE.fullmatch(group) for group in groups) or (
         len(groups[0]) > 2 and len(longest) > 15 and (len(longest) == 18 or passes_luhn_check(longest))
     )
 
@@ -80,7 +80,7 @@ def find_near_sign(
 
 def remove_separators(raw: str) -> str:
     """Return a number without separators, with × read as X."""
-    return _NOT_ALPHANUMERIC.sub("", raw).upper().replace("×", "X")
+    return _NOT_ALPHANUMERIC_RE.sub("", raw).upper().replace("×", "X")
 
 
 def is_valid_date(year: int, month: int, day: int) -> bool:

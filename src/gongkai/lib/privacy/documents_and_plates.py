@@ -135,7 +135,7 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
 FINDERS: tuple[Callable[[SearchText], Iterator[Finding]], ...] = (find_identity_documents,)
 
 
-_LICENCE_PLATE = re.compile(
+_LICENCE_PLATE_RE = re.compile(
     r"(?<![A-Za-z0-9])[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][\s·•・‧.]{0,2}[A-HJ-NP-Z]"
     r"[\s·•・‧.\-_)]{0,2}(?=[A-Z0-9\s]{0,8}[0-9])"
     r"(?:[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DF]|[DF][A-HJ-NP-Z0-9][0-9]{3}[A-HJ-NP-Z]"
@@ -144,7 +144,7 @@ _LICENCE_PLATE = re.compile(
     re.IGNORECASE,
 )
 #: The first and the last plate of a range, which names no car: 川A00000至川A99999.
-_PLATE_RANGE = re.compile(
+_PLATE_RANGE_RE = re.compile(
     r"(?P<area>\w[A-Z])[A-Z0-9]{3,4}0[01]\s?[至到~～—-]\s?(?P=area)[A-Z0-9]{3,4}(?:99|00)(?![A-Z0-9])"
 )
 #: Uses in the names of an organisation's cars.
@@ -160,7 +160,7 @@ _OWNING_BODY = (
     r"(?:公司|局|医院|卫生院|派出所|中心|集团|合作社|政府|办事处|学校|中学|小学|大学|学院|幼儿园|救援队|电视台|报社|委员会|村委会|居委会|车队|工厂|协会|机关)"
     rf"(?![{HAN}]{{0,6}}[查扣押驾乘坐撞让将对把获])"
 )
-_OFFICIAL_VEHICLE_BEFORE = re.compile(
+_OFFICIAL_VEHICLE_BEFORE_RE = re.compile(
     rf"(?:{_OFFICIAL_VEHICLES}|(?:公司|单位|合作社|中心)(?:所有|所属|名下)的?)(?!.*(?:驾驶(?!员)|车主|私家))|拍卖(?!其)|出租汽车公司|[0-9一二三四五六七八九十]{{1,2}}号(?:车|中巴|大巴|客车)\(?$|"
     rf"[0-9]{{1,4}}路(?:公交)?(?:车辆?|[{HAN}]{{0,4}}车)\s?$|{_OWNING_BODY}[{HAN}]{{0,4}}车辆?\s?$"
 )
@@ -169,16 +169,16 @@ _OWNER_AFTER_PLATE_RE = re.compile(
     rf"[{HAN}]{{0,8}}[(](?:所有人|车主|登记在|属)?[:：]?[{HAN}]{{2,24}}(?:公司|[局厂所队社院校]|中心|集团|合作社|学校)[)]"
 )
 #: Kind of the car in the bracket after the plate (（…，中巴）, （皮卡，防汛专用）, （江铃，司机周师傅）) or right after it.
-_OFFICIAL_VEHICLE_AFTER = re.compile(
+_OFFICIAL_VEHICLE_AFTER_RE = re.compile(
     rf"\s?[(](?!本人|自家|私家|家用)[^()\n]{{0,24}}(?:{_OFFICIAL_VEHICLES}|(?:{_VEHICLE_USE})[{HAN}]{{0,4}}(?:专用|使用)|公用|公家|司机[{HAN}]{{0,2}}师傅|单位(?:使用|所有))"
     r"|号?(?:大型|小型|中型)?(?:公交车|救护车|消防车|警车|校车|环卫车|洒水车|班车)"
 )
 #: Several plates, and behind the last of them what cars they are.
-_OFFICIAL_VEHICLES_AFTER = re.compile(
+_OFFICIAL_VEHICLES_AFTER_RE = re.compile(
     rf"(?:[、,，和及]\s?[{HAN}][A-Z]·?[A-Z0-9]{{5,6}}){{0,6}}等?(?:共|计)?[一二两三四五六七八九十0-9]{{0,3}}[辆台](?:[{HAN}]{{0,6}}(?:公交|公务|校|出租|客运|执法)|{_VEHICLE_USE}|应急|单位)(?:用|汽)?车"
 )
 #: The heading of a list of a body's cars.
-_FLEET_HEADING = re.compile(
+_FLEET_HEADING_RE = re.compile(
     r"(?:公务(?:用)?|执法|单位|机关|公有|国有|行政|所属|运营|营运|公交|环卫|保障|应急|防汛|抢险|值班|涉改|超编|拟处置|处置|报废|封存|调拨|划转|移交|拍卖|竞拍|参训|会务|会议|政府|局|院|公司|中心|集团|学校)"
     rf"(?:的|现有|自有|保留|在用)?(?:车辆|用车|车(?=[{HAN}]{{0,4}}(?:表|明细|清单|名单|公示|台账|安排)))|公车|车辆(?:与|和|及)(?:驾驶员|司机)|派车(?:单|表|记录|计划)|车队"
 )
@@ -189,25 +189,27 @@ def _is_in_fleet_list(search_text: SearchText, start: int) -> bool:
     """Return whether the sentence so far heads a list of official vehicles."""
     reach = max(0, start - 500)
     stops = [match.end() for match in _SENTENCE_END.finditer(search_text.text, reach, start)]
-    heads = [match.end() for match in _FLEET_HEADING.finditer(search_text.text, stops[-1] if stops else reach, start)]
+    heads = [
+        match.end() for match in _FLEET_HEADING_RE.finditer(search_text.text, stops[-1] if stops else reach, start)
+    ]
     return bool(heads)
 
 
 def _is_official_vehicle(search_text: SearchText, start: int, end: int) -> bool:
     """Return true if the words around a plate number assign the vehicle to an office."""
-    patterns_after = (_OWNER_AFTER_PLATE_RE, _OFFICIAL_VEHICLE_AFTER, _OFFICIAL_VEHICLES_AFTER)
+    patterns_after = (_OWNER_AFTER_PLATE_RE, _OFFICIAL_VEHICLE_AFTER_RE, _OFFICIAL_VEHICLES_AFTER_RE)
     if any(pattern.match(search_text.text, end) for pattern in patterns_after):
         return True
     text_before = get_text_before(search_text, start, 30)
-    if _OFFICIAL_VEHICLE_BEFORE.search(text_before[-16:]):
+    if _OFFICIAL_VEHICLE_BEFORE_RE.search(text_before[-16:]):
         return True
     return _is_in_fleet_list(search_text, start)
 
 
 def find_vehicle_plates(search_text: SearchText) -> Iterator[Finding]:
     """Yield vehicle plates except those of police and organisations."""
-    ranges = [match.span() for match in _PLATE_RANGE.finditer(search_text.text)]
-    for match in _LICENCE_PLATE.finditer(search_text.text):
+    ranges = [match.span() for match in _PLATE_RANGE_RE.finditer(search_text.text)]
+    for match in _LICENCE_PLATE_RE.finditer(search_text.text):
         start, end = match.span()
         if any(low <= start < high for low, high in ranges):
             continue

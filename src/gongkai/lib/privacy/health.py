@@ -14,21 +14,21 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import PersonSpans, get_text_after, get_text_before
 
-_DIAGNOSIS_CUE = re.compile(
+_DIAGNOSIS_CUE_RE = re.compile(
     r"(?:身患|患有|患上|患了|患|罹患|确诊为?|因病|因患|因|诊断为|诊断[:：]?|诊断出|以(?=[“\"])|查出|检出|检查出|得了|感染了?|疑似|染上|病情[:：]|病种[:：]|疾病[:：]|病名[:：]|"
     r"致|导致|造成|构成|有|系|为|属|住院治疗|接受|做|行|突发|先天性|提示|说是|是|经检测|犯|出现|检测)(?:了|有|为|[:：“\"\s]){0,3}[甲乙丙丁其他她]?$"
 )
-_CERTAIN_CUE = re.compile(
+_CERTAIN_CUE_RE = re.compile(
     r"身患|罹患|患有|患上|患了|确诊|诊断|查出|检出|检查出|得了|曾患|病情|病种|疾病|病名|染上|患$|突发|提示|检测"
 )
 _RELATIVE_WORDS = (
     "(?:父亲|母亲|爸爸?|妈妈?|妻子|丈夫|爱人|老公|老婆子?|老头子?|老太婆|老伴|儿子|女儿|孩子"
     "|爷爷|奶奶|岳父|岳母|公公|婆婆|哥哥?|弟弟?|姐姐?|妹妹?)"
 )
-_SPEAKER_OR_RELATIVE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE_WORDS}|本人|我的|病例\s?[0-9]")
+_SPEAKER_OR_RELATIVE_RE = re.compile(rf"(?:我|本人|其|他|她)(?:的)?{_RELATIVE_WORDS}|本人|我的|病例\s?[0-9]")
 #: A relative named directly before an illness, whatever follows: 我老头子肺癌晚期，住院要报销.
-_RELATIVE_AT_END = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE_WORDS}$")
-_PERSON_WORD = re.compile(
+_RELATIVE_AT_END_RE = re.compile(rf"(?<!其)[我俺他她](?:家|的)?{_RELATIVE_WORDS}$")
+_PERSON_WORD_RE = re.compile(
     r"本人|我(?!县|市|区|局|省|国|镇|乡|院|委|厅|办|们|校|村)|(?<!其)他(?!人)|她|其(?!中|他|它)|母亲|父亲|妻子|丈夫|儿子|女儿|孩子|配偶|爱人|老人|家人|家属|老伴|爷爷|奶奶|"
     rf"哥哥|弟弟|姐姐|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|该户|户主|[甲乙丙]方|被保险人|参保人|投保人|伤员|该生|学生|患儿|职工|该同学|该患者|该村民|当事人|申请人|死者|伤者|姓名|病例|[甲乙丙丁]方?(?=[左右头面手脚腿臂腰胸]|$)|[{HAN}](?:先生|女士)"
 )
@@ -36,11 +36,11 @@ _PERSON_WORD = re.compile(
 MASKED_PERSON_PATTERN = re.compile(
     rf"(?:(?<![省市县区州镇乡村院校司厂店在有为是从于该由对及和与的])(?![在有为是从于该由对及和与的])[{HAN}](?:某(?![{HAN}]{{0,5}}(?:中心|机构|养老|部队|[站矿所]|医院|公司|厂|局|院|校|店|村|镇|县|市|区|小区|工地))|\*|×))"
 )
-_GENERAL_STATEMENT = re.compile(
+_GENERAL_STATEMENT_RE = re.compile(
     rf"防治|防控|筛查|预防|患者健康管理|宣传|知识|试点|等[{HAN}]{{0,6}}(?:疾病|传染病|病种|患者|人员)|救助对象|人群|患者(?:的|等|及|应|可|，)|者(?:的|，|应|可)|报销(?![0-9])|医保(?!基|局)|目录|补助标准|疫苗|专项|管理率|规范|可疑人员|支付限额|支付比例|起付|统筹|慢特病|义诊|门诊(?!病历|诊断|就诊|治疗|[，,])|问题|矛盾|局势|硬化(?=[、，。]|工程|路面)"
 )
 #: Words of rules, which concern everybody unless a person is named.
-_RULE_WORD = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
+_RULE_WORD_RE = re.compile(r"应当|可以|不得|是否|医疗机构|下列|保证|提高|识别|人民法院|赔偿金")
 
 
 def is_about_person(search_text: SearchText, start: int, end: int, people: PersonSpans, is_certain: bool) -> bool:
@@ -48,11 +48,11 @@ def is_about_person(search_text: SearchText, start: int, end: int, people: Perso
     certainly are a condition."""
     text_before, text_after = get_text_before(search_text, start, 60), get_text_after(search_text, end, 12)
     name_end = people.last_end_before(start, start - len(text_before))
-    cue = _DIAGNOSIS_CUE.search(text_before[-12:])
-    strong = bool(cue and _CERTAIN_CUE.search(cue[0]))
-    if is_certain and _RELATIVE_AT_END.search(text_before[-8:]):
+    cue = _DIAGNOSIS_CUE_RE.search(text_before[-12:])
+    strong = bool(cue and _CERTAIN_CUE_RE.search(cue[0]))
+    if is_certain and _RELATIVE_AT_END_RE.search(text_before[-8:]):
         return True
-    in_open_list = name_end < 0 and bool(_OPEN_LIST.match(search_text.text, end))
+    in_open_list = name_end < 0 and bool(_OPEN_LIST_RE.match(search_text.text, end))
     if (
         not (is_certain or cue)
         or in_open_list
@@ -62,23 +62,23 @@ def is_about_person(search_text: SearchText, start: int, end: int, people: Perso
     if (name_end >= 0 or people.has_between(end, end + 3)) and (cue or name_end >= start - 34):
         return True
     if name_end < 0 and (
-        _RULE_WORD.search(text_before + text_after) or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
+        _RULE_WORD_RE.search(text_before + text_after) or _PROGRAMME_WORD_RE.search(text_before[-20:] + text_after)
     ):
         return False
     meant = (
-        _SEX_AND_AGE.search(text_before)
-        or _ID_NUMBER.search(text_before)
-        or (is_certain and _UNNAMED_CHILD.search(text_before))
-        or _SPEAKER_OR_RELATIVE.search(text_before[-26:])
-        or (is_certain and _PERSON_WORD.search(text_before[-20:]))
+        _SEX_AND_AGE_RE.search(text_before)
+        or _ID_NUMBER_RE.search(text_before)
+        or (is_certain and _UNNAMED_CHILD_RE.search(text_before))
+        or _SPEAKER_OR_RELATIVE_RE.search(text_before[-26:])
+        or (is_certain and _PERSON_WORD_RE.search(text_before[-20:]))
     )
-    somebody = cue and (people.has_between(start - len(text_before), end + 30) or _PERSON_WORD.search(text_before))
+    somebody = cue and (people.has_between(start - len(text_before), end + 30) or _PERSON_WORD_RE.search(text_before))
     return bool(meant or somebody)
 
 
 #: Verbs right before a symptom.
 SYMPTOM_VERB_PATTERN = re.compile(r"(?:出现|感到|自觉|自述|伴有?|表现为)$")
-_CASE_WORD = re.compile(
+_CASE_WORD_RE = re.compile(
     r"病例\s?[0-9甲乙丙丁一二三四五]|(?:该|本)?患者|申请人|受伤职工|伤者|病历|伤情|被保险人|该名?(?:职工|学生|老人|村民)"
 )
 
@@ -90,14 +90,14 @@ def is_in_case_description(search_text: SearchText, start: int, end: int, people
         return False
     if (
         _is_general_or_masked(text_before, text_after, 0, is_certain=False)
-        or _RULE_WORD.search(text_before + text_after)
-        or _HYPOTHETICAL_STATEMENT.search(text_before + text_after)
-        or _PROGRAMME_WORD.search(text_before[-20:] + text_after)
+        or _RULE_WORD_RE.search(text_before + text_after)
+        or _HYPOTHETICAL_STATEMENT_RE.search(text_before + text_after)
+        or _PROGRAMME_WORD_RE.search(text_before[-20:] + text_after)
     ):
         return False
     line = search_text.text.rfind("\n", max(0, start - 260), start)
     low = max(0, start - 260, line)
-    return people.last_end_before(start, low) >= 0 or bool(_CASE_WORD.search(search_text.text[low:start]))
+    return people.last_end_before(start, low) >= 0 or bool(_CASE_WORD_RE.search(search_text.text[low:start]))
 
 
 #: Words for many illnesses at once.
@@ -105,23 +105,23 @@ _BROAD_CONDITIONS = frozenset(
     ("传染病", "职业病", "慢性病", "流产", "怀孕", "手术", "重病", "罕见病", "肿瘤", "残疾", "高烧", "发热")
 )
 #: General statements: risks and measures against them.
-_HYPOTHETICAL_STATEMENT = re.compile(
+_HYPOTHETICAL_STATEMENT_RE = re.compile(
     r"如果|例如|等病|等疾病|高发|多发|人群|患者(?:的|应|可|及|等)|可能|容易|导致的|引起|治愈率|发病率|死亡率|症状请|请及时|应及时|未达到|标准的|全[市县区省]|[0-9]+(?:例|人|名)|等(?:症状|情况|情形)"
 )
 #: Words of a programme or a rule next to a condition.
-_PROGRAMME_WORD = re.compile(
+_PROGRAMME_WORD_RE = re.compile(
     r"资质|只限|仅限|定点(?!医院)|患者(?:接受|参加|实行|开展|随访|进行|纳入|享受|提供|按|农民工)|农民工|需求|女职工|正值|高发|等症状|流行季|参保的|项目|规定的|政策"
 )
-_SEX_AND_AGE = re.compile(r"[男女][,，]?\s?(?:约|现年)?[0-9]{1,3}岁[,，]\s?$")
+_SEX_AND_AGE_RE = re.compile(r"[男女][,，]?\s?(?:约|现年)?[0-9]{1,3}岁[,，]\s?$")
 #: The number of somebody's ID card, and a child that has no name yet.
-_ID_NUMBER = re.compile(r"[1-9][0-9]{5}\s?[0-9]{8}\s?[0-9]{3}[0-9Xx]")
-_UNNAMED_CHILD = re.compile(
+_ID_NUMBER_RE = re.compile(r"[1-9][0-9]{5}\s?[0-9]{8}\s?[0-9]{3}[0-9Xx]")
+_UNNAMED_CHILD_RE = re.compile(
     r"(?:女婴|男婴|弃婴|婴儿|女童|男童)(?:[一1]名|，|,)|[一1]名(?:女婴|男婴|弃婴|婴儿|女童|男童)"
 )
 
 
 #: A list of conditions that goes on to everybody who has them: 、糖尿病、冠心病等基础疾病者.
-_OPEN_LIST = re.compile(
+_OPEN_LIST_RE = re.compile(
     rf"(?:[、和及或][{HAN}0-9]{{2,12}}){{0,6}}等[{HAN}]{{0,8}}(?:疾病|病种|患者|人员|人群|病人|者|情形)"
 )
 
@@ -130,12 +130,12 @@ def _is_general_or_masked(text_before: str, text_after: str, name_end: int, is_c
     """Return true if a condition is a general statement or of a masked person."""
     if (
         MASKED_PERSON_PATTERN.search(text_before[name_end:] if name_end else text_before)
-        or _GENERAL_STATEMENT.match(text_after)
+        or _GENERAL_STATEMENT_RE.match(text_after)
         or text_before.rstrip().endswith(("疫苗:", "疫苗名称:", "疫苗种类:"))
-        or (not is_certain and _GENERAL_STATEMENT.search(text_after))
+        or (not is_certain and _GENERAL_STATEMENT_RE.search(text_after))
     ):
         return True
-    return bool(name_end and _GENERAL_STATEMENT.search(text_before[max(name_end, -8) :]))
+    return bool(name_end and _GENERAL_STATEMENT_RE.search(text_before[max(name_end, -8) :]))
 
 
 _BODY_PART = read_alternation("health", "body")
@@ -154,7 +154,7 @@ INJURY_PATTERN = re.compile(
 UNSPECIFIC_INJURY_PATTERN = re.compile(
     rf"受伤$|[被让][{HAN}]{{0,4}}[{_INJURY_VERBS}][{HAN}]?$|[{_INJURY_VERBS}]伤$|(?:被|挤|卷)压?入?$"
 )
-_EVERYDAY_CONDITION = re.compile(
+_EVERYDAY_CONDITION_RE = re.compile(
     rf"(?<!怀)孕(?:已|了)?{_SMALL_NUMBER}个?多?[月周]|(?<=[做动][过了完])(?:(?=[{HAN}]{{0,6}}(?:{_BODY_PART}|[癌瘤]|支架|搭桥|介入))[{HAN}]{{1,8}}(?:手术|移植|搭桥)|化疗|透析|放疗)|体温\s?3[789](?:\.[0-9])?\s?[℃度]|"
     r"半身不遂|瘫在床上|瘫了|坐轮椅(?![(（])|拄拐杖|[掉断缺落]了?(?:[0-9]{1,2}|[一二两三四五六七八九十几])[颗根](?:门?牙|肋骨)|智力(?:低下|障碍|缺陷)|精神(?:失常|异常|障碍|错乱)|神志不清|聋哑|耳背|高烧不退"
 )
@@ -162,7 +162,7 @@ _EVERYDAY_CONDITION = re.compile(
 
 def find_everyday_conditions(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of conditions in everyday words."""
-    for pattern in (INJURY_PATTERN, _EVERYDAY_CONDITION):
+    for pattern in (INJURY_PATTERN, _EVERYDAY_CONDITION_RE):
         for match in pattern.finditer(text):
             yield match.span()
 
@@ -182,12 +182,12 @@ _NO_BLEEDING_LOOKAHEAD = "(?!(?<=[查检测断]出血)(?:友|气|尿|液|管|小
 CONDITION_WORD_PATTERN = re.compile(
     f"(?:{make_alternation(_DISEASE_WORDS | _VAGUE_CONDITIONS)}){_NO_BLEEDING_LOOKAHEAD}(?!性)(?<![致抗防]癌)"
 )
-_STAGE_OR_GRADE = re.compile(
+_STAGE_OR_GRADE_RE = re.compile(
     r"(?:(?:症(?![状候结])|(?:支架)?(?:植入|置入|置换|切除|移植|搭桥|介入|修补|融合|成形|造瘘)术后|支架术后|移植术后|抗排异|支架|失代偿期|代偿期|晚期|中期|早期|终末期|急性期|后遗症|术后|综合征|综合症|阳性|患者?(?=[,，。])|病史|史|急性发作|并发症|携带者?|死亡|"
     r"(?:[一二三四五六七八九十壹贰叁肆1-9]|I{1,3}|IV|[ⅠⅡⅢⅣ])\s?[期级度型]|(?:[1-6][A-Ca-c]?)类|急性加重(?:期)?|发作期?|形成|状态|[(（](?:[^()（）\n]{1,8})[)）]|瘫痪(?:在床)?|卧床(?:不起)?|休克|障碍|感染|恢复期|缓解期|活动期|稳定期|维持期|[轻中重]型|[轻中重]度|\s?[0-9]{1,3}%)){0,4}"
 )
 #: Text that makes one of two conditions; symptoms (发热、咳嗽) are one, illnesses of a list are each one.
-_CONJUNCTION = re.compile(r"[伴并致]|合并|伴有?|并发|并")
+_CONJUNCTION_RE = re.compile(r"[伴并致]|合并|伴有?|并发|并")
 _GRADE_NUMBER = r"[一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾1-9]"
 #: A disability with its grade.
 GRADED_DISABILITY_PATTERN = re.compile(
@@ -198,9 +198,9 @@ GRADED_DISABILITY_PATTERN = re.compile(
 #: Other parts of the body in one injury: 第4、5肋骨骨折, 食指、中指末节离断伤.
 _ORDINAL_PATTERN = "第?[0-9一二三四五六七八九十]{1,3}"
 _NUMBERED_BODY_PART = f"(?:{_ORDINAL_PATTERN}|{read_alternation('health', 'body')})"
-_FURTHER_BODY_PARTS = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL_PATTERN})?$")
+_FURTHER_BODY_PARTS_RE = re.compile(rf"(?:{_NUMBERED_BODY_PART}{{1,4}}[、和及与至到~—–-])+(?:{_ORDINAL_PATTERN})?$")
 #: Share of the skin that is burnt: 全身40%烧伤.
-_SKIN_SHARE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
+_SKIN_SHARE_RE = re.compile(r"(?:全身|体表|体表面积)?(?:约|达)?[0-9]{1,3}(?:\.[0-9])?%(?:面积|体表面积)?(?:的)?$")
 #: Text that shows that an everyday word is a condition: the part of the body before it, or what it comes of.
 _ORGAN_BEFORE_CONDITION_RE = re.compile(
     r"[左右双][头脑颅面眼耳鼻颌颈肩臂肘腕手指胸肋腰臀髋腿膝踝足脚趾股胫腓桡尺肱锁跟跖髌乳肺肾下上]|[头脑颅面脸眼耳鼻口唇牙齿颌颈喉咽肩臂肘腕手掌指胸肋背腰腹肚臀髋腿膝踝足脚趾骨椎脊髓肝胆脾胃肾肺心肠肛乳宫卵胰尿膀血皮肤肢身]|甲状|食管|前列|关节|韧带|肌|神经|组织|导管|浸润|腺|性$|急性|慢性|先天|重度|轻度|中度|[铅苯汞锰镉砷磷氯氨]|一氧化碳|硫化氢|[硫氰氟]化|有机|沼气|煤气|天然气|菌|菇|农药|酒精|药物|花粉|青霉素|海鲜|芒果|鸡蛋|牛奶|花生|头孢"
@@ -220,7 +220,7 @@ def _is_one_condition(text: str, first: tuple[int, int, bool], second: tuple[int
     symptoms = not (first[2] or second[2]) or (
         text[second[0] : second[1]] in SYMPTOM_WORDS and text[first[0] : first[1]].endswith(_SYMPTOM_ENDINGS)
     )
-    return bool(_CONJUNCTION.fullmatch(between) or (symptoms))
+    return bool(_CONJUNCTION_RE.fullmatch(between) or (symptoms))
 
 
 def find_conditions(search_text: SearchText) -> Iterator[tuple[int, int, bool]]:
@@ -238,12 +238,12 @@ def find_conditions(search_text: SearchText) -> Iterator[tuple[int, int, bool]]:
 
 
 #: Words that every grade contains.
-_GRADE_WORD = re.compile("级|失能")
+_GRADE_WORD_RE = re.compile("级|失能")
 
 
 def _find_grade_end(text: str, end: int) -> int:
     """Return the end of a stage or grade after `end`, else `end`."""
-    tail = _STAGE_OR_GRADE.match(text, end)
+    tail = _STAGE_OR_GRADE_RE.match(text, end)
     if not tail or tail.end() == end:
         return end
     return tail.end()
@@ -253,7 +253,7 @@ def _find_single_conditions(search_text: SearchText) -> Iterator[tuple[int, int,
     """Yield (start, end, certain) of each condition with its modifiers."""
     spans = [(*match.span(), match[0] in _DISEASE_WORDS) for match in CONDITION_WORD_PATTERN.finditer(search_text.text)]
     grades = [
-        match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD, search_text.text, 14, 12)
+        match.span() for match in find_near_sign(GRADED_DISABILITY_PATTERN, _GRADE_WORD_RE, search_text.text, 14, 12)
     ]
     spans += [(*span, True) for span in grades]
     graded = {end for _, end in grades}
@@ -279,7 +279,7 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
                 at -= size
                 break
         else:
-            match = _FURTHER_BODY_PARTS.search(text, max(low, at - 12), at) or _SKIN_SHARE.search(
+            match = _FURTHER_BODY_PARTS_RE.search(text, max(low, at - 12), at) or _SKIN_SHARE_RE.search(
                 text, max(low, at - 12), at
             )
             if not match:
@@ -288,12 +288,12 @@ def _find_modifier_start(text: str, start: int, least: int) -> int:
     return at + 1 if _NON_BODY_PART_RE.match(text, at) and at < start else at
 
 
-_HEALTH_FIELD = re.compile(
+_HEALTH_FIELD_RE = re.compile(
     rf"(?:{read_alternation('health', 'field')})(?:结果|结论|意见|为)?"
     r"\s{0,2}[:：\t|]\s{0,3}(?P<what>[^\n\t|。；;:：)）]{2,30}(?:[(（][^()（）\n]{1,10}[)）][^\n\t|。；;:：)）]{0,8})?)"
 )
 #: Fields that tell of much else, too: what is a condition in them is a person's.
-_MIXED_FIELD = re.compile(
+_MIXED_FIELD_RE = re.compile(
     rf"(?:{read_alternation('health', 'loosefield')})\s{{0,2}}[:：]\s{{0,3}}(?P<what>[^\n\t|。；;]{{2,40}})"
 )
 #: Where the next field of the same line begins.
@@ -330,7 +330,7 @@ def find_health_data(search_text: SearchText, people: PersonSpans) -> Iterator[F
             yield from (
                 _make_finding(search_text, low, high) for low, high in _split_field(search_text, start, start + size)
             )
-    loose = [match.span("what") for match in _MIXED_FIELD.finditer(search_text.text)]
+    loose = [match.span("what") for match in _MIXED_FIELD_RE.finditer(search_text.text)]
     at = 0
     for begin, stop, sure in find_conditions(search_text):
         end = begin + _find_length_before_name(search_text, people, begin, stop - begin)
@@ -352,7 +352,7 @@ def find_health_data(search_text: SearchText, people: PersonSpans) -> Iterator[F
 
 def _find_health_fields(text: str) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the values of fields for health data, for example of a diagnosis."""
-    for match in _HEALTH_FIELD.finditer(text):
+    for match in _HEALTH_FIELD_RE.finditer(text):
         yield match.span("what")
 
 
@@ -363,12 +363,12 @@ def _names_condition(text: str, start: int, end: int) -> bool:
     )
 
 
-_FIELD_PART = re.compile(r"[^、，,;；]+")
+_FIELD_PART_RE = re.compile(r"[^、，,;；]+")
 
 
 def _split_field(search_text: SearchText, start: int, end: int) -> list[tuple[int, int]]:
     """Return (start, end) of each condition in a field; a field with other words stays one."""
-    spans = [match.span() for match in _FIELD_PART.finditer(search_text.text, start, end)]
+    spans = [match.span() for match in _FIELD_PART_RE.finditer(search_text.text, start, end)]
     all_conditions = all(_names_condition(search_text.text, low, high) for low, high in spans)
     symptoms = any(search_text.text[low:high] in SYMPTOM_WORDS for low, high in spans)
     return spans if all_conditions and not symptoms else [(start, end)]

@@ -38,7 +38,7 @@ _GAP_PATTERN = r"(?:[^\w\s，。；：！？,;:!?、]|_){0,3}"
 #: Signs in place of a character of a name.
 _MASKS = "*＊×○□●■△▲☐?_"
 #: Placeholder of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER_RE = re.compile(
     r"某{1,2}|[×xX＊*○□●■△▲☐_]{1,3}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
 )
 #: Kinship and address of two characters and more, after a surname or a given name.
@@ -54,16 +54,16 @@ _KINSHIP_AFTER_SURNAME_RE = re.compile(
 _KINSHIP_AFTER_GIVEN_RE = re.compile(rf"(?:{_ADDRESS_WORDS}|[{_KINSHIP_WORD}父母儿仔])(?![夫妻媳父母家校])")
 _KINSHIP_PREFIXES = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.FORM_OF_ADDRESS_PATTERN` does not have.
-_CIVIL_TITLE = re.compile(
+_CIVIL_TITLE_RE = re.compile(
     rf"{_ADDRESS_WORDS}|媳妇|家的?老[大二三四五六七八九幺]|家的?[大小二三四老幺]?(?:媳妇|婆娘|老婆|老公|男人|女人|孩子|小孩|儿子|女儿|闺女|姑娘|丫头|小子|娃|孙子|孙女|兄弟|姐妹|老人|老头|老太|[大二三四五六老][哥姐嫂爷妈叔婶])|(?i:sir|madam|miss|boss|mrs|mr|ms)(?![a-zA-Z])|女同志|男同志|男士|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|老板|医生|律师|教授|大夫|姓|总(?=$|[^{HAN}]|[说的在和也都来要让称对向与到带签找]|电话|手机|微信|同意|联系|反映|办公室)"
 )
 #: Surnames that are no everyday words.
 _UNAMBIGUOUS_SURNAMES = (shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES) - shape.FUNCTION_SURNAMES
 #: Characters that form an everyday word with 家, and are surnames: 国家, 商家.
 _NON_FAMILY_CHARACTERS = frozenset("国全商管农公安成居东庄史名万方仇老大专起独")
-_TITLE_BEFORE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
+_TITLE_BEFORE_RE = re.compile(r"(?i:(?<![a-zA-Z])(?:mister|mrs|mr|ms|miss|madam|dr)\.?$)")
 #: Letters before a given name that stand for the surname: W芳, Wang芳.
-_LETTERS_BEFORE = re.compile(r"[a-zA-Z]{1,8}\.?$")
+_LETTERS_BEFORE_RE = re.compile(r"[a-zA-Z]{1,8}\.?$")
 #: Matches of `shape.FORM_OF_ADDRESS_PATTERN` that are no form of address.
 _NON_TITLE_WORDS = frozenset({"公司", "副", "总", "家"})
 _NICKNAME_PREFIXES = frozenset("老小阿")
@@ -74,15 +74,15 @@ _NON_NICKNAME_RE = re.compile(
 #: After a nickname: 老张头.
 _OLD_MAN = ("头", "汉")
 #: Words after an everyday word that mark it as a name: 高明主任.
-_PERSON_AFTER = re.compile(rf"{_ADDRESS_WORDS}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
+_PERSON_AFTER_RE = re.compile(rf"{_ADDRESS_WORDS}|本人|夫妇|夫妻|支书|书记|主任|[兄哥姐]")
 #: Words before a name: 当事人高明显.
-_PERSON_BEFORE = re.compile(
+_PERSON_BEFORE_RE = re.compile(
     r"[人员民主者户长师生友]$|(?:同志|先生|女士|姓名|名叫|叫|由|与|和|及|对|向|请|经|给|找|因|系|是|的|、)$"
 )
 #: Text that shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _NAME_DISGUISE_RE = re.compile(rf"[某小阿{_MASKS}a-zA-Z]")
-_LETTER = re.compile(r"[a-zA-Z]")
-_HAN_RUN = re.compile(rf"[{HAN}]+")
+_LETTER_RE = re.compile(r"[a-zA-Z]")
+_HAN_RUN_RE = re.compile(rf"[{HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _find_mentions(view: SearchText, forms: NameParts, *, posts: bool) -> Iterat
             yield _extend_mention(view, forms, start, title_end)
         elif _is_prefixed_nickname(view, start, end):
             yield start - 1, _find_title_end(view, end + view.text.startswith(_OLD_MAN, end), posts=False)
-        elif (match := _TITLE_BEFORE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
+        elif (match := _TITLE_BEFORE_RE.search(view.text, max(0, start - 8), start)) and is_word_border(view, end):
             yield match.start(), end
         elif view.text[start:end] in shape.COMPOUND_SURNAMES and _is_used_as_name(view, start, end):
             yield start, end
@@ -174,7 +174,7 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
             continue
         if is_inside_word(view, start) and is_inside_word(view, end):
             continue  # 快乐|嘉年华
-        called = view.starts[start] and _PERSON_AFTER.match(text, end)
+        called = view.starts[start] and _PERSON_AFTER_RE.match(text, end)
         doubtful = _is_everyday_word(forms.whole) or _is_accidental_name(view, forms, start, end)
         if called or not doubtful or _is_used_as_name(view, start, end):
             yield start, end
@@ -187,7 +187,7 @@ def _find_full_names(view: SearchText, forms: NameParts) -> Iterator[tuple[int, 
             given = match["given"]
             seen = {char for char in given if char in forms.characters}
             disguised = len(surname) > 1 or _NAME_DISGUISE_RE.search(given)
-            if not disguised or not (seen or _LETTER.search(given)):
+            if not disguised or not (seen or _LETTER_RE.search(given)):
                 continue
             if is_word_border(view, end) and _is_surname_with_title(view, start, match.start("given"), end):
                 yield start, end
@@ -197,7 +197,7 @@ def _find_beginnings_with_title(view: SearchText, surname: str, given_name: str)
     """Yield (start, end) of the beginning of a name before a title: 王建先生 for 王建国."""
     chars = {given_name[:1], given_name[-1:]} if len(given_name) > 1 else set()
     for start, end in find_substrings(view.text, {surname + char for char in chars}):
-        title = _CIVIL_TITLE.match(view.text, end)
+        title = _CIVIL_TITLE_RE.match(view.text, end)
         if title and view.starts[start] and is_word_border(view, title.end()) and not _follows_surname(view, start):
             yield start, title.end()
 
@@ -258,7 +258,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
     if text[start - 1 : start] in tuple(f"某{_MASKS}"):
         sign = text[start - 1 : start]
         return start if sign != "某" and text[start - 2 : start - 1] == sign else start - 1
-    letters = _LETTERS_BEFORE.search(text, max(0, start - 9), start)
+    letters = _LETTERS_BEFORE_RE.search(text, max(0, start - 9), start)
     if letters is None:
         return start
     written = letters[0].rstrip(".")
@@ -294,9 +294,9 @@ def _extend_mention(view: SearchText, forms: NameParts, start: int, end: int) ->
 def _find_title_end(view: SearchText, at: int, *, posts: bool) -> int:
     """Return the end of the title or kinship word at `at`, else `at`."""
     text = view.text
-    if placeholder := _PLACEHOLDER.match(text, at):
+    if placeholder := _PLACEHOLDER_RE.match(text, at):
         at = placeholder.end()
-    if civil := _CIVIL_TITLE.match(text, at):
+    if civil := _CIVIL_TITLE_RE.match(text, at):
         return civil.end()
     match = shape.FORM_OF_ADDRESS_PATTERN.match(text, at + text.startswith("副", at)) if posts else None
     if match and match[0] not in _NON_TITLE_WORDS:
@@ -310,7 +310,7 @@ def _is_accidental_name(view: SearchText, forms: NameParts, start: int, end: int
     text, surname = view.text, forms.surnames[0] if len(forms.surnames) == 1 else ""
     if len(surname) != 1 or not shape.get_word_tag(surname).startswith(("a", "d", "v", "z")):
         return False
-    if not _HAN.match(text[start - 1 : start]) or _PERSON_BEFORE.search(text, max(0, start - 4), start):
+    if not _HAN.match(text[start - 1 : start]) or _PERSON_BEFORE_RE.search(text, max(0, start - 4), start):
         return False
     given = text[start + 1 : end]
     if len(given) > 1:
@@ -345,7 +345,7 @@ def _is_given_name_alone(view: SearchText, start: int, end: int) -> bool:
     if _follows_surname(view, start):
         return False
     if _is_everyday_word(view.text[start:end]):
-        called = view.starts[start] and _PERSON_AFTER.match(view.text, end)
+        called = view.starts[start] and _PERSON_AFTER_RE.match(view.text, end)
         return bool(called) or _is_used_as_name(view, start, end)
     if view.starts[start] > end - start and shape.is_ordinary_word(view.word(start)):
         return False  # 嘉年 in 嘉年华
@@ -359,7 +359,7 @@ def _is_one_character_alone(view: SearchText, start: int, end: int) -> bool:
         return False
     before = view.text[max(0, start - 2) : start]
     named = any(char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1))
-    return not (named and _HAN_RUN.fullmatch(before)) and _is_given_name_alone(view, start, end)
+    return not (named and _HAN_RUN_RE.fullmatch(before)) and _is_given_name_alone(view, start, end)
 
 
 def _follows_surname(view: SearchText, start: int) -> bool:

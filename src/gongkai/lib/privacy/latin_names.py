@@ -33,11 +33,11 @@ _TITLE_AFTER_NAME_PATTERN = "(?:先生|女士|小姐|同志|老师|师傅|医生
 _ACCOUNT_REST_LOOKAHEAD = r"(?=[._\-]?[0-9]|@)"
 #: The rest of an account or a mail address that a name is part of: wangfang88, mary.obrien@example.com.
 _MAIL_ADDRESS_REST_RE = re.compile(r"[A-Za-z0-9._%+\-]*@[A-Za-z0-9.\-]*[A-Za-z0-9]")
-_MAIL_NAME = re.compile(r"[A-Za-z0-9._%+\-]*$")
+_MAIL_NAME_RE = re.compile(r"[A-Za-z0-9._%+\-]*$")
 _MAX_MAIL_NAME_CHARACTERS = 64
-_TRAILING_DIGITS = re.compile(r"(?:[_.\-]?[0-9]+)?")
+_TRAILING_DIGITS_RE = re.compile(r"(?:[_.\-]?[0-9]+)?")
 _DIGITS_BEFORE_NAME_RE = re.compile(r"(?:[0-9]+[_.\-]?)?$")
-_LETTER_WORD = re.compile(r"[^\W\d_]+")
+_LETTER_WORD_RE = re.compile(r"[^\W\d_]+")
 
 
 def list_readings(char: str) -> list[str]:
@@ -94,7 +94,7 @@ class LatinNameForms:
 @lru_cache(maxsize=256)
 def make_latin_forms(name: str) -> LatinNameForms:
     """Return the forms of a Latin name: its words of at least three letters, and its initials."""
-    words = [_LETTER_WORD.findall(word) for word in remove_tone_marks(name).lower().split()]
+    words = [_LETTER_WORD_RE.findall(word) for word in remove_tone_marks(name).lower().split()]
     words = [word for word in words if word]
     spelt = [_WORD_SEPARATORS.join(word) for word in words]
     forms = [f"(?i:{_WORD_SEPARATORS.join(spelt)})"]
@@ -178,10 +178,10 @@ def find_latin_names(bare: str, lowered: str, forms: LatinNameForms) -> Iterator
     for match in forms.pattern.finditer(bare):
         start, end = match.span()
         mail = _MAIL_ADDRESS_REST_RE.match(bare, end)
-        left = (_MAIL_NAME if mail else _DIGITS_BEFORE_NAME_RE).search(
+        left = (_MAIL_NAME_RE if mail else _DIGITS_BEFORE_NAME_RE).search(
             bare, max(0, start - _MAX_MAIL_NAME_CHARACTERS), start
         )
-        right = mail or _TRAILING_DIGITS.match(bare, end)
+        right = mail or _TRAILING_DIGITS_RE.match(bare, end)
         yield left.start() if left else start, right.end() if right else end
 
 

@@ -18,9 +18,9 @@ _ADDRESS_TO_TOWNSHIP_RE = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|�
 _ADDRESS_TO_COUNTY_RE = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|(?<![小社校厂片景街宅属舍活])区|旗)(?!段|间)")
 _ADDRESS_TO_CITY_RE = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
 #: Behind a house number, 镇, 乡 and 区 belong to what is there: 白云路12号镇政府宿舍.
-_HOUSE_NUMBER = re.compile("[0-9０-９]|[一二三四五六七八九十][号组社栋幢室]")
-_LANDLINE_PREFIX = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
-_ANY_DIGIT = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
+_HOUSE_NUMBER_RE = re.compile("[0-9０-９]|[一二三四五六七八九十][号组社栋幢室]")
+_LANDLINE_PREFIX_RE = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
+_ANY_DIGIT_RE = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _mask_middle(text: str, pattern: MaskPattern) -> str:
 
 def _mask_phone(text: str, pattern: MaskPattern) -> str:
     """Return a mobile number with its middle masked, or a landline with only its area code."""
-    landline = _LANDLINE_PREFIX.match(to_half_width(text))
+    landline = _LANDLINE_PREFIX_RE.match(to_half_width(text))
     if landline:
         return landline[1] + "*" * max(len(text) - len(landline[1]), 4)
     digits = re.sub(r"[^0-9]", "", replace_chinese_digits(to_half_width(text)))
@@ -84,13 +84,13 @@ def _mask_below_township(text: str, pattern: MaskPattern) -> str:
     """Return an address down to its township, county or city, and nothing below."""
     for area in (_ADDRESS_TO_TOWNSHIP_RE, _ADDRESS_TO_COUNTY_RE, _ADDRESS_TO_CITY_RE):
         match = area.match(text)
-        if match and len(match[0]) < len(text) and not _HOUSE_NUMBER.search(match[0]):
+        if match and len(match[0]) < len(text) and not _HOUSE_NUMBER_RE.search(match[0]):
             return match[0] + "***"
     return "***"
 
 
 def _mask_digits(text: str, pattern: MaskPattern) -> str:
-    return _ANY_DIGIT.sub("*", to_half_width(text))
+    return _ANY_DIGIT_RE.sub("*", to_half_width(text))
 
 
 def _mask_all(text: str, pattern: MaskPattern) -> str:

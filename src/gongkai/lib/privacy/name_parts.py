@@ -13,7 +13,7 @@ from gongkai.lib.privacy.search_text import NAME_DOTS, to_half_width
 INVISIBLE_OR_SPACE_PATTERN = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _NAME_DOTS = dict.fromkeys(map(ord, f"{NAME_DOTS}．●"), "·")
 #: A full stop of half width between two Chinese characters is the dot of a name.
-_TYPED_DOT = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
+_TYPED_DOT_RE = re.compile(rf"(?<=[{HAN}])\.(?=[{HAN}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +52,23 @@ def split_name(name: str) -> NameParts:
 
 _DOT_AFTER_NAME_PART_RE = re.compile(rf"[{HAN}]{{0,3}}·")
 _DOT_BEFORE_NAME_PART_RE = re.compile(rf"·[{HAN}]{{0,3}}$")
-_SURNAME_NAMED = re.compile(r"(?<!百)姓")
+_SURNAME_NAMED_RE = re.compile(r"(?<!百)姓")
 _GIVEN_NAME_LABEL_RE = re.compile(rf"(?<![{HAN}])(?:本人|我|本|小|单|大)?名(?:字)?[叫为是作]?")
-_ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
+_ITS_NAME_RE = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 
 def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
     """Return (start, end) of names introduced in parts (姓公冶，名长风) and later mentions."""
     spans = [
         (at.end(), at.end() + len(surname))
-        for at in _SURNAME_NAMED.finditer(text)
+        for at in _SURNAME_NAMED_RE.finditer(text)
         for surname in parts.surnames
         if text.startswith(surname, at.end())
     ]
     given_starts = [at.end() for at in _GIVEN_NAME_LABEL_RE.finditer(text)]
     for given in {*parts.given, parts.characters} - {""}:
         places = [at.start() for at in re.compile(re.escape(given)).finditer(text)]
-        introduced = [at for at in places if at in given_starts or _ITS_NAME.match(text, at + len(given))]
+        introduced = [at for at in places if at in given_starts or _ITS_NAME_RE.match(text, at + len(given))]
         spans += [(at, at + len(given)) for at in (places if introduced and len(given) > 1 else introduced)]
     return spans
 
@@ -81,7 +81,7 @@ def _list_ends(part: str) -> list[str]:
 
 def normalise_name_text(text: str) -> str:
     """Return a text in simplified characters with one kind of dot between the parts of a name."""
-    return _TYPED_DOT.sub("·", simplify(text).translate(_NAME_DOTS))
+    return _TYPED_DOT_RE.sub("·", simplify(text).translate(_NAME_DOTS))
 
 
 def normalise_name(name: str) -> str:

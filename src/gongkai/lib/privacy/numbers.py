@@ -35,7 +35,7 @@ def _join_with_gaps(*parts: str, gap: str = _ID_SEPARATORS) -> str:
 
 
 _DIGIT = "[0-9]"
-_ID_NUMBER_18 = re.compile(
+_ID_NUMBER_18_RE = re.compile(
     _join_with_gaps(
         make_number_start_pattern("[1-9]", "[0-9]"),
         *[_DIGIT] * 5,
@@ -51,7 +51,7 @@ _ID_NUMBER_18 = re.compile(
     )
     + r"(?![0-9])"
 )
-_ID_NUMBER_15 = re.compile(
+_ID_NUMBER_15_RE = re.compile(
     _join_with_gaps(
         make_number_start_pattern("[1-7]"),
         *[_DIGIT] * 7,
@@ -63,7 +63,7 @@ _ID_NUMBER_15 = re.compile(
     )
     + NUMBER_END_PATTERN
 )
-_CREDIT_CODE = re.compile(
+_CREDIT_CODE_RE = re.compile(
     make_number_start_pattern(f"[{CREDIT_ALPHABET}]") + rf"(?:[ \-]?[{CREDIT_ALPHABET}]){{17}}" + NUMBER_END_PATTERN
 )
 
@@ -81,7 +81,7 @@ def find_id_numbers(search_text: SearchText) -> Iterator[Finding]:
     """Yield ID numbers of 18 or 15 digits (GB 11643) with a valid check digit or a label."""
     last_end = -1
     long: set[int] = set()
-    for start, end in find_overlapping(_ID_NUMBER_18, search_text.digits):
+    for start, end in find_overlapping(_ID_NUMBER_18_RE, search_text.digits):
         raw = search_text.digits[start:end]
         number = remove_separators(raw)
         why_not = check_identity_number(number, regions=REGION_CODES).why
@@ -105,7 +105,7 @@ def find_id_numbers(search_text: SearchText) -> Iterator[Finding]:
         long.update(range(start, end))
         yield Finding("id_number", start, end, search_text.source[start:end], why)
     last_end = -1
-    for start, end in find_overlapping(_ID_NUMBER_15, search_text.digits):
+    for start, end in find_overlapping(_ID_NUMBER_15_RE, search_text.digits):
         number = remove_separators(search_text.digits[start:end])
         is_labelled = has_label_before(search_text, start, _ID_LABELS)
         if contains_other_number(search_text.digits[start:end]):
@@ -157,7 +157,7 @@ _CAPITALS = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVW
 
 def find_trader_credit_codes(search_text: SearchText) -> Iterator[Finding]:
     """Yield credit codes of sole traders (prefix 92); codes of other bodies are public by law."""
-    for match in _CREDIT_CODE.finditer(search_text.text.translate(_CAPITALS)):
+    for match in _CREDIT_CODE_RE.finditer(search_text.text.translate(_CAPITALS)):
         code = remove_separators(match[0])
         if check_credit_code(code).valid and code.startswith("92"):
             start, end = match.span()
@@ -165,7 +165,7 @@ def find_trader_credit_codes(search_text: SearchText) -> Iterator[Finding]:
             yield Finding("credit_code", start, end, search_text.source[start:end], why)
 
 
-_NAME_SEPARATORS = re.compile(r"[(,，:：\s|]{0,3}")
+_NAME_SEPARATORS_RE = re.compile(r"[(,，:：\s|]{0,3}")
 
 
 def find_ids_after_names(search_text: SearchText, people: PersonSpans) -> Iterator[Finding]:
@@ -175,7 +175,7 @@ def find_ids_after_names(search_text: SearchText, people: PersonSpans) -> Iterat
         name_end = people.last_end_before(start, start - 4)
         if (
             name_end >= 0
-            and _NAME_SEPARATORS.fullmatch(search_text.text[name_end:start])
+            and _NAME_SEPARATORS_RE.fullmatch(search_text.text[name_end:start])
             and looks_like_identity_number(match[0])
         ):
             reason = "紧跟姓名的身份证号码（校验码不符，可能有错字），不得公开"

@@ -37,7 +37,7 @@ from gongkai.lib.privacy.search_text import SearchText, check_text, prepare_text
 from gongkai.lib.privacy.surroundings import PersonSpans
 
 #: Characters without width, with joiners and frames of keys.
-_INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
+_INVISIBLE_CHARACTERS_RE = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
 _GAP_CHARACTERS = " _\u00a0\u2002-\u200a\u3000"
 _BLANK = re.compile(f"[\n{_GAP_CHARACTERS}]")
 _GAP, _SURNAME = f"[{_GAP_CHARACTERS}]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
@@ -50,7 +50,7 @@ _TEXT_BEFORE_NAME_LOOKBEHIND = (
     f"(?:(?<=[{_PERSON_WORD_ENDINGS}])(?!(?<=主)任|(?<=工)程|(?<=方)向)|(?<=[{_PERSON_WORD_ENDINGS}][为是系即叫]))"
 )
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
-_WIDE_SET_NAME = re.compile(
+_WIDE_SET_NAME_RE = re.compile(
     rf"(?:(?<=[:：、，,;；(（|])|{_TEXT_BEFORE_NAME_LOOKBEHIND}|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?"
     rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_GAP}{_SURNAME}{_GAP})(?<![\n\t:：|、，.．)）]{_SURNAME}{_GAP})"
     rf"(?<![\d\n:：\t|、，.．)）{_GAP_CHARACTERS}]{_COMPOUND_SURNAME}{_GAP})"
@@ -80,51 +80,51 @@ _WIDE_SET_NAMES_IN_SENTENCES = (
     ),
 )
 #: A name of two characters that opens a row: 001 刘 敏 小学, 刘 敏 第一小学.
-_WIDE_SET_IN_ROW = re.compile(
+_WIDE_SET_IN_ROW_RE = re.compile(
     rf"(?m:^){_GAP}*(?:[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{0,4}})?{_ANY_SURNAME}({_GAP})[{HAN}](?={_GAP}|$)"
 )
 #: The same between columns as wide as its own gap, in a numbered row under a head: 2　　邓　　英　　青禾县….
-_WIDE_SET_IN_COLUMN = re.compile(
+_WIDE_SET_IN_COLUMN_RE = re.compile(
     rf"(?m:^){_GAP}*[(（]?[0-9]{{1,4}}[.．、)）]?{_GAP}{{1,4}}{_ANY_SURNAME}({_GAP}{{2,4}})[{HAN}](?={_GAP}{{2}}{_GAP}*[{HAN}0-9]{{2}})"
 )
 _NAME_HEAD = re.compile(rf"姓{_GAP}*名")
 #: A name whose characters are all set apart by dots or dashes: 刘・志・强; one of two characters only where a name is due: 申请人刘-敏.
 _NAME_MARK_CHARACTERS = "[·•・.．_\u2010-\u2015\uff0d-]"
 _END_OF_NAME_LOOKAHEAD = rf"(?!{_NAME_MARK_CHARACTERS}|[{HAN}](?<![不提认反诉要申请因来]))"
-_DOTTED_NAME = re.compile(
+_DOTTED_NAME_RE = re.compile(
     rf"(?<![{HAN}0-9·•・-]){_ANY_SURNAME}({_NAME_MARK_CHARACTERS})[{HAN}]({_NAME_MARK_CHARACTERS})[{HAN}]{_END_OF_NAME_LOOKAHEAD}"
 )
 _DOTTED_NAME_AFTER_LABEL_RE = re.compile(
     rf"(?:^|(?<=[\n\t:：、])|{_TEXT_BEFORE_NAME_LOOKBEHIND}){_ANY_SURNAME}({_NAME_MARK_CHARACTERS})[{HAN}](?:({_NAME_MARK_CHARACTERS})[{HAN}])?{_END_OF_NAME_LOOKAHEAD}"
 )
 #: Start of a list item, heading or row; no earlier text continues there.
-_LIST_ITEM_START = re.compile(
+_LIST_ITEM_START_RE = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
 )
 #: The head of a row: a name or a field, and what is said of it.
-_ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
+_ROW_START_RE = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
 #: A surname behind what announces a name, at the end of a line; the same with one more character.
-_BROKEN_NAME = re.compile(
+_BROKEN_NAME_RE = re.compile(
     rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人|[{HAN}](?=[:：]))(?P<field>[:：]?){_ANY_SURNAME}$"
 )
-_BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
+_BEGUN_NAME_RE = re.compile(rf"{_BROKEN_NAME_RE.pattern[:-1]}[{HAN}]$")
 #: The last character of a name, and what its bearer does.
-_REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
+_REST_OF_NAME_RE = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
 #: The rest of a name that is a field's value: 申请人：刘⏎敏，身份证号….
-_REST_OF_VALUE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|[ \u3000]+(?:[男女]|[{HAN}]{{2,5}}[:：])|$)")
-_REST_OF_BEGUN_VALUE = re.compile(rf"(?![男女])[{HAN}](?:[，,]|[ \u3000]+)(?:[男女]|身份|电话|住)")
+_REST_OF_VALUE_RE = re.compile(rf"(?![男女])[{HAN}]{{1,2}}(?:[，,(（。;；]|[ \u3000]+(?:[男女]|[{HAN}]{{2,5}}[:：])|$)")
+_REST_OF_BEGUN_VALUE_RE = re.compile(rf"(?![男女])[{HAN}](?:[，,]|[ \u3000]+)(?:[男女]|身份|电话|住)")
 _HAN, _HAN_NAME = re.compile(rf"[{HAN}]"), re.compile(rf"[{HAN}]{{2,4}}")
-_GAP_IN_WORD = re.compile(rf"(?<=[{HAN}]){_GAP}+[{HAN}]")
+_GAP_IN_WORD_RE = re.compile(rf"(?<=[{HAN}]){_GAP}+[{HAN}]")
 #: Notes between a label and its value in forms: 被执行人：（签名）么老三.
-_NOTE_BEFORE_VALUE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")
-_PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
+_NOTE_BEFORE_VALUE_RE = re.compile(r"(?<=[:：])[(（](?:签[名字章]|盖章|手印|捺印|按印|[、或及])+[)）]")
+_PROSE_PUNCTUATION_RE = re.compile(r"[，。；、：,;:]")
 #: Lines of one character each, as narrow cells and vertical writing have them; the first may follow a label or a row's number.
-_NARROW_LINES = re.compile(
+_NARROW_LINES_RE = re.compile(
     rf"(?:\A|(?<=[\n:：])|(?<=[\n0-9][0-9.．、 ])|(?P<last>\t)){_GAP}*(?:{_COMPOUND_SURNAME}|[{HAN}])"
     rf"(?:{_GAP}*\n{_GAP}*[{HAN}:：])+(?={_GAP}*(?:[\n，,(（。;；]|(?(last)\n|\t)|$))"
 )
 #: A name with a cell for each character: 姓名|张|开|琴.
-_NAME_OVER_CELLS = re.compile(
+_NAME_OVER_CELLS_RE = re.compile(
     rf"(?<=[名人主者]\t){_ANY_SURNAME}(\t)(?![男女])[{HAN}](?:(\t)(?![男女])[{HAN}])?(?=[\t\n]|$)"
 )
 #: The pronunciation of a character, in a bracket within a name: 仇(qiú)大勇, 解（音xiè）文.
@@ -132,7 +132,7 @@ _BRACKETED_PRONUNCIATION_RE = re.compile(
     rf"(?<=[{HAN}])[(（]\s?(?:读音|读作|读|音)?[:：]?\s?[a-zà-üāēěīńňōūǎǐǒǔǖǘǚǜ]{{1,6}}[1-4]?\s?[)）](?=[{HAN}])"
 )
 #: Family names of three and more characters, and a surname that stands for them in the joined text.
-_CLAN_NAME = re.compile(
+_CLAN_NAME_RE = re.compile(
     "(?:爱新觉罗|愛新覺羅|伊尔根觉罗|西林觉罗|叶赫那拉|乌拉那拉|辉发那拉|哈达那拉|博尔济吉特|孛儿只斤|钮祜禄|瓜尔佳|赫舍里|喜塔腊"
     f"|萨克达|索绰络|他塔喇|郭络罗|舒穆禄)(?=[{HAN}])"
 )
@@ -183,14 +183,14 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
 def _breaks_name(line: str, next_line: str) -> bool:
     """Return whether a line ends within a name: 对申请人李⏎青国不服."""
     following = next_line.lstrip()
-    if not _HAN.match(following[:1]) or _LIST_ITEM_START.match(following):
+    if not _HAN.match(following[:1]) or _LIST_ITEM_START_RE.match(following):
         return False
-    broken, begun = _BROKEN_NAME.search(line), _BEGUN_NAME.search(line)
+    broken, begun = _BROKEN_NAME_RE.search(line), _BEGUN_NAME_RE.search(line)
     if broken and broken["field"]:
-        return bool(_REST_OF_VALUE.match(following))
+        return bool(_REST_OF_VALUE_RE.match(following))
     if begun and begun["field"]:
-        return bool(_REST_OF_BEGUN_VALUE.match(following))
-    return bool(broken or (begun and _REST_OF_NAME.match(following)))
+        return bool(_REST_OF_BEGUN_VALUE_RE.match(following))
+    return bool(broken or (begun and _REST_OF_NAME_RE.match(following)))
 
 
 def _continues_sentence(line: str, next_line: str) -> bool:
@@ -198,15 +198,15 @@ def _continues_sentence(line: str, next_line: str) -> bool:
     following = next_line.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
-    if _LIST_ITEM_START.match(following) or (_ROW_START.match(following) and not _BROKEN_NAME.search(line)):
+    if _LIST_ITEM_START_RE.match(following) or (_ROW_START_RE.match(following) and not _BROKEN_NAME_RE.search(line)):
         return False
     if next_line[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
         return False
-    return bool(_PROSE_PUNCTUATION.search(line) and _PROSE_PUNCTUATION.search(following))
+    return bool(_PROSE_PUNCTUATION_RE.search(line) and _PROSE_PUNCTUATION_RE.search(following))
 
 
 #: Signs that describe a character by its parts (Unicode, 18.2): ⿰ and ⿱ two parts, ⿲ and ⿳ three, ⿾ and ⿿ one.
-_DESCRIPTION_SIGN = re.compile("[\u2ff0-\u2fff]")
+_DESCRIPTION_SIGN_RE = re.compile("[\u2ff0-\u2fff]")
 _DESCRIPTION_PARTS = {"\u2ff2": 3, "\u2ff3": 3, "\u2ffe": 1, "\u2fff": 1}
 #: Stands for a character that is described, a rare one by its nature.
 _DESCRIBED_CHARACTER_PLACEHOLDER = chr(HAN_RANGES[1][0])
@@ -222,33 +222,33 @@ def find_character_end(text: str, at: int) -> int:
         return escape.end()
     wanted = 1
     while wanted and at < len(text) and not text[at].isspace():
-        wanted += _DESCRIPTION_PARTS.get(text[at], 2) - 1 if _DESCRIPTION_SIGN.match(text[at]) else -1
+        wanted += _DESCRIPTION_PARTS.get(text[at], 2) - 1 if _DESCRIPTION_SIGN_RE.match(text[at]) else -1
         at += 1
     return at
 
 
 def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """Return (joined text, original offset of each character), or None if nothing is split."""
-    left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
+    left_out = {place for found in _INVISIBLE_CHARACTERS_RE.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    spaced = [lines.span() for lines in _NARROW_LINES.finditer(text) if not consists_of_separate_words(lines[0])]
+    spaced = [lines.span() for lines in _NARROW_LINES_RE.finditer(text) if not consists_of_separate_words(lines[0])]
     spaced += [found.span("name") for form in _WIDE_SET_NAMES_IN_SENTENCES for found in form.finditer(text)]
     left_out.update(blank.start() for span in spaced for blank in _BLANK.finditer(text, *span))
-    forms = (_WIDE_SET_NAME, _DOTTED_NAME, _DOTTED_NAME_AFTER_LABEL_RE)
+    forms = (_WIDE_SET_NAME_RE, _DOTTED_NAME_RE, _DOTTED_NAME_AFTER_LABEL_RE)
     matches = (found for form in forms for found in form.finditer(text))
     wide = [match.span(group) for match in matches for group in (1, 2) if match[group]]
-    rows = [match.span(1) for match in _WIDE_SET_IN_ROW.finditer(text)]
+    rows = [match.span(1) for match in _WIDE_SET_IN_ROW_RE.finditer(text)]
     wide += rows if len(rows) > 1 else []
-    columns_of = _WIDE_SET_IN_COLUMN.finditer(text) if _NAME_HEAD.search(text) else ()
+    columns_of = _WIDE_SET_IN_COLUMN_RE.finditer(text) if _NAME_HEAD.search(text) else ()
     wide += [match.span(1) for match in columns_of]
-    wide += [found.span(group) for found in _NAME_OVER_CELLS.finditer(text) for group in (1, 2) if found[group]]
+    wide += [found.span(group) for found in _NAME_OVER_CELLS_RE.finditer(text) for group in (1, 2) if found[group]]
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
-    left_out.update(place for found in _NOTE_BEFORE_VALUE.finditer(text) for place in range(*found.span()))
+    left_out.update(place for found in _NOTE_BEFORE_VALUE_RE.finditer(text) for place in range(*found.span()))
     left_out.update(place for found in _BRACKETED_PRONUNCIATION_RE.finditer(text) for place in range(*found.span()))
-    clans = [found.span() for found in _CLAN_NAME.finditer(text) if found.start() not in left_out]
+    clans = [found.span() for found in _CLAN_NAME_RE.finditer(text) if found.start() not in left_out]
     left_out.update(place for start, end in clans for place in range(start + 1, end))
-    for match in _DESCRIPTION_SIGN.finditer(text):
+    for match in _DESCRIPTION_SIGN_RE.finditer(text):
         if match.start() not in left_out:
             left_out.update(range(match.start() + 1, find_character_end(text, match.start())))
     if not left_out:
@@ -256,7 +256,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     offsets = [place for place in range(len(text)) if place not in left_out]
     begun = {start for start, _ in clans}
     joined = "".join(_CLAN_SURNAME if place in begun else text[place] for place in offsets)
-    return _DESCRIPTION_SIGN.sub(_DESCRIBED_CHARACTER_PLACEHOLDER, joined), offsets
+    return _DESCRIPTION_SIGN_RE.sub(_DESCRIBED_CHARACTER_PLACEHOLDER, joined), offsets
 
 
 #: Rank of each kind: of two findings that overlap, the lower rank wins.
@@ -339,7 +339,7 @@ def find(text: str) -> list[Finding]:
 def _find_blanks_in_repeated_names(text: str, findings: list[Finding]) -> set[int]:
     """Return the offsets of blanks inside further mentions of found names: 刘志强, 刘 志 强."""
     names = {one.text for one in findings if one.kind == "person" and _HAN_NAME.fullmatch(one.text)}
-    if not names or not _GAP_IN_WORD.search(text):
+    if not names or not _GAP_IN_WORD_RE.search(text):
         return set()
     places = [place for place, char in enumerate(text) if char == "\n" or not _BLANK.match(char)]
     squeezed = "".join(text[place] for place in places)

@@ -19,12 +19,12 @@ from gongkai.lib.privacy.model import PrivacyError
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))
 #: Superscripts and subscripts mark notes and units; a number is disguised by them only where all its digits are.
 _SUPERSCRIPTS_AND_SUBSCRIPTS = "¹²³⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
-_RAISED_NUMBER = re.compile(f"[{_SUPERSCRIPTS_AND_SUBSCRIPTS}]{{7,}}")
+_RAISED_NUMBER_RE = re.compile(f"[{_SUPERSCRIPTS_AND_SUBSCRIPTS}]{{7,}}")
 #: Marks of a list, which are no digits of the number after them: ①13912345678.
 _LIST_MARKS = "㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉①②③④⑤⑥⑦⑧⑨⒈⒉⒊⒋⒌⒍⒎⒏⒐⑴⑵⑶⑷⑸⑹⑺⑻⑼❶❷❸❹❺❻❼❽❾"
 _DIGIT = "[0-9\uff10-\uff19]"
 _ODD_SIGN = r"[()/~|·_#*,，\-－\u2010-\u2015.\s]{0,3}"
-_MARKED_NUMBER = re.compile(
+_MARKED_NUMBER_RE = re.compile(
     rf"(?<![{_LIST_MARKS}])[{_LIST_MARKS}](?=[0０]?[1１](?:{_ODD_SIGN}{_DIGIT}){{10}}(?!{_DIGIT})|1[0-9]{{15}}(?![0-9])"
     rf"|[0０]{_DIGIT}{{2,3}}-?[1-9１-９]{_DIGIT}{{6,7}}(?!{_DIGIT})|[1-9１-９]{_DIGIT}{{15}})"
 )
@@ -59,12 +59,12 @@ def _make_plain_character_table() -> dict[int, str]:
     return table | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
-_LONG_REPETITION = re.compile(r"(.)\1{39,}", re.DOTALL)
+_LONG_REPETITION_RE = re.compile(r"(.)\1{39,}", re.DOTALL)
 #: A character three times in a row. A repetition of 40 or more is also one in every thirteenth character, so most texts
 #: need no longer search.
-_TRIPLE_CHARACTER = re.compile(r"(.)\1\1", re.DOTALL)
+_TRIPLE_CHARACTER_RE = re.compile(r"(.)\1\1", re.DOTALL)
 _SAMPLING_STEP = 13
-_SHORT_LINE = re.compile(r"[^\n\x00]{1,4000}")
+_SHORT_LINE_RE = re.compile(r"[^\n\x00]{1,4000}")
 
 
 @dataclass(slots=True)
@@ -94,16 +94,16 @@ class SearchText:
         return self.text[start : start + self.starts[start]]
 
 
-_OTHER_DOT = re.compile(rf"(?<=[{HAN}])[{NAME_DOTS[1:]}](?=[{HAN}])")
+_OTHER_DOT_RE = re.compile(rf"(?<=[{HAN}])[{NAME_DOTS[1:]}](?=[{HAN}])")
 #: A full stop that divides words of two characters and more, and no number: 阿卜杜拉.买买提.
-_TYPED_DOT = re.compile(rf"(?<=[{HAN}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN}]{{2}})")
+_TYPED_DOT_RE = re.compile(rf"(?<=[{HAN}]{{2}})(?<![〇一二三四五六七八九十])\.(?=[{HAN}]{{2}})")
 
 
 def join_dotted_names(text: str) -> str:
     """Return a text with one kind of dot in names, same length."""
     if "." in text:
-        text = _TYPED_DOT.sub("·", text)
-    return _OTHER_DOT.sub("·", text) if any(dot in text for dot in NAME_DOTS[1:]) else text
+        text = _TYPED_DOT_RE.sub("·", text)
+    return _OTHER_DOT_RE.sub("·", text) if any(dot in text for dot in NAME_DOTS[1:]) else text
 
 
 def to_half_width(text: str) -> str:
@@ -111,9 +111,9 @@ def to_half_width(text: str) -> str:
     # Many times as quick as `translate`, which looks up every character of a text.
     table, used = _make_plain_character_table(), set(text)
     if not used.isdisjoint(_LIST_MARKS):
-        text = _MARKED_NUMBER.sub(" ", text)
+        text = _MARKED_NUMBER_RE.sub(" ", text)
     if not used.isdisjoint(_SUPERSCRIPTS_AND_SUBSCRIPTS):
-        text = _RAISED_NUMBER.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+        text = _RAISED_NUMBER_RE.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
     for char in used:
         if (plain := table.get(ord(char))) is not None:
             text = text.replace(char, plain)
@@ -121,21 +121,21 @@ def to_half_width(text: str) -> str:
 
 
 #: A whole number of a phone, a card or an identity, and a word that only begins with a Chinese digit (15912345678一直).
-_COMPLETE_NUMBER = re.compile(
+_COMPLETE_NUMBER_RE = re.compile(
     r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{16}|[0-9]{18,19})(?=[一二两三四五六七八九][^〇零一二三四五六七八九])"
 )
 #: Characters typed instead of 〇 between Chinese digits: 一九八Ｏ年.
-_TYPED_ZERO = re.compile("(?<=[〇零一二三四五六七八九])[Oo○◯](?=[Oo○◯〇零一二三四五六七八九年])")
-_ELEVEN_DIGITS = re.compile("[0-9]{11}")
+_TYPED_ZERO_RE = re.compile("(?<=[〇零一二三四五六七八九])[Oo○◯](?=[Oo○◯〇零一二三四五六七八九年])")
+_ELEVEN_DIGITS_RE = re.compile("[0-9]{11}")
 
 
 def replace_chinese_digits(text: str) -> str:
     """Replace Chinese digits by 0-9, keeping the length."""
-    digits = _TYPED_ZERO.sub("0", text)
+    digits = _TYPED_ZERO_RE.sub("0", text)
     for char, digit in _CHINESE_DIGITS.items():
         digits = digits.replace(char, digit)
-    if _ELEVEN_DIGITS.search(text):
-        for match in _COMPLETE_NUMBER.finditer(text):
+    if _ELEVEN_DIGITS_RE.search(text):
+        for match in _COMPLETE_NUMBER_RE.finditer(text):
             at = match.end()
             digits = f"{digits[:at]}{text[at]}{digits[at + 1 :]}"
     return digits
@@ -147,7 +147,7 @@ _CHILD_WORD_BEFORE_SURNAME_RE = re.compile("[养继长次]女(?=[王方])|其女
 
 def _store_word_lengths(text: str, starts: bytearray, begin: int, end: int) -> None:
     """Store the length of each word, at most 255, at its first character."""
-    for line in _SHORT_LINE.finditer(text, begin, end):
+    for line in _SHORT_LINE_RE.finditer(text, begin, end):
         at = line.start()
         for word in dictionary.split_words(line[0]):
             size = len(word)
@@ -210,8 +210,8 @@ def prepare_text(text: str, *, seldom: bool = False) -> SearchText:
         PrivacyError: `text` is no string.
     """
     half = to_half_width(check_text(text))
-    if _TRIPLE_CHARACTER.search(half[::_SAMPLING_STEP]):
-        half = _LONG_REPETITION.sub(lambda found: "\x00" * len(found[0]), half)
+    if _TRIPLE_CHARACTER_RE.search(half[::_SAMPLING_STEP]):
+        half = _LONG_REPETITION_RE.sub(lambda found: "\x00" * len(found[0]), half)
     if seldom:
         return SearchText(text, half, _LazyWordLengths(half))
     starts = bytearray(len(half) + 1)

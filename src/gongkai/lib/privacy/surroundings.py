@@ -8,27 +8,27 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.search_text import SearchText
 
 _SENTENCE_END = re.compile(r"[。；;！!？?]")
-_PERSON_WORD = re.compile(
+_PERSON_WORD_RE = re.compile(
     r"申请人|信访人|来信人|来电人|反映人|投诉人|举报人|留言人|当事人|户主|住户(?![科处调])|家庭|家里|宅电|住宅|本人|我家|我是|患者|"
     r"家长|监护人|姓名|家属|身份证|村民|居民|市民|业主|亲属|父亲|母亲|户籍(?!民警|窗口|室|科|内勤|警|大厅|管理)|报名人|考生|学生|被征收人|"
     r"收件人|租客|房东|受害人|被害人|死者|伤者"
 )
-_OFFICE_WORD = re.compile(
+_OFFICE_WORD_RE = re.compile(
     r"办公|咨询|监督|举报电话|投诉电话|投诉热线|热线|服务电话|值班|传真|窗口|受理|公示期|大厅|政务|咨询电话|"
     r"联系单位|联系科室|承办|主管|局|委员会|委|厅|科室|股室|政府|中心|街道办|乡镇|办公室|公司|医院|学校|法院|检察院|派出所|"
     r"单位|机关|管理所|服务站|执法|大队|支队|银行|协会|纪检|监察|信访|报名电话|招聘|民警|警官|(?<![家班户组])[站所局科股队处园校院](?:长|副[站所局科股队处园校院]长)(?![孙女])|主任|干事|联络员|管理员"
 )
-_HOME_PHONE = re.compile(
+_HOME_PHONE_RE = re.compile(
     r"家庭电话|住宅电话|宅电|家里电话|家中电话|家里座机|家中座机|家庭座机|家的?(?:座机|固话|电话)|(?:座机|固话|电话)\((?:家庭?|手机|本人)\)|家里的?固定电话|住宅|家庭固定"
 )
-_OFFICE_LABEL = re.compile(
+_OFFICE_LABEL_RE = re.compile(
     rf"(?:办公|咨询|监督|举报|投诉|服务|值班|传真|受理|报名|窗口|单位|报警|急救|预约|挂号|查询|联系单位|监督举报|业务|维修|应急|救援|物业|客服|前台|总机|大厅|门卫|中心|[{HAN}][室站所队科股局办院委部处厅])"
     r"(?:电话|热线|专线|号码)?(?:号码)?[:：\s]{0,3}$"
 )
 
 
 #: Whom people are told to call, or who speaks for an office: its phone, whoever else is named before.
-_CALL_OFFICE = re.compile(
+_CALL_OFFICE_RE = re.compile(
     rf"请[^。;；]{{0,40}}联系[,，]?\s?(?:联系)?电话[:：]?\s?$|(?:致电|拨打)(?:电话)?[:：\s]{{0,2}}$|(?:联系|致电|拨打|与)我们(?:联系)?[,，]?(?:电话)?[:：]?\s?$|(?<!紧急)联系人[:：]?\s?[{HAN}]{{1,4}}[,，、\s(（]{{0,3}}(?:联系)?(?:电话)?[:：]?\s?$"
 )
 
@@ -98,10 +98,10 @@ def is_office_phone(search_text: SearchText, start: int, end: int) -> bool:
         r"\s?[(,，]{0,2}(?:家庭|住宅|家里|宅电?|家|是我|座机(?=[\s,，。;；)]|$))", search_text.text[end : end + 6]
     ):
         return False
-    if _OFFICE_LABEL.search(near) or _CALL_OFFICE.search(near):
+    if _OFFICE_LABEL_RE.search(near) or _CALL_OFFICE_RE.search(near):
         return True
-    if _HOME_PHONE.search(near):
+    if _HOME_PHONE_RE.search(near):
         return False
-    personal = [match.end() for match in _PERSON_WORD.finditer(near)]
-    office = [match.end() for match in _OFFICE_WORD.finditer(near)]
+    personal = [match.end() for match in _PERSON_WORD_RE.finditer(near)]
+    office = [match.end() for match in _OFFICE_WORD_RE.finditer(near)]
     return not personal or bool(office and office[-1] >= personal[-1])

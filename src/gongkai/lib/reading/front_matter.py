@@ -19,34 +19,36 @@ from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.duties import ReadingContext, read_duties
 from gongkai.lib.reading.words.numbering import find_number, remove_number
 
-_DATE_WITHOUT_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
-_DRAFT_MARK = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
-_TITLE_END = re.compile(
+_DATE_WITHOUT_DAY_RE = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
+_DRAFT_MARK_RE = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
+_TITLE_END_RE = re.compile(
     r"(?:通知|方案|清单|要点|意见|办法|制度|规定|规则|职责|工作任务|会议纪要|工作提示|责任[书状]|任务书|[督交]办(?:通知)?单|办理函|分工|分工表|分解表|任务表|一览表|计划|台账|的函|细则|目录|工作安排|(?:计划|时间|安排|评分|考核|责任|进度)表)(?:的通知)?$"
 )
-_ISSUING_OFFICE = re.compile(
+_ISSUING_OFFICE_RE = re.compile(
     rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
 )
-_SIGNING_OFFICE = re.compile(
+_SIGNING_OFFICE_RE = re.compile(
     rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处|政府办|公开办|小组办)$"
 )
 _SALUTATION_RE = re.compile(r"^[^。；]{4,160}[：:]$")
-_CITED_DOCUMENT = re.compile(
+_CITED_DOCUMENT_RE = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
-_TITLE_AND_NUMBER = re.compile(
+_TITLE_AND_NUMBER_RE = re.compile(
     rf"(.{{4,}}(?:通知|意见|方案|要点|办法|计划|分工))([{HAN}]{{2,12}}[〔［\[（(]20\d\d[〕］\]）)]\s*\d+\s*号)"
 )
 _DOCUMENT_NUMBER_LABEL_RE = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
 _ISSUED_DOCUMENT_LEAD_IN_RE = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
 _SUPERIOR_APPROVAL_RE = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
-_OFFICE_AND_DATE = re.compile(
+_OFFICE_AND_DATE_RE = re.compile(
     rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
 )
-_BRACKET_CONTENT = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
-_OPENING_FORMULA = re.compile(r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下")
-_ORDER_WORD = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
-_METADATA_LINE = re.compile(r"发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置")
+_BRACKET_CONTENT_RE = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
+_OPENING_FORMULA_RE = re.compile(
+    r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
+)
+_ORDER_WORD_RE = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
+_METADATA_LINE_RE = re.compile(r"发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置")
 _NON_CONTENT_LINE_RE = re.compile(
     r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
     r"抄\s*[送报]\s*[:：][^。；]{2,300}。?|(?![请由])\S{2,28}(?:办公室|办公厅|政府|秘书[处科]|委员会|局)\s*(?:\d{4}年\d{1,2}月\d{1,2}日|年\s*月\s*日)\s*印发|"
@@ -93,7 +95,7 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
     front.public_mark = find_public_mark([*paragraphs, *after])
     front.attachments = list_attachment_names([*paragraphs, *(text.strip() for text in after)])
     _apply_site_facts(front, paragraphs[:40])
-    if any(_DRAFT_MARK.search(text) for text in [*head, front.title]):
+    if any(_DRAFT_MARK_RE.search(text) for text in [*head, front.title]):
         front.status = "draft"
     front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
     front.basis = tuple(_read_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
@@ -105,7 +107,7 @@ def read_front(before: list[str], after: list[str]) -> FrontMatter:
 
 def _split_title_and_number(text: str) -> tuple[str, ...]:
     """Return title and number, which a PDF may write as one line, as two."""
-    match = _TITLE_AND_NUMBER.fullmatch(text)
+    match = _TITLE_AND_NUMBER_RE.fullmatch(text)
     return (match[1], match[2]) if match else (text,)
 
 
@@ -142,37 +144,37 @@ def _find_own_number(head: list[str]) -> str | None:
 
 
 #: An address on the web, as a page saved from a site begins with: never a title.
-_WEB_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
+_WEB_ADDRESS_RE = re.compile(r"(?i)\b(?:https?://|www\.)")
 
 
 #: 附件：2027年……分工表, the mark and the title of an attachment on one line.
-_ATTACHMENT_TITLE = re.compile(
+_ATTACHMENT_TITLE_RE = re.compile(
     r"^\s*附件\s*[\d一二三四五]{0,2}\s*[：:．. \u3000]\s*(?=[^\s《]{6,60}(?:表|清单|要点|方案|计划|台账|分工)\s*$)"
 )
 
 
 def _find_title(head: list[str]) -> str:
     """Return the title in the paragraphs of the head, else the first line."""
-    lines = [_remove_title_spaces(_ATTACHMENT_TITLE.sub("", text)) for text in head]
+    lines = [_remove_title_spaces(_ATTACHMENT_TITLE_RE.sub("", text)) for text in head]
     lines = [
-        "" if is_document_number(x) or _NON_CONTENT_LINE_RE.match(x) or _METADATA_LINE.match(x) else x for x in lines
+        "" if is_document_number(x) or _NON_CONTENT_LINE_RE.match(x) or _METADATA_LINE_RE.match(x) else x for x in lines
     ]
     candidates = []
     for end, line in enumerate(lines):
-        if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
+        if _TITLE_END_RE.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
             title = "".join(lines[_find_title_start(lines, end) : end + 1])
             candidates.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
     if candidates:
         return max(candidates)[3]
-    return next((line for line in lines if line and not _WEB_ADDRESS.search(line)), "")
+    return next((line for line in lines if line and not _WEB_ADDRESS_RE.search(line)), "")
 
 
 def _find_title_below(paragraphs: list[str]) -> str:
     """Return the first paragraph with the shape of a title, or ""."""
     for text in paragraphs:
-        line = _remove_title_spaces(_ATTACHMENT_TITLE.sub("", text))
+        line = _remove_title_spaces(_ATTACHMENT_TITLE_RE.sub("", text))
         plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
-        if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and find_number(text) is None:
+        if 8 <= len(line) <= 80 and plain and _TITLE_END_RE.search(line) and find_number(text) is None:
             return line
     return ""
 
@@ -198,7 +200,7 @@ def _find_title_start(lines: list[str], end: int) -> int:
         return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
     starts = lines[about].startswith("关于") and about > 0
     line_above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
-    return line_above if line_above is not None and _SIGNING_OFFICE.match(lines[line_above]) else about
+    return line_above if line_above is not None and _SIGNING_OFFICE_RE.match(lines[line_above]) else about
 
 
 def _remove_title_spaces(text: str) -> str:
@@ -210,16 +212,16 @@ def _read_signature(front: FrontMatter, lines_before: list[str], lines_after: li
     lines = [*lines_before, *lines_after]
     addressed = next((n for n, text in enumerate(lines_before) if _is_salutation(text, n)), len(lines))
     for place, text in enumerate(lines):
-        office_and_date = _OFFICE_AND_DATE.match(_BRACKET_CONTENT.sub(r"\g<inner>", text)) if place else None
-        if office_and_date and _SIGNING_OFFICE.match(office_and_date["office"]):
+        office_and_date = _OFFICE_AND_DATE_RE.match(_BRACKET_CONTENT_RE.sub(r"\g<inner>", text)) if place else None
+        if office_and_date and _SIGNING_OFFICE_RE.match(office_and_date["office"]):
             front.issued_on, front.issuer = _read_iso_day(office_and_date["day"]), office_and_date["office"]
             return
         day = _read_iso_day(text)
-        if day is None and not _DATE_WITHOUT_DAY.match(text):
+        if day is None and not _DATE_WITHOUT_DAY_RE.match(text):
             continue
         line_above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
         may_be_signature = place > 2 or place >= len(lines_before)
-        if _SIGNING_OFFICE.match(_remove_title_spaces(line_above)) and may_be_signature:
+        if _SIGNING_OFFICE_RE.match(_remove_title_spaces(line_above)) and may_be_signature:
             front.issued_on, front.issuer = day, _remove_title_spaces(line_above)
             front.year, front.month = _read_year_month(text)
             return
@@ -238,16 +240,17 @@ def _read_signature(front: FrontMatter, lines_before: list[str], lines_after: li
             front.told.append(f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对")
     if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
         front.issued_on = next(
-            (day for text in lines_before[1:4] if (day := _read_iso_day(_BRACKETED_DATE.sub(r"\g<day>", text)))), None
+            (day for text in lines_before[1:4] if (day := _read_iso_day(_BRACKETED_DATE_RE.sub(r"\g<day>", text)))),
+            None,
         )
-    if front.issuer is None and (match := _ISSUING_OFFICE.match(front.title)):
+    if front.issuer is None and (match := _ISSUING_OFFICE_RE.match(front.title)):
         front.issuer = match.group(0)
     if front.issuer is None and front.title:  # the office on a line of its own above the title
-        front.issuer = next((text for text in lines_before[:3] if _SIGNING_OFFICE.match(text)), None)
+        front.issuer = next((text for text in lines_before[:3] if _SIGNING_OFFICE_RE.match(text)), None)
 
 
 #: （2026年4月2日）, （2026年5月11日更新）: the day below a title.
-_BRACKETED_DATE = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
+_BRACKETED_DATE_RE = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
 _ISSUE_DATE_LABEL = r"(?:成文|印发|发文)(?:日期|时间)"
 #: When a page was published or a form filled in: near the day of issue, and asked.
 _PUBLICATION_DATE_LABEL = (
@@ -270,7 +273,7 @@ def _read_year_month(text: str) -> tuple[int | None, int]:
     """Return (year or None, month, 1 if unknown)."""
     if day := _read_iso_day(text):
         return int(day[:4]), int(day[5:7])
-    match = _DATE_WITHOUT_DAY.match(text.strip())
+    match = _DATE_WITHOUT_DAY_RE.match(text.strip())
     return (int(match[1]), int(match[2] or 1)) if match else (None, 1)
 
 
@@ -288,7 +291,7 @@ def _read_basis(body: list[str]) -> list[CitedBasis]:
     """Return the documents that the opening cites as the notice's basis."""
     out: list[CitedBasis] = []
     for text in body[:3]:
-        for match in _CITED_DOCUMENT.finditer(text):
+        for match in _CITED_DOCUMENT_RE.finditer(text):
             if _ISSUED_DOCUMENT_LEAD_IN_RE.search(text[: match.start()]) or _SUPERIOR_APPROVAL_RE.match(
                 text[match.end() :]
             ):
@@ -297,7 +300,7 @@ def _read_basis(body: list[str]) -> list[CitedBasis]:
             number = next(iterate_numbers(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
                 out.append(CitedBasis(_remove_title_spaces(match["title"]), str(number) if number else None))
-        if _OPENING_FORMULA.search(text):
+        if _OPENING_FORMULA_RE.search(text):
             return out
     return out
 
@@ -309,7 +312,7 @@ def _is_accounted_for(text: str, front: FrontMatter) -> bool:
         _NON_CONTENT_LINE_RE.match(text)
         or SITE_FOOTER_PATTERN.match(text)
         or _read_iso_day(text)
-        or _DATE_WITHOUT_DAY.match(text)
+        or _DATE_WITHOUT_DAY_RE.match(text)
         or bare in (front.issuer, front.title, front.doc_number)
     )
 
@@ -323,20 +326,21 @@ def read_preamble_duties(front: FrontMatter, before: list[str], context: Reading
     for text in paragraphs[salutation + 1 :]:
         if not text.endswith(("。", "；", ";", ".")) or _is_accounted_for(text, front):
             continue
-        if not opened and salutation >= 0 and find_number(text) is None and _OPENING_FORMULA.search(text):
+        if not opened and salutation >= 0 and find_number(text) is None and _OPENING_FORMULA_RE.search(text):
             opened = True
             duties.extend(_read_opening_requests(text, context))
             continue
         duties.extend(
             duty
             for duty in _read_ordered_duties(text, context)
-            if _ORDER_WORD.search(duty.text) and not (duty.due is None and bool(_GUIDING_PRINCIPLE.search(duty.text)))
+            if _ORDER_WORD_RE.search(duty.text)
+            and not (duty.due is None and bool(_GUIDING_PRINCIPLE_RE.search(duty.text)))
         )
     return tuple(duties)
 
 
-_REPORTING_WORD = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
-_GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻|[以下统]*简称[“\"为]")
+_REPORTING_WORD_RE = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
+_GUIDING_PRINCIPLE_RE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻|[以下统]*简称[“\"为]")
 
 
 def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:
@@ -346,7 +350,7 @@ def _read_opening_requests(text: str, context: ReadingContext) -> list[Duty]:
     if handed_out and "请" in text_after_addressee:
         sentences = [text_after_addressee.lstrip("，, "), *sentences]
     duties = [duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)]
-    return [duty for duty in duties if duty.due and _REPORTING_WORD.search(duty.text)]
+    return [duty for duty in duties if duty.due and _REPORTING_WORD_RE.search(duty.text)]
 
 
 def _read_ordered_duties(text: str, context: ReadingContext) -> list[Duty]:

@@ -32,7 +32,7 @@ from gongkai.lib.reading.words.units import is_first_leading
 
 _MAX_SHOWN_CHARACTERS = 60
 #: A count in front of a row or a heading is no text that could be lost.
-_LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
+_LEADING_COUNT_RE = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
 #: A note on how to read the table; the import asks about each of its sentences that no row uses.
@@ -51,7 +51,9 @@ def find_lost_text(
 
 
 #: A label of a task on a line of its own, for example 工作任务：… or 责任人：….
-_TASK_LABEL = re.compile(rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]")
+_TASK_LABEL_RE = re.compile(
+    rf"\W*(?:序号|[^\W\d]{{0,6}}(?:任务|举措|措施|指标)|{LABEL_OF_UNITS}|(?:责任|负责)人)\s*[:：]"
+)
 
 
 def find_missed_tasks(before: list[str], first: NoticeRow) -> list[ReadingWarning]:
@@ -73,7 +75,7 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
     number = find_number(text)
     if number and ((number.depth, number.value + 1) in following or is_unit_list(remove_number(text))):
         return True
-    return bool(_TASK_LABEL.match(text))
+    return bool(_TASK_LABEL_RE.match(text))
 
 
 def _find_lost_cells(
@@ -103,7 +105,7 @@ def _find_lost_cells(
                 if (
                     text
                     and not is_tick_mark(text)
-                    and not _LEADING_COUNT.fullmatch(text)
+                    and not _LEADING_COUNT_RE.fullmatch(text)
                     and not DITTO_PATTERN.fullmatch(text)
                     and not is_head(text)
                     and cell.state is not CellState.NONE

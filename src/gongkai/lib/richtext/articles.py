@@ -7,13 +7,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import NUMERAL_CHARACTERS, to_int
 from gongkai.lib.richtext.clean import to_plain_text
 
-_ARTICLE_START = re.compile(
+_ARTICLE_START_RE = re.compile(
     rf"第([{NUMERAL_CHARACTERS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERAL_CHARACTERS}]{{1,3}}))?(?=[\s　]|$|[（(])"
 )
-_CHAPTER_START = re.compile(rf"第[{NUMERAL_CHARACTERS}]{{1,5}}[编章节](?=[\s　]|$)")
-_POINT_START = re.compile(rf"([{NUMERAL_CHARACTERS}]{{1,3}})、")
-_ATTACHMENT_LINE = re.compile(r"附件?[\d：:　\s]|附件?$")
-_BLOCK_START = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
+_CHAPTER_START_RE = re.compile(rf"第[{NUMERAL_CHARACTERS}]{{1,5}}[编章节](?=[\s　]|$)")
+_POINT_START_RE = re.compile(rf"([{NUMERAL_CHARACTERS}]{{1,3}})、")
+_ATTACHMENT_LINE_RE = re.compile(r"附件?[\d：:　\s]|附件?$")
+_BLOCK_START_RE = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class TextArticle:
 def _choose_division(text: str) -> re.Pattern[str]:
     """Return the pattern that divides a text: articles (第X条) if it has two, else points."""
     lines = text.splitlines()
-    return _ARTICLE_START if sum(bool(_ARTICLE_START.match(line)) for line in lines) > 1 else _POINT_START
+    return _ARTICLE_START_RE if sum(bool(_ARTICLE_START_RE.match(line)) for line in lines) > 1 else _POINT_START_RE
 
 
 def _make_anchor(found: re.Match[str]) -> str:
@@ -37,7 +37,7 @@ def _make_anchor(found: re.Match[str]) -> str:
     number = to_int(found[1])
     if not number:
         return ""
-    if found.re.pattern == _POINT_START.pattern:
+    if found.re.pattern == _POINT_START_RE.pattern:
         return f"dian-{number}"
     subnumber = to_int(found[2]) if found[2] else None
     return f"tiao-{number}-{subnumber}" if subnumber else f"tiao-{number}"
@@ -66,10 +66,10 @@ def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[TextArt
             yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
             anchors.add(name)
             label, anchor, own_lines = (match[0] if match else "").rstrip("、"), name, [line]
-        elif label and _ATTACHMENT_LINE.match(line) and kind is _ARTICLE_START:
+        elif label and _ATTACHMENT_LINE_RE.match(line) and kind is _ARTICLE_START_RE:
             yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
             label, anchor, own_lines = "附件", "", [line]
-        elif kind is _ARTICLE_START and _CHAPTER_START.match(line):
+        elif kind is _ARTICLE_START_RE and _CHAPTER_START_RE.match(line):
             yield TextArticle(label, chapter, "\n".join(own_lines), anchor)
             label, chapter, anchor, own_lines = "", line, "", []
         else:
@@ -97,4 +97,4 @@ def anchor_articles(html: str) -> str:
         anchors.add(name)
         return f'<{block[1]}{block[2]} id="{name}">{block[3]}{block[4]}'
 
-    return _BLOCK_START.sub(named, html)
+    return _BLOCK_START_RE.sub(named, html)

@@ -21,25 +21,25 @@ _REMOVED_TAGS = frozenset(_REMOVED_TAG_NAMES.split())
 #: Parts of pages that no text can take over → kind of loss; elements whose words are not text → the same.
 _PAGE_PART_LOSS_KINDS = dict.fromkeys(("button", "select", "textarea", "input"), "control") | {"svg": "picture"}
 _PAGE_PART_LOSS_KINDS |= dict.fromkeys(("iframe", "object", "embed", "video", "audio", "canvas"), "attachment")
-_COMMENT_MARK = re.compile(rf"\[[A-Za-z{HAN}]{{1,6}}\d{{1,3}}\]")
+_COMMENT_MARK_RE = re.compile(rf"\[[A-Za-z{HAN}]{{1,6}}\d{{1,3}}\]")
 _MARKED_TAGS = {"rt": "ruby", "math": "formula"}
 _INLINE_TAGS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u"}
 _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
     _HEADING_LEVELS
 )
-_RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
-_CENTRED_STYLE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
-_INDENTED_STYLE = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
-_SPACE_RUN = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
+_RIGHT_ALIGNED_RE = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+_CENTRED_STYLE_RE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_INDENTED_STYLE_RE = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
+_SPACE_RUN_RE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
-_WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
+_WIDE_SPACES_RE = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
 #: Such a blank within a name or a word, or beside a mark: 张　三任局长, 备　注.
 _BLANK_WITHIN_WORD_RE = re.compile(
     rf"(?<![{HAN}])[{HAN}]\u3000+[{HAN}](?![{HAN}])|[{HAN}]\u3000+(?:[^{HAN}]|任|为|同志|等)|[^{HAN}]\u3000+"
 )
 #: A name or a word whose letters one blank sets apart, among columns set apart by more: 001  刘 敏  小学.
-_NARROW_SPACING = re.compile(
+_NARROW_SPACING_RE = re.compile(
     rf"(?:^|(?<=[ \u3000]{{2}})|(?<=[：:、\t\u3000]))(?:[{HAN}] ){{1,2}}(?![男女])[{HAN}](?=[ \u3000]{{2}}|\u3000|$)"
 )
 #: Blanks that set words apart in columns: 第一中学　联系人, 王　芳　　赵铁柱.
@@ -134,7 +134,7 @@ class ForeignHtmlReader:
             else:
                 remove_element(node)
             text = text or next(filter(None, map(node.get, ("value", "src", "data"))), "") if loss_kind else ""
-            if (text or loss_kind in ("picture", "attachment", "control")) and not _COMMENT_MARK.fullmatch(text):
+            if (text or loss_kind in ("picture", "attachment", "control")) and not _COMMENT_MARK_RE.fullmatch(text):
                 self.lose(loss_kind, text)
 
     def _find_loss(self, node: _Element, styles: PageStyles) -> str | None:
@@ -186,9 +186,9 @@ class ForeignHtmlReader:
         """Yield a paragraph for each line of an element, and its pictures after each line."""
         style = node.get("style") or ""
         align = (node.get("align") or "").lower()
-        if _RIGHT_ALIGNED.search(style) or align == "right":
+        if _RIGHT_ALIGNED_RE.search(style) or align == "right":
             align = "right"
-        elif _CENTRED_STYLE.search(style) or align == "center":
+        elif _CENTRED_STYLE_RE.search(style) or align == "center":
             align = "center"
         else:
             align = ""
@@ -200,7 +200,7 @@ class ForeignHtmlReader:
             pictures = re.findall(r"<img\b[^>]*>", line)
             text = re.sub(r"<img\b[^>]*>", "", line)
             raw = re.sub(r"<[^>]*>", "", text)
-            indented = bool(_INDENTED_STYLE.search(style)) or bool(
+            indented = bool(_INDENTED_STYLE_RE.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
             block = HtmlBlock(
@@ -332,7 +332,7 @@ def _has_columns(line: str) -> bool:
 
 #: The gap before a label of a form, which divides it from the value before it: 姓名：刘敏　性　别：女.
 _BLANK_PATTERN = "[ \u00a0\u3000]"
-_FIELD_GAP = re.compile(
+_FIELD_GAP_RE = re.compile(
     rf"(?<=[{HAN}0-9]){_BLANK_PATTERN}+(?=(?:姓{_BLANK_PATTERN}*名|性{_BLANK_PATTERN}*别|民{_BLANK_PATTERN}*族|年{_BLANK_PATTERN}*龄|籍{_BLANK_PATTERN}*贯|学{_BLANK_PATTERN}*历|职{_BLANK_PATTERN}*[务业称]|单{_BLANK_PATTERN}*位"
     rf"|电{_BLANK_PATTERN}*话|手{_BLANK_PATTERN}*机|[住地]{_BLANK_PATTERN}*址|日{_BLANK_PATTERN}*期|时{_BLANK_PATTERN}*间|备{_BLANK_PATTERN}*注|编{_BLANK_PATTERN}*号|户{_BLANK_PATTERN}*主|配{_BLANK_PATTERN}*偶|邮{_BLANK_PATTERN}*编|传{_BLANK_PATTERN}*真|金{_BLANK_PATTERN}*额){_BLANK_PATTERN}*[:：])"
 )
@@ -340,23 +340,23 @@ _FIELD_GAP = re.compile(
 
 def tidy_spaces(html: str) -> str:
     """Return a line without indents, runs of spaces, and spacing between characters."""
-    return " ".join(map(_tidy_field, _FIELD_GAP.split(html)))
+    return " ".join(map(_tidy_field, _FIELD_GAP_RE.split(html)))
 
 
 def _tidy_field(html: str) -> str:
     """Return a field without spaces inside words; gaps between words become one space."""
-    html = _NARROW_SPACING.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
-    html = _SPACE_RUN.sub(" ", close_letter_spacing(html))
+    html = _NARROW_SPACING_RE.sub(lambda word: word[0].replace(" ", ""), re.sub(r"(?:&nbsp;|&#160;|\u00a0)", " ", html))
+    html = _SPACE_RUN_RE.sub(" ", close_letter_spacing(html))
     html = _COLUMN_GAP.sub(" ", html)
     # Of the gaps in a line the narrowest space letters, wider ones part words: 王　芳　　李　强.
-    narrowest = min(map(len, _WIDE_SPACES.findall(html)), default=0)
+    narrowest = min(map(len, _WIDE_SPACES_RE.findall(html)), default=0)
 
     def close(gap: re.Match[str]) -> str:
         """Return the replacement of a gap: nothing within a word, else a space."""
         within = _BLANK_WITHIN_WORD_RE.match(html, gap.start() - 1) if len(gap[0]) == narrowest else None
         return "" if within else " "
 
-    html = _WIDE_SPACES.sub(close, html)
+    html = _WIDE_SPACES_RE.sub(close, html)
     return html.strip(" \u3000").replace("\u3000", " ")
 
 

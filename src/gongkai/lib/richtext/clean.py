@@ -38,23 +38,23 @@ ALLOWED_ATTRIBUTES = {
 }
 #: The only classes kept: signature and day, list of attachments.
 _ALLOWED_CLASSES = {"p": {"signed", "attached"}}
-_PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
-_BLOCK_END = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
-_CELL_END_TAG = re.compile(r"</t[dh]>")
-_CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
+_PICTURE_SOURCE_RE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
+_BLOCK_END_RE = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
+_CELL_END_TAG_RE = re.compile(r"</t[dh]>")
+_CELL_END_RE = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
 _TAG = re.compile(r"<[^<>]*>")
 _LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 #: Labels of marks that change the meaning of the marked words.
 _MARK_NAMES = {"s": "划去", "sup": "上标", "sub": "下标"}
-_MARKED_START_TAG = re.compile(r"<(s|sup|sub)>")
-_MARKED_END = re.compile(r"</(?:s|sup|sub)>")
-_CHARACTER_REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
-_EMPTY_BLOCK = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
+_MARKED_START_TAG_RE = re.compile(r"<(s|sup|sub)>")
+_MARKED_END_RE = re.compile(r"</(?:s|sup|sub)>")
+_CHARACTER_REFERENCE_RE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
+_EMPTY_BLOCK_RE = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
 def normalise_html(html: str) -> str:
     """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
-    return normalise_characters(_CHARACTER_REFERENCE.sub(_resolve_entity, html) if "&" in html else html)
+    return normalise_characters(_CHARACTER_REFERENCE_RE.sub(_resolve_entity, html) if "&" in html else html)
 
 
 def _resolve_entity(reference: re.Match[str]) -> str:
@@ -82,13 +82,13 @@ def clean_html(html: str) -> str:
     )
     if "<img" in safe:
         safe = rewrite_tags(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
-    return _EMPTY_BLOCK.sub("", flatten_deep_tags(safe)).strip()
+    return _EMPTY_BLOCK_RE.sub("", flatten_deep_tags(safe)).strip()
 
 
 def _filter_attribute(_: str, name: str, value: str) -> str | None:
     """Return the attribute's value, or None to drop it."""
     if name == "src":
-        return value if _PICTURE_SOURCE.fullmatch(value) else None
+        return value if _PICTURE_SOURCE_RE.fullmatch(value) else None
     return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
 
 
@@ -98,8 +98,8 @@ def to_comparable_text(html: str) -> str:
     For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
     that reaches over others and a table in place of lines are changes, too.
     """
-    marked = _MARKED_START_TAG.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
-    marked = _MARKED_END.sub("］", marked)
+    marked = _MARKED_START_TAG_RE.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
+    marked = _MARKED_END_RE.sub("］", marked)
     marked = _LINK.sub(_describe_link, marked)
     marked = rewrite_tags(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
     return to_plain_text(marked.replace("</table>", "</table><p>［表格完］</p>"))
@@ -131,7 +131,7 @@ def _describe_link(found: re.Match[str]) -> str:
 
 def to_plain_text(html: str) -> str:
     """Return the text of cleaned HTML, one line for each block."""
-    text = _BLOCK_END.sub("\n", _CELL_END_TAG.sub("　", _CELL_END.sub(r"\1", html)))
+    text = _BLOCK_END_RE.sub("\n", _CELL_END_TAG_RE.sub("　", _CELL_END_RE.sub(r"\1", html)))
     end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
     lines = (
         re.sub(r"[^\S　]+", " ", line).strip()
@@ -187,7 +187,7 @@ def is_hostile(html: str) -> bool:
 MAX_TAGS_WITHOUT_CHECK = 5_000
 #: Maximum parsed nesting; the parser stops at 2,048 levels and omits the rest.
 MAX_PARSED_DEPTH = 2_000
-_RAW_TEXT_TAG = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
+_RAW_TEXT_TAG_RE = re.compile(r"<(script|style|template)\b", re.IGNORECASE)
 
 
 def limit_nesting(html: str) -> str:
@@ -207,7 +207,7 @@ def limit_nesting(html: str) -> str:
 def _strip_raw_text(html: str) -> str:
     """Return the text of HTML without tags, scripts and styles."""
     pieces, index = [], 0
-    while match := _RAW_TEXT_TAG.search(html, index):
+    while match := _RAW_TEXT_TAG_RE.search(html, index):
         pieces.append(html[index : match.start()])
         end = html.find(f"</{match[1]}", match.end())
         index = len(html) if end < 0 else end

@@ -5,8 +5,8 @@ from html import escape
 
 from gongkai.lib.chinese import lazy_re as re
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
-_HEADING_TAG = re.compile(r"<(/?)h([1-6])\b")
+_LINE_BREAK_RE = re.compile(r"\r\n?|\n")
+_HEADING_TAG_RE = re.compile(r"<(/?)h([1-6])\b")
 _DEEPEST_HEADING = 6
 
 
@@ -27,13 +27,13 @@ def join_wrapped_lines(text: str) -> list[str]:
 
 def make_paragraphs(text: str) -> str:
     """Return typed text as HTML: one paragraph for each non-empty line."""
-    lines = (line.strip() for line in _LINE_BREAK.split(text))
+    lines = (line.strip() for line in _LINE_BREAK_RE.split(text))
     return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
 
 
 def lower_headings(html: str, by: int = 1) -> str:
     """Return HTML with all headings lowered by some levels."""
-    return _HEADING_TAG.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
+    return _HEADING_TAG_RE.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST_HEADING)}", html)
 
 
 def make_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -23,13 +23,13 @@ TOO_LONG_ERROR = f"内容过长（超过{MAX_HTML_CHARACTERS // 10_000}万字符
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 #: Maximum attributes of one tag; Word writes a dozen.
 MAX_TAG_ATTRIBUTES = 200
-_FULL_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
+_FULL_TAG_RE = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
 #: The value of an attribute; that of a pasted picture is very long.
-_ATTRIBUTE_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+_ATTRIBUTE_VALUE_RE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
 #: Where an attribute may begin.
-_ATTRIBUTE_START = re.compile(r"[\s/\"'][^\s/\"'=]")
+_ATTRIBUTE_START_RE = re.compile(r"[\s/\"'][^\s/\"'=]")
 #: Characters that no reader sees and no tree takes, plain or as a reference.
-_CONTROL_CHARACTERS = re.compile(
+_CONTROL_CHARACTERS_RE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
     "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9]);?|&#[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
 )
@@ -39,7 +39,7 @@ _INLINE_TAGS = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup",
 
 def remove_controls(html: str) -> str:
     """Return HTML without control characters."""
-    return _CONTROL_CHARACTERS.sub("", html)
+    return _CONTROL_CHARACTERS_RE.sub("", html)
 
 
 def refuse_long(html: str) -> str:
@@ -55,13 +55,13 @@ def refuse_long(html: str) -> str:
 
 def strip_crowded_tags(html: str) -> str:
     """Return HTML in which tags with too many attributes have lost them all."""
-    return _FULL_TAG.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
+    return _FULL_TAG_RE.sub(lambda found: found[1] + ">" if _has_too_many_attributes(found[0]) else found[0], html)
 
 
 def _has_too_many_attributes(tag: str) -> bool:
     return (
         len(tag) > MAX_TAG_ATTRIBUTES
-        and len(_ATTRIBUTE_START.findall(_ATTRIBUTE_VALUE.sub(" ", tag))) > MAX_TAG_ATTRIBUTES
+        and len(_ATTRIBUTE_START_RE.findall(_ATTRIBUTE_VALUE_RE.sub(" ", tag))) > MAX_TAG_ATTRIBUTES
     )
 
 

@@ -69,8 +69,8 @@ def is_possible_signer(text: str) -> bool:
     return 3 <= len(text) <= 40 and not re.search(r"[，。；：、！？,.;:]", text) and text.endswith(_BODY_SUFFIXES)
 
 
-_TABLE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
-_CELL = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
+_TABLE_RE = re.compile(r"<table\b([^>]*)>(.*?)</table>", re.DOTALL)
+_CELL_RE = re.compile(r"<td\b[^>]*>(.*?)</td>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>|&nbsp;")
 #: 1,286.40, 下降1.2%, 12件, —, nothing: what a column of figures holds.
 _FIGURE_CELL_RE = re.compile(
@@ -86,20 +86,20 @@ def mark_figure_tables(html: str) -> str:
     >>> mark_figure_tables('<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>')
     '<table><tr><th scope="row">许可</th><td>行政许可法</td></tr></table>'
     """
-    return _TABLE.sub(_mark_table, html) if 'scope="row"' in html else html
+    return _TABLE_RE.sub(_mark_table, html) if 'scope="row"' in html else html
 
 
 def _mark_table(found: re.Match[str]) -> str:
     """Return a table with the class `figures` if all its cells are figures."""
     attributes, inside = found.groups()
-    cells = [_TAG.sub("", cell).strip() for cell in _CELL.findall(inside)]
+    cells = [_TAG.sub("", cell).strip() for cell in _CELL_RE.findall(inside)]
     if 'scope="row"' not in inside or "class=" in attributes or not all(map(_FIGURE_CELL_RE.fullmatch, cells)):
         return found[0]
     return f'<table class="figures"{attributes}>{inside}</table>'
 
 
 _DATE_OR_TIME_RANGE_RE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}(?:[—–~-]{1,2}\d{1,2}:\d{2})?")
-_TAG_OR_TEXT = re.compile(r"(<[^>]*>)")
+_TAG_OR_TEXT_RE = re.compile(r"(<[^>]*>)")
 
 
 def prevent_breaks_in_days(html: str) -> str:
@@ -108,12 +108,12 @@ def prevent_breaks_in_days(html: str) -> str:
     >>> prevent_breaks_in_days("<table><tr><td>2026-02-05</td></tr></table>2026-02-05")
     '<table><tr><td><span class="gk-nowrap">2026-02-05</span></td></tr></table>2026-02-05'
     """
-    return _TABLE.sub(_keep_in_table, html) if "<table" in html else html
+    return _TABLE_RE.sub(_keep_in_table, html) if "<table" in html else html
 
 
 def _keep_in_table(found: re.Match[str]) -> str:
     """Return the table with its days and times kept on one line each."""
-    pieces = _TAG_OR_TEXT.split(found[2])
+    pieces = _TAG_OR_TEXT_RE.split(found[2])
     replacement = '<span class="gk-nowrap">\\g<0></span>'
     inside = "".join(
         piece if piece.startswith("<") else _DATE_OR_TIME_RANGE_RE.sub(replacement, piece) for piece in pieces
@@ -123,9 +123,9 @@ def _keep_in_table(found: re.Match[str]) -> str:
 
 #: Maximum number of paragraphs before it: title, number, a blank.
 _MAX_PARAGRAPHS_BEFORE = 3
-_PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
-_SALUTATION_TAG = re.compile(r"<[^>]*>")
-_COLON_LINE = re.compile(r"[^。；！？]{2,300}[：:]")
+_PARAGRAPH_RE = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)
+_SALUTATION_TAG_RE = re.compile(r"<[^>]*>")
+_COLON_LINE_RE = re.compile(r"[^。；！？]{2,300}[：:]")
 #: Whom one addresses: offices and units, or people.
 _ADDRESSEE_WORD_RE = re.compile(
     r"(?:单位|部门|政府|委员会|管委会|办公室|办公厅|街道|乡镇|机构|组织|协会|[局厅委处科院校所站厂社办]|公司|企业|中心|银行|"
@@ -133,7 +133,7 @@ _ADDRESSEE_WORD_RE = re.compile(
 )
 #: A sentence that ends in a colon speaks to nobody: 现将有关事项公告如下：
 _ANNOUNCEMENT_WORD_RE = re.compile(r"如下|下列|以下|现[将就对把]|根据|按照|依据|为了|经研究|公告|公示")
-_CLASS_ATTRIBUTE = re.compile(r"""\bclass=(["'])(.*?)\1""")
+_CLASS_ATTRIBUTE_RE = re.compile(r"""\bclass=(["'])(.*?)\1""")
 
 
 def mark_salutation(html: str) -> str:
@@ -144,8 +144,8 @@ def mark_salutation(html: str) -> str:
     >>> mark_salutation("<p>现将有关单位的录用名单公布如下：</p>")
     '<p>现将有关单位的录用名单公布如下：</p>'
     """
-    for nth, paragraph in enumerate(_PARAGRAPH.finditer(html)):
-        text = _SALUTATION_TAG.sub("", paragraph[2]).replace("&nbsp;", " ").strip()
+    for nth, paragraph in enumerate(_PARAGRAPH_RE.finditer(html)):
+        text = _SALUTATION_TAG_RE.sub("", paragraph[2]).replace("&nbsp;", " ").strip()
         if nth > _MAX_PARAGRAPHS_BEFORE or text.endswith("。"):
             return html
         if is_salutation(text):
@@ -162,13 +162,13 @@ def is_salutation(words: str) -> bool:
     (True, True, False)
     """
     return bool(
-        _COLON_LINE.fullmatch(words)
+        _COLON_LINE_RE.fullmatch(words)
         and _ADDRESSEE_WORD_RE.search(words[-8:])
         and not _ANNOUNCEMENT_WORD_RE.search(words)
     )
 
 
 def _add_salute_class(attributes: str) -> str:
-    if _CLASS_ATTRIBUTE.search(attributes):
-        return _CLASS_ATTRIBUTE.sub(lambda found: f'class="{found[2]} salute"', attributes, count=1)
+    if _CLASS_ATTRIBUTE_RE.search(attributes):
+        return _CLASS_ATTRIBUTE_RE.sub(lambda found: f'class="{found[2]} salute"', attributes, count=1)
     return f'{attributes} class="salute"'

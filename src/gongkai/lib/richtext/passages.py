@@ -23,7 +23,7 @@ _READABLE_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接�
 _CONTACT_SCHEMES = ("mailto:", "tel:")
 #: Characters of a URL that are not escaped.
 _URL_SAFE_CHARACTERS = "/?&=#:+,;~@!$'()*"
-_URL_WHITE_SPACE = re.compile(r"^[\x00- ]+|[\t\r\n]+|[\x00- ]+$")
+_URL_WHITE_SPACE_RE = re.compile(r"^[\x00- ]+|[\t\r\n]+|[\x00- ]+$")
 #: Addresses may be escaped more than once; what is left then is no word that anybody reads.
 _MAX_UNESCAPES = 3
 #: Place of a link's URL, which is not proofread.
@@ -261,7 +261,7 @@ def split_url(address: str) -> tuple[str, str]:
 
     The second part is "" for a site's root. User information belongs to it, not to the host.
     """
-    address = _URL_WHITE_SPACE.sub("", address)  # browsers ignore it, and so does urlsplit
+    address = _URL_WHITE_SPACE_RE.sub("", address)  # browsers ignore it, and so does urlsplit
     try:
         url = urlsplit(address)
     except ValueError:

@@ -7,14 +7,14 @@ from gongkai.lib.richtext.clean import FILE_SCHEME
 from gongkai.lib.richtext.tags import Attributes, StartTag, iterate_start_tags, rewrite_tags, write_start_tag
 from gongkai.lib.typed_json import read_number, read_text
 
-_PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
+_PICTURE_SOURCE_RE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
 #: Window share of a picture: the whole width of a phone, else the width of the text.
 PICTURE_SIZES_ATTRIBUTE = "(max-width: 800px) 100vw, 800px"
 
 
 def get_picture_digest(tag: StartTag) -> str:
     """Return the digest of the file that an `<img>` names; "" for any other source."""
-    found = _PICTURE_SOURCE.fullmatch(tag.get("src"))
+    found = _PICTURE_SOURCE_RE.fullmatch(tag.get("src"))
     return found[1] if found else ""
 
 

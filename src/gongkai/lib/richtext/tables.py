@@ -12,14 +12,14 @@ from gongkai.lib.richtext.blocks import ForeignHtmlReader
 #: Maximum characters of a header cell; a first row with longer cells is no header.
 MAX_HEAD_CHARACTERS = 24
 _TAG = re.compile(r"<[^>]*>")
-_TABLE_START = re.compile(r"<table\b")
+_TABLE_START_RE = re.compile(r"<table\b")
 
 
 #: Number of columns from which a simple table becomes cards on a phone.
 MIN_CARD_COLUMNS = 4
-_WHOLE_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_WHOLE_TABLE_RE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW_HEAD = '<th scope="row">'
-_CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
+_CELL_RE = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
 
 def _mark_as_cards(table: str) -> str:
@@ -32,12 +32,12 @@ def _mark_as_cards(table: str) -> str:
     rows = body.split("<tr>")[1:]
     if len(heads) < MIN_CARD_COLUMNS or "span=" in table or thead.count("<tr>") != 1:
         return table
-    if any(len(_CELL.findall(row)) + row.startswith(_ROW_HEAD) != len(heads) for row in rows):
+    if any(len(_CELL_RE.findall(row)) + row.startswith(_ROW_HEAD) != len(heads) for row in rows):
         return table
 
     def write_row(row: str) -> str:
         names = iter(heads[row.startswith(_ROW_HEAD) :])
-        return _CELL.sub(lambda cell: f'<td data-head="{next(names)}">{cell[1]}</td>', row)
+        return _CELL_RE.sub(lambda cell: f'<td data-head="{next(names)}">{cell[1]}</td>', row)
 
     cards = "".join(f"<tr>{write_row(row)}" for row in rows)
     return thead.replace("<table>", '<table class="gk-cards">') + "<tbody>" + cards
@@ -45,7 +45,7 @@ def _mark_as_cards(table: str) -> str:
 
 def make_tables_scrollable(html: str) -> str:
     """Make tables scrollable named regions; simple wide ones become cards on phones."""
-    html = _WHOLE_TABLE.sub(lambda table: _mark_as_cards(table[0]), html)
+    html = _WHOLE_TABLE_RE.sub(lambda table: _mark_as_cards(table[0]), html)
     numbers = count(1)
 
     def begun(found: re.Match[str]) -> str:
@@ -54,7 +54,7 @@ def make_tables_scrollable(html: str) -> str:
         label = "表格" if number == 1 else f"表格{number}"
         return f'<div class="gk-scroll" role="region" aria-label="{label}" tabindex="0">{found[0]}'
 
-    return _TABLE_START.sub(begun, html).replace("</table>", "</table></div>")
+    return _TABLE_START_RE.sub(begun, html).replace("</table>", "</table></div>")
 
 
 def make_house_table(reader: ForeignHtmlReader, node: _Element, caption: str = "") -> str:

@@ -11,11 +11,11 @@ from html import escape, unescape
 
 from gongkai.lib.chinese import lazy_re as re
 
-_TAG_START = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
+_TAG_START_RE = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
 #: The rest of a tag; a quotation mark matters only after an equals sign.
 _REST_OF_TAG_RE = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
-_ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
-_CHARACTER_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
+_ATTRIBUTE_RE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
+_CHARACTER_REFERENCE_RE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
 #: Elements whose content contains no tags.
 RAW_TEXT_TAGS = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
 
@@ -36,11 +36,11 @@ class StartTag:
         """Return the attributes; of two with one name the first counts, as in browsers."""
         found: Attributes = {}
         inside = self.source[1 + len(self.name) : -1]
-        for match in _ATTRIBUTE.finditer(inside):
+        for match in _ATTRIBUTE_RE.finditer(inside):
             written = next((value for value in match.groups()[1:] if value is not None), None)
             found.setdefault(
                 match[1].lower(),
-                None if written is None else _CHARACTER_REFERENCE.sub(lambda one: unescape(one[0]), written),
+                None if written is None else _CHARACTER_REFERENCE_RE.sub(lambda one: unescape(one[0]), written),
             )
         return found
 
@@ -57,7 +57,7 @@ def iterate_start_tags(html: str, names: Collection[str] = ()) -> Iterator[Start
         names: the lower-case names of the elements wanted; empty for all.
     """
     position = 0
-    while begins := _TAG_START.search(html, position):
+    while begins := _TAG_START_RE.search(html, position):
         if begins["comment"]:
             end = html.find("-->", begins.start() + 2)  # "<!-->" is a whole comment
             position = end + 3

@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 
-_TAG_OR_TEXT = re.compile(r"<[^>]*>|[^<]+")
+_TAG_OR_TEXT_RE = re.compile(r"<[^>]*>|[^<]+")
 #: A telephone number in a contact text: digits, with hyphens or single spaces between them.
 TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
@@ -11,16 +11,16 @@ _FULL_NUMBER_PATTERN = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]
 _DIGITS_ONLY_NUMBER_PATTERN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
 #: Marks that do not begin a line: browsers break before them after a link that is kept on one line.
 _CLOSING_MARK_PATTERN = r"(?P<closing>[。，、；：！？）】”》]{0,2})"
-_TELEPHONE_NUMBER = re.compile(
+_TELEPHONE_NUMBER_RE = re.compile(
     rf"(?<![\w.-])(?:(?P<whole>{_FULL_NUMBER_PATTERN})|(?P<plain>{_DIGITS_ONLY_NUMBER_PATTERN})(?! ?[元万亿件个次笔]))"
     rf"(?![\w.%-]){_CLOSING_MARK_PATTERN}",
     re.ASCII,
 )
 _AFTER_LABEL_PATTERN = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
-_TELEPHONE_LABEL = re.compile(
+_TELEPHONE_LABEL_RE = re.compile(
     rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_AFTER_LABEL_PATTERN}"
 )
-_FAX_LABEL = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_AFTER_LABEL_PATTERN}")
+_FAX_LABEL_RE = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_AFTER_LABEL_PATTERN}")
 #: Numbers of the same list before this one: 8001234、8001235.
 _PRECEDING_NUMBERS_RE = re.compile(
     r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$"
@@ -44,12 +44,12 @@ def make_telephone_link(number: str, closing: str = "") -> str:
     return f'<span class="gk-nowrap">{link}{closing}</span>' if closing else link
 
 
-_CONTACT_NUMBER = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING_MARK_PATTERN}", re.ASCII)
+_CONTACT_NUMBER_RE = re.compile(rf"(?P<number>{TELEPHONE_PATTERN.pattern}){_CLOSING_MARK_PATTERN}", re.ASCII)
 
 
 def link_contact(escaped_text: str) -> str:
     """Return escaped contact text with each number as a `tel:` link."""
-    return _CONTACT_NUMBER.sub(lambda found: make_telephone_link(found["number"], found["closing"]), escaped_text)
+    return _CONTACT_NUMBER_RE.sub(lambda found: make_telephone_link(found["number"], found["closing"]), escaped_text)
 
 
 def link_telephones(html: str) -> str:
@@ -63,7 +63,7 @@ def link_telephones(html: str) -> str:
     '<p>云府发〔2026〕12345号，共20260101元</p>'
     """
     pieces, text_before, links = [], "", 0
-    for match in _TAG_OR_TEXT.finditer(html):
+    for match in _TAG_OR_TEXT_RE.finditer(html):
         piece = match[0]
         if piece.startswith("<"):
             links += piece.startswith(("<a ", "<a>")) - piece.startswith("</a")
@@ -81,8 +81,8 @@ def _link_numbers(words: str, before: str) -> str:
         """Return the number as link, unless it is a fax or has no label."""
         text_before = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_MAX_PRECEDING_CHARACTERS:]
         text_before = _PRECEDING_NUMBERS_RE.sub("", _BLANK_RUN_RE.sub(" ", text_before))
-        if _FAX_LABEL.search(text_before) or not (found["whole"] or _TELEPHONE_LABEL.search(text_before)):
+        if _FAX_LABEL_RE.search(text_before) or not (found["whole"] or _TELEPHONE_LABEL_RE.search(text_before)):
             return found[0]
         return make_telephone_link(found["whole"] or found["plain"], found["closing"])
 
-    return _TELEPHONE_NUMBER.sub(link, words)
+    return _TELEPHONE_NUMBER_RE.sub(link, words)

@@ -25,8 +25,8 @@ MAX_SIGNATURE_BLOCKS = 14
 MIN_FULL_LINE_CHARACTERS = 16
 _DIGITS = re.compile(r"\d{1,4}")
 #: Style sheets, which Word writes as comments: their classes may hide words.
-_STYLE_COMMENT = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
-_STYLE_SHEET = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
+_STYLE_COMMENT_RE = re.compile(r"(<style\b[^>]{0,200}>\s*)<!--(.*?)-->", re.IGNORECASE | re.DOTALL)
+_STYLE_SHEET_RE = re.compile(r"<style\b[^<>]{0,200}>[^<]*</style>", re.IGNORECASE)
 #: Where preformatted text begins, and the end of a line in it, or a tag, whose line ends stay.
 _PREFORMATTED_START_RE, _LINE_END_OR_TAG_RE = re.compile(r"(?=<pre\b)", re.IGNORECASE), re.compile(r"<[^<>]*>|\n")
 _PREFORMATTED_END_RE = re.compile(r"(?=</pre\b)", re.IGNORECASE)
@@ -59,9 +59,11 @@ def tidy_html(html: str, *, title: str = "", keep: KeepPicture | None = None) ->
         UnfitText: it is nested too deep to be read, or too long.
     """
     reader = ForeignHtmlReader(keep or _filter_stored_source)
-    whole = resolve_conditional_comments(_STYLE_COMMENT.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder)
+    whole = resolve_conditional_comments(
+        _STYLE_COMMENT_RE.sub(r"\1\2", normalise_html(refuse_long(html))), reader.builder
+    )
     html = _CONDITIONAL_MARKUP_RE.sub("", strip_crowded_tags(remove_comments(whole)))
-    sheets = "".join(_STYLE_SHEET.findall(html))  # a head is no part of a fragment
+    sheets = "".join(_STYLE_SHEET_RE.findall(html))  # a head is no part of a fragment
     blocks = _remove_title(reader.read_blocks(refuse_deep(parse_fragment(sheets + _keep_lines(html)))), title)
     blocks = _join_lines(blocks)
     _mark_runs(blocks)

@@ -163,7 +163,7 @@ class FiguresImporter(Importer):
             if row.key in figures and row.key not in known:
                 recorder.made(row)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing; the user must be allowed to edit the report."""
         if not isinstance(row, EnteredFigure):
             return []

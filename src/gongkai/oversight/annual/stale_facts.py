@@ -88,7 +88,7 @@ def list_correction_lines(content: Mapping[str, object]) -> Iterator[str]:
 _DRAFTED_FACT_RE = re.compile(r"([^\d\s，。；：（）〔〕]{2,40})(\d[\d.]*)(件|条|项|个(?!工作日)|元)")
 #: Reporting period in a text, which depends on the last day that counts.
 _DATE_PATTERN = r"\d{4}年\d{1,2}月\d{1,2}日"
-_STATED_PERIOD = re.compile(rf"(数据统计期限)为({_DATE_PATTERN}至{_DATE_PATTERN})")
+_STATED_PERIOD_RE = re.compile(rf"(数据统计期限)为({_DATE_PATTERN}至{_DATE_PATTERN})")
 #: Stands for a value that is missing in a text.
 NO_VALUE_LABEL = "没有"
 #: The only fact that drafts express in words if the count is zero.
@@ -128,7 +128,7 @@ def find_facts(text: str) -> dict[str, str]:
     facts: dict[str, str] = {}
     for name, number, unit in _DRAFTED_FACT_RE.findall(text):
         facts.setdefault(_clean_fact_name(name), f"{number}{unit}")
-    for name, period in _STATED_PERIOD.findall(text):
+    for name, period in _STATED_PERIOD_RE.findall(text):
         facts.setdefault(name, period)
     if _NONE_LATE_RE.search(text):
         facts.setdefault(_LATE_TEXT, NO_VALUE_LABEL)
@@ -174,5 +174,5 @@ def update_facts(text: str, now: str) -> str:
 
     if (late := current_facts.get(_LATE_TEXT, NO_VALUE_LABEL)) != NO_VALUE_LABEL:
         text = _NONE_LATE_RE.sub(f"{_LATE_TEXT}{late}", text)
-    text = _STATED_PERIOD.sub(lambda found: f"{found[1]}为{current_facts.get(found[1], found[2])}", text)
+    text = _STATED_PERIOD_RE.sub(lambda found: f"{found[1]}为{current_facts.get(found[1], found[2])}", text)
     return _DRAFTED_FACT_RE.sub(put, text)

@@ -14,7 +14,7 @@ from gongkai.lib.chinese import lazy_re as re
 _CHARACTER_VARIANTS_TABLE = str.maketrans(
     dict.fromkeys("“”„‟«»「」『』″＂", '"') | dict.fromkeys("‘’‚′`´", "'") | dict.fromkeys("‐‑‒–—―−─－", "-")
 )
-_DASH_RUN = re.compile("-{2,}")
+_DASH_RUN_RE = re.compile("-{2,}")
 #: Unicode categories of invisible characters: joiners, direction marks, soft hyphens, variation selectors.
 _INVISIBLE_CATEGORIES = frozenset({"Cf", "Cc", "Mn"})
 _COUNTER_LABEL = r"(?:浏览|阅读|点击|访问|下载|点赞|评论|收藏|转发|查看|人气|热度|赞|顶|踩)(?:次数|人数|总数|率|量|数)?"
@@ -62,11 +62,11 @@ _BOILERPLATE_START_RE = re.compile(
     r"(?:相关|延伸|推荐|扩展|更多|热门)(?:阅读|链接|新闻|文章|报道|推荐|内容):|>{2,}|▶|☞|👉|(?:免责|版权)声明|[^\W\d]?ICP备|网站标识码|(?:广告|推广|赞助商?):",
     re.IGNORECASE,
 )
-_OTHER_ARTICLES_HEADING = re.compile(
+_OTHER_ARTICLES_HEADING_RE = re.compile(
     r"[【\[]?(?:相关|推荐|延伸|热点|热门|更多|猜你|最新|扩展)(?:的)?(?:阅读|信息|链接|新闻|文章|内容|推荐|专题|文件|政策|解读|稿件|资讯|报道|喜欢)+[】\]]?:?$|[【\[]?相关[】\]]?:?$"
 )
 #: Lines that introduce other texts and contain the first one.
-_OTHER_ARTICLES_START = re.compile(
+_OTHER_ARTICLES_START_RE = re.compile(
     r"[【\[]?(?:猜你喜欢|(?:相关|推荐|延伸|热门|更多)(?:阅读|新闻|文章|推荐))[】\]]?:?(?=.{4,60}$)"
 )
 #: Beginning of readers' comments.
@@ -77,13 +77,13 @@ _COMMENTS_START_RE = re.compile(
 _SIGNATURE_RE = re.compile(
     r"[^\W\d_]{2,28}(?:局|委|办|厅|部|院|会|处|科|队|站|所|社|府|中心|公司|集团|学校|小学|中学|大学|银行|指挥部|领导小组|专班|办公室|支队|大队)(?:\(?(?:盖章|印章|章)\)?)?"
 )
-_DATE_AND_TIME = re.compile(
+_DATE_AND_TIME_RE = re.compile(
     r"(?:\d{4}|[〇零○O一二三四五六七八九]{4})[-/.年][\d一二三四五六七八九十]{1,3}[-/.月][\d一二三四五六七八九十]{1,3}日?(?:\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 _SIGNATURE_WITH_DATE_RE = re.compile(
-    rf"{_DATE_AND_TIME.pattern}(?:{_SIGNATURE_RE.pattern})|(?:{_SIGNATURE_RE.pattern}){_DATE_AND_TIME.pattern}"
+    rf"{_DATE_AND_TIME_RE.pattern}(?:{_SIGNATURE_RE.pattern})|(?:{_SIGNATURE_RE.pattern}){_DATE_AND_TIME_RE.pattern}"
 )
-_DOCUMENT_NUMBER = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
+_DOCUMENT_NUMBER_RE = re.compile(r"[^\W\d_]{1,12}[(\[〔【]\d{4}[)\]〕】]\d+号")
 #: Number of pages of a source with the same line from which the line is boilerplate.
 MIN_PAGES_WITH_LINE = 3
 #: Words on the state of a document; a line that contains one is never boilerplate.
@@ -102,7 +102,7 @@ def normalise_line(line: str) -> str:
     seen = "".join(
         char for char in text if not char.isspace() and unicodedata.category(char) not in _INVISIBLE_CATEGORIES
     )
-    return _DOWNLOAD_COUNT_RE.sub("", _DASH_RUN.sub("-", seen))
+    return _DOWNLOAD_COUNT_RE.sub("", _DASH_RUN_RE.sub("-", seen))
 
 
 def normalise_file_names(line: str) -> str:
@@ -138,7 +138,7 @@ def is_signature_line(line: str) -> bool:
     """Return True if a line only contains a signature, date or document number."""
     return any(
         pattern.fullmatch(line)
-        for pattern in (_SIGNATURE_RE, _DATE_AND_TIME, _DOCUMENT_NUMBER, _SIGNATURE_WITH_DATE_RE)
+        for pattern in (_SIGNATURE_RE, _DATE_AND_TIME_RE, _DOCUMENT_NUMBER_RE, _SIGNATURE_WITH_DATE_RE)
     )
 
 
@@ -265,7 +265,7 @@ def get_own_lines(text: str, title: str = "", shared: Container[str] = ()) -> li
             break
     for index, line in enumerate(lines):
         if (
-            (_OTHER_ARTICLES_HEADING.fullmatch(line) or _OTHER_ARTICLES_START.match(line))
+            (_OTHER_ARTICLES_HEADING_RE.fullmatch(line) or _OTHER_ARTICLES_START_RE.match(line))
             and index
             and not any("。" in one for one in lines[index:])
         ):

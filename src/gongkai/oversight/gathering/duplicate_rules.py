@@ -39,7 +39,7 @@ _NON_PLACE_RE = re.compile(
 )
 #: Words before a place name that do not belong to it (转发市安委办…).
 _WORDS_BEFORE_PLACE_RE = re.compile(r"转发|转载|印发|批转|关于")
-_DIGIT_RUN = re.compile(r"\d+")
+_DIGIT_RUN_RE = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
     (text, sentences), (longer, there) = sorted((own_text, its), key=lambda one: sum(map(len, one[1])))
     remaining = [(piece, get_character_pairs(piece)) for piece in {*there} - {*sentences}]
     equal_length = varied_length = 0
-    contrary = bool(_list_cell_figures(str(text)) - {*_DIGIT_RUN.findall(str(longer))})
+    contrary = bool(_list_cell_figures(str(text)) - {*_DIGIT_RUN_RE.findall(str(longer))})
     for piece in sentences:
         if piece in there:
             equal_length += len(piece)
@@ -150,9 +150,10 @@ def _compare_sentences(row: ComparedEntry, other: ComparedEntry) -> tuple[float,
             if len(pairs & its) >= MIN_VARIED_SENTENCE_SHARE * min(len(pairs), len(its))
         ]
         varied_length += len(piece) if alike_to else 0
-        figures = {*_DIGIT_RUN.findall(piece)}
+        figures = {*_DIGIT_RUN_RE.findall(piece)}
         contrary |= bool(alike_to) and all(
-            figures - (other_figures := {*_DIGIT_RUN.findall(value)}) and other_figures - figures for value in alike_to
+            figures - (other_figures := {*_DIGIT_RUN_RE.findall(value)}) and other_figures - figures
+            for value in alike_to
         )
     total_length = sum(map(len, sentences)) or 1
     return equal_length / total_length, varied_length / total_length, contrary
@@ -165,13 +166,13 @@ def _list_cell_figures(text: str) -> set[str]:
         for line in text.splitlines()
         if len(strip_punctuation(line)) < MIN_SENTENCE_CHARACTERS and not is_signature_line(normalise_line(line))
     )
-    return {figure for line in lines for figure in _DIGIT_RUN.findall(line)}
+    return {figure for line in lines for figure in _DIGIT_RUN_RE.findall(line)}
 
 
 def _are_of_series(title: str, other: str) -> bool:
     """Return True if two titles are alike but for their numbers, as 第1期 and 第2期."""
     is_equal = strip_punctuation(title) == strip_punctuation(other)
-    return not is_equal and _DIGIT_RUN.sub("#", strip_punctuation(title)) == _DIGIT_RUN.sub(
+    return not is_equal and _DIGIT_RUN_RE.sub("#", strip_punctuation(title)) == _DIGIT_RUN_RE.sub(
         "#", strip_punctuation(other)
     )
 
@@ -193,5 +194,5 @@ def _is_same_text(row: ComparedEntry, other: ComparedEntry) -> bool:
 
 def _have_other_numbers(title: str, other: str) -> bool:
     """Return True if both titles contain numbers and neither has all of the other's."""
-    own, its = set(_DIGIT_RUN.findall(title)), set(_DIGIT_RUN.findall(other))
+    own, its = set(_DIGIT_RUN_RE.findall(title)), set(_DIGIT_RUN_RE.findall(other))
     return bool(own and its) and not (own <= its or its <= own)

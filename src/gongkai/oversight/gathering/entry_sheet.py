@@ -104,7 +104,7 @@ class GatheredEntryImporter(Importer):
             for row in add_gathered_entries(source, by=by, entries=source_entries):
                 recorder.made(row)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unused entries are removed."""
         assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:

@@ -28,7 +28,7 @@ MINHASH_BANDS, HASHES_PER_BAND = 4, 2
 SENTENCE_HASH_COUNT = 4
 #: Database columns of the MinHash values.
 MINHASH_COLUMNS = tuple(f"band{at}" for at in range(MINHASH_BANDS + SENTENCE_HASH_COUNT))
-_PUNCTUATION_RUN = re.compile(r"[\W_]+")
+_PUNCTUATION_RUN_RE = re.compile(r"[\W_]+")
 _SHINGLE_CHARACTERS = 3
 _HASH_MULTIPLIERS = [
     0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MINHASH_BANDS * HASHES_PER_BAND)
@@ -37,7 +37,7 @@ _HASH_MULTIPLIERS = [
 
 def strip_punctuation(text: str) -> str:
     """Return a text in lower case without blanks and punctuation."""
-    return _PUNCTUATION_RUN.sub("", text).lower()
+    return _PUNCTUATION_RUN_RE.sub("", text).lower()
 
 
 def digest_text(text: str) -> str:
@@ -51,7 +51,7 @@ _TITLE_BADGE_RE = re.compile(
     rf"(?<=[{HAN})])(?:new|hot)!?$",
     re.IGNORECASE,
 )
-_READ_MORE_ENDING = re.compile(
+_READ_MORE_ENDING_RE = re.compile(
     r"(?:\.{2,}|[\[(]\.{2,}[\])]|(?:点击)?(?:阅读|查看)?(?:全文|详情|更多|详细)[>\]]*|\[?(?:read )?more[>\]]*)+$",
     re.IGNORECASE,
 )
@@ -90,8 +90,8 @@ def choose_title(stored: str, read: str) -> str:
     return (
         stored
         if is_same_title(stored, read)
-        and len(_READ_MORE_ENDING.sub("", strip_title_badges(read)))
-        <= len(_READ_MORE_ENDING.sub("", strip_title_badges(stored)))
+        and len(_READ_MORE_ENDING_RE.sub("", strip_title_badges(read)))
+        <= len(_READ_MORE_ENDING_RE.sub("", strip_title_badges(stored)))
         else read
     )
 
@@ -107,7 +107,7 @@ def excerpt_differs(stored: str, read: str) -> bool:
 
 def _is_excerpt(text: str, other: str) -> bool:
     """Return True if one text is the beginning of the other, cut off with a mark such as …."""
-    own, its = _READ_MORE_ENDING.sub("", text), _READ_MORE_ENDING.sub("", other)
+    own, its = _READ_MORE_ENDING_RE.sub("", text), _READ_MORE_ENDING_RE.sub("", other)
     return (
         (own, its) != (text, other)
         and min(len(own), len(its)) >= MIN_TRUNCATED_CHARACTERS
@@ -161,13 +161,13 @@ def _hash_shingle(shingle: bytes) -> int:
 
 #: Minimum length of a sentence in characters.
 MIN_SENTENCE_CHARACTERS = 8
-_END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
+_END_OF_SENTENCE_RE = re.compile(r"[。！？；!?;]")
 
 
 def split_sentences(text: str, title: str = "") -> list[str]:
     """Return the sentences and lines of a text, without short ones and boilerplate."""
     lines = (line for line in get_own_lines(text, title) if not is_signature_line(line))
-    pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
+    pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE_RE.split(line)]
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
 
 
@@ -195,7 +195,7 @@ def are_near_duplicates(text: str, other: str) -> bool:
 MIN_LENGTH_SHARE = 0.5
 #: Share of a page's trigrams in its text below which it may be another page.
 MAX_OTHER_TEXT_SHARE = 0.1
-_ERROR_PAGE = re.compile(
+_ERROR_PAGE_RE = re.compile(
     r"系统(?:正在)?(?:维护|升级|繁忙|错误)|服务器(?:内部)?(?:错误|繁忙|异常)|访问(?:过于|太)频繁|(?:请|用户)(?:先)?登录|验证码|安全验证|"
     r"(?:网页|页面|文章|内容|(?<!政府)信息)(?:不存在|无法访问|已(?:被?删除|失效|下线)|出错)|事件ID|请求(?:被拦截|已被阻断)|访问被(?:拦截|阻断|拒绝|禁止)|稍后(?:再试|访问|重试)|(?:正在)?加载中|正在加载|"
     r"Internal Server Error|Bad Gateway|Not Found|Forbidden|Access Denied|JavaScript",
@@ -240,7 +240,7 @@ def is_another_page(
         read_trigrams or strip_punctuation(text) in strip_punctuation(stored_text)
     ):
         return False
-    if _ERROR_PAGE.search(text) and not _ERROR_PAGE.search(stored_text):
+    if _ERROR_PAGE_RE.search(text) and not _ERROR_PAGE_RE.search(stored_text):
         return True
     poor = len(text) < MIN_LENGTH_SHARE * len(stored_text)
     title_matches = not title or shown is None or titles_agree(title, shown)
@@ -295,10 +295,10 @@ def _differs_otherwise(stored_text: str, read_text: str, title: str, boilerplate
 _MAX_QUOTED_CHARACTERS, _MAX_UNCHANGED_CHARACTERS = 40, 10
 
 
-_STATED_VALIDITY = re.compile(r"^有效性：(.{1,20})$", re.MULTILINE)
+_STATED_VALIDITY_RE = re.compile(r"^有效性：(.{1,20})$", re.MULTILINE)
 _NOT_REPEALED_RE = re.compile("(?:没有?|未)(?:被|经)?(?:宣布)?(?:废止|失效)")
-_ENDED_TITLE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】〕]")
-_ENDED_LINE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
+_ENDED_TITLE_RE = re.compile(r"[（(\[【〔](?:现?已)?(废止|失效)[）)\]】〕]")
+_ENDED_LINE_RE = re.compile(r"^(?:(?:该|本|此)(?:规范性)?文件)?(?:现?已|已经)?(废止|失效)[。！!]?$", re.MULTILINE)
 
 
 def find_validity(title: str, text: str) -> str:
@@ -309,20 +309,20 @@ def find_validity(title: str, text: str) -> str:
     >>> find_validity("办法", "有效性：没有宣布失效"), find_validity("办法", "有效性：失效")
     ('没有宣布失效', '已失效')
     """
-    label = _STATED_VALIDITY.search(text)
+    label = _STATED_VALIDITY_RE.search(text)
     if label:
         words = label[1]
         if _NOT_REPEALED_RE.search(words):
             return "没有宣布失效"
         ended = next((word for word in ("废止", "失效") if word in words), "失效" if "无效" in words else "")
         return f"已{ended}" if ended else "已修改" if "修改" in words else "现行有效" if "有效" in words else ""
-    match = _ENDED_TITLE.search(title) or _ENDED_LINE.search(text)
+    match = _ENDED_TITLE_RE.search(title) or _ENDED_LINE_RE.search(text)
     return f"已{match[1]}" if match else ""
 
 
 def remove_validity_line(text: str) -> str:
     """Return a text without its lines 有效性：…."""
-    return _STATED_VALIDITY.sub("", text).strip()
+    return _STATED_VALIDITY_RE.sub("", text).strip()
 
 
 def describe_change(stored: str, read: str, *, title: str = "") -> str:

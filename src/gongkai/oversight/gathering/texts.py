@@ -25,7 +25,7 @@ from gongkai.oversight.gathering.reader import SourceReader, SourceReadError
 #: Number of consecutive links from which they are a list.
 MIN_LIST_LINKS = 3
 _MIN_TITLE_CHARACTERS, _MAX_CHARACTERS_BESIDE_TITLE, _MAX_HEAD_CHARACTERS = 6, 24, 14
-_ELLIPSIS_AT_END = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
+_ELLIPSIS_AT_END_RE = re.compile(r"(?:…|\.{3})[\s\])】〕]*$")
 _ITEM_TAGS = ("li", "p", "div", "dd", "tr", "h3", "h4", "h5", "article", "section")
 
 
@@ -67,7 +67,8 @@ def _names_a_text(element: _Element) -> bool:
     title, text = (_get_text_without_blanks(links[0]), _get_text_without_blanks(element))
     other_length = len(text) - len(title)
     return len(title) >= _MIN_TITLE_CHARACTERS and (
-        other_length <= _MAX_CHARACTERS_BESIDE_TITLE or bool(_ELLIPSIS_AT_END.search(text) and text.startswith(title))
+        other_length <= _MAX_CHARACTERS_BESIDE_TITLE
+        or bool(_ELLIPSIS_AT_END_RE.search(text) and text.startswith(title))
     )
 
 

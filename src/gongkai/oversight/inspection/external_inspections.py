@@ -322,7 +322,7 @@ class OutsideFindingsImporter(Importer):
             raise Refused("只有政务公开办可以导入。")
         record_external_finding(government, by=by, **facts)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons against undoing the import."""
         assert isinstance(row, OutsideFinding)
         return _check_remover(by, row)

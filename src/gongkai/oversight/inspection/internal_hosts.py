@@ -26,7 +26,7 @@ from gongkai.oversight.inspection.rules import check_inner_host_proposer, check_
 
 #: Roles of the highest government that may see the list.
 INNER_HOST_ROLES = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
-_HOST_AND_PORT = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+_HOST_AND_PORT_RE = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
 def get_inner_hosts() -> frozenset[str]:
@@ -55,7 +55,7 @@ def can_see_inner_hosts(by: Actor) -> bool:
 def propose_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
     """Propose an internal host; it counts once a security officer has confirmed it."""
     host_name = host.strip().lower()
-    if not _HOST_AND_PORT.fullmatch(host_name) or get_host_name(f"http://{host_name}/") != host_name.removesuffix(
+    if not _HOST_AND_PORT_RE.fullmatch(host_name) or get_host_name(f"http://{host_name}/") != host_name.removesuffix(
         ":80"
     ):
         raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")

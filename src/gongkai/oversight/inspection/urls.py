@@ -10,7 +10,7 @@ from gongkai.oversight.inspection.registers import InspectedSiteRegister, Inspec
 
 app_name = "inspection"
 urlpatterns = [
-    path("<number:number>/do/", views.run_site_act, name="do"),
+    path("<number:number>/do/", views.run_site_action, name="do"),
     *InspectedSiteRegister.urls(""),
     *InspectionRunRegister.urls("runs/"),
     path("compare/", views.compare_sites_view, name="compare"),

@@ -49,8 +49,8 @@ def explain_unchecked(paths: Sequence[Sequence[str]]) -> str:
 
 #: The single object of a duty, at its end: 公开 and the object.
 _DUTY_OBJECT_RE = re.compile(r"(?:公开|公布|发布|公示)([^，,；;。]{2,40})[。.]?$")
-_BRACKETED_REMARK = re.compile(r"[（(][^（()）]*[)）]")
-_OWN_UNIT_PREFIX = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
+_BRACKETED_REMARK_RE = re.compile(r"[（(][^（()）]*[)）]")
+_OWN_UNIT_PREFIX_RE = re.compile("^本(?:行政机关|机关|单位|部门|地区|级|[省市县区])|^本?年度|^[省市县区]级")
 #: Words that separate several objects; titles alone cannot prove such a duty.
 _SEVERAL_OBJECTS_RE = re.compile(r"[、和与及或等]|以及|同步|各类|情况.*标准")
 
@@ -72,8 +72,8 @@ def find_duty_subject(duty: str, due: date) -> DutySubject:
     >>> find_duty_subject("公开养老服务机构名录、收费标准。", date(2026, 1, 31)).name
     ''
     """
-    match = _DUTY_OBJECT_RE.search(_BRACKETED_REMARK.sub("", duty).strip())
-    text = _OWN_UNIT_PREFIX.sub("", match[1]) if match else ""
+    match = _DUTY_OBJECT_RE.search(_BRACKETED_REMARK_RE.sub("", duty).strip())
+    text = _OWN_UNIT_PREFIX_RE.sub("", match[1]) if match else ""
     if not text or _SEVERAL_OBJECTS_RE.search(text):
         return DutySubject("", due.year, False)
     name, years = extract_matter_name(text), find_years(text)

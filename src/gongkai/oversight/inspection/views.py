@@ -74,7 +74,7 @@ def compare_sites_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def run_site_act(request: HttpRequest, number: int) -> HttpResponse:
+def run_site_action(request: HttpRequest, number: int) -> HttpResponse:
     """Start a run, learn a layout, or delete the learnt layouts."""
     by, site = _get_site(request, number)
     act = request.POST.get("what", "")

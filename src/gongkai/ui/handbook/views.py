@@ -33,7 +33,7 @@ from gongkai.work.tables.public import list_schemas_on_site
 
 _PICTURE_SCHEME = "gongkai-picture"
 #: URL of a public table, which opens only with public rows.
-_TABLE_URL = re.compile(r"/tables/([\w-]+)/")
+_TABLE_URL_RE = re.compile(r"/tables/([\w-]+)/")
 
 
 def _render_placeholder(name: str, alt: str) -> SafeString:
@@ -94,7 +94,7 @@ def _make_link_check(request: HttpRequest) -> Callable[[str], bool]:
         return {offered.schema.key for offered in list_schemas_on_site(site.pk)} if site else set()
 
     def opens(url: str) -> bool:
-        if table := _TABLE_URL.match(url):
+        if table := _TABLE_URL_RE.match(url):
             return table[1] in list_table_keys()
         return opens_office or not url.startswith(office)
 

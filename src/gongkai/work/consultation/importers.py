@@ -104,7 +104,7 @@ class KnownAnswerImporter(Importer):
         facts = dict(change.facts)
         actions.write_answer(facts.pop("body"), by=by, documents=find_numbered_documents(facts["basis"]), **facts)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts are deleted."""
         assert isinstance(row, KnownAnswer)
         if row.state != "draft":
@@ -237,7 +237,7 @@ class RosterImporter(Importer):
             for shift in WindowShift.objects.filter(window=window, day__in=people).select_related("window"):
                 recorder.made(shift)  # changed shifts are recorded already
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return the reasons why the user may not undo a shift: only staff of the window's unit may."""
         assert isinstance(row, WindowShift)
         return rules.list_reasons_unless_unit_staff(by, row.window)

@@ -176,7 +176,7 @@ class OrderImporter(EntryUndoMixin, Importer):
             Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
         return super().delete_created_rows(model, keys, by=by)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: an answer is drafted, or the user lacks permission."""
         inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
         if isinstance(inquiry, Inquiry) and inquiry.answer:

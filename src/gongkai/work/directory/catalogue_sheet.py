@@ -182,7 +182,7 @@ class StandardCatalogueImporter(Importer):
             for item in actions.fill_catalogue_draft(draft, by=by, items=[_make_item(one) for one in domain_changes]):
                 recorder.made(item)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: the catalogue is in force, or a user has mapped the item."""
         assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row

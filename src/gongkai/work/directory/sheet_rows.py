@@ -19,7 +19,7 @@ FILLED_BOXES, EMPTY_BOXES = "■☑√✓✔▇●◼", "□☐○◻"
 _YES_MARKS = {*FILLED_BOXES, "是", "1", "y", "Y", "v", "V", "有"}
 _NO_MARKS = {*EMPTY_BOXES, "否", "0", "×", "-", "—", "/", "无", ""}
 _MARKED_CHOICE_PATTERN = re.compile(rf"([{FILLED_BOXES}{EMPTY_BOXES}])\s*([^{FILLED_BOXES}{EMPTY_BOXES}\n]+)")
-_LIST_SEPARATORS = re.compile(r"[、，,；;\n]+")
+_LIST_SEPARATORS_RE = re.compile(r"[、，,；;\n]+")
 _DAYS_BY_CYCLE_WORD: tuple[tuple[str, int], ...] = (
     ("每日", 1),
     ("每天", 1),
@@ -87,7 +87,9 @@ def parse_channels(value: object) -> list[str]:
             raise BadCell("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
     else:
         channels = [
-            _normalize_name(listed_name) for listed_name in _LIST_SEPARATORS.split(text) if _normalize_name(listed_name)
+            _normalize_name(listed_name)
+            for listed_name in _LIST_SEPARATORS_RE.split(text)
+            if _normalize_name(listed_name)
         ]
         if not channels:
             raise BadCell("没有填写", "请填写公开渠道，如“政府网站”")

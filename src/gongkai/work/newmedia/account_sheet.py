@@ -189,7 +189,7 @@ class AccountImporter(Importer):
             recorder.before(change.target)
         save_imported_account(facts.pop("body"), by=by, new=change.target is None, **facts)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: accounts with dependent rows stay."""
         assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):

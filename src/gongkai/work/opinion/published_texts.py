@@ -46,7 +46,7 @@ def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[
 
 
 #: The places at the beginning of a unit's name, as in 云岭市城南区教育局; the 市 of 市场 and 城市 ends none.
-_PLACES = re.compile(r"^(?:(?:.{2,6}?|)(?:市(?!场)|[区县州])(?=.))+")
+_PLACES_RE = re.compile(r"^(?:(?:.{2,6}?|)(?:市(?!场)|[区县州])(?=.))+")
 
 
 def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
@@ -58,7 +58,7 @@ def _find_counterpart(area: Body, owners: Sequence[Body]) -> Body | None:
 
 def _strip_places(body: Body) -> str:
     """Return a unit's name without the places at its beginning."""
-    return _PLACES.sub("", body.name)
+    return _PLACES_RE.sub("", body.name)
 
 
 def map_publication_times(stream: str) -> dict[int, datetime]:

@@ -128,12 +128,12 @@ def _render_owners(row: WatchField) -> SafeString | str:
     return name_list or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
 
 
-_DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
+_DOCUMENT_NUMBER_RE = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
 
 
 def _render_source(row: WatchField) -> SafeString | str:
     """Return the document that set a field, linked to a search for its number."""
-    number = _DOCUMENT_NUMBER.search(row.source)
+    number = _DOCUMENT_NUMBER_RE.search(row.source)
     if number is None:
         return row.source
     return format_html('<a href="{}?{}">{}</a>', reverse("office_find"), urlencode({"q": number[0]}), row.source)

@@ -193,7 +193,7 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
 
         actions.add_decision_to_catalogue(cached_in_batch(("decisions", owner.pk, year), find_or_open), by=by, **facts)
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: a decision has progressed, or the catalogue is published."""
         if isinstance(row, Entry) and row.state != DecisionState.LISTED:
             return ["已经进入下一阶段，不能撤销。"]
@@ -372,7 +372,7 @@ class CommentImporter(Importer):
         for point, numbers in numbers_by_point.items():
             actions.assign_comments_to_point(point.consultation, by=by, comments=numbers, point=point)
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: staff of the unit may."""
         return rules.list_reasons_unless_unit_staff(by, row)
 

@@ -116,7 +116,7 @@ class OpenEventImporter(Importer):
         facts = dict(change.facts)
         actions.register_open_event(facts.pop("body"), by=by, **facts)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: papers, evidence, or no permission."""
         if not isinstance(row, Opening):
             return []

@@ -232,7 +232,7 @@ class RequestImporter(EntryUndoMixin, Importer):
             Party.objects.filter(matter__in=[f"request/{pk}" for pk in keys]).delete()
         return super().delete_created_rows(model, keys, by=by)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: the user must be allowed to register for the unit."""
         entry = row.entry if isinstance(row, Request) else row
         return list_reasons_unless_registrar(by, entry.body) if isinstance(entry, Entry) else []

@@ -83,7 +83,7 @@ LETTER_FIELDS = (
     "联系方式",
 )
 # A wish for large type (条例第四十三条), and what it makes of 三号 (16 pt): 二号 (22 pt).
-_LARGE_TYPE = re.compile(r"大[字号]|字[体号]?(?:[印写放调]|打印?)?[得的]?[再更]?大|放大")
+_LARGE_TYPE_RE = re.compile(r"大[字号]|字[体号]?(?:[印写放调]|打印?)?[得的]?[再更]?大|放大")
 #: Factor for the type size in large-type letters, 22 pt instead of 16 pt.
 LARGE_TYPE_RATIO = 22 / 16
 # The last line of every letter: the unit's contact.
@@ -195,7 +195,7 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
         if template
         else render_builtin_template(letter, filled, issuer, get_rules(entry).figures)
     )
-    if letter.kind not in KINDS_TO_OTHERS and _LARGE_TYPE.search(letter.request.wishes.reveal()):
+    if letter.kind not in KINDS_TO_OTHERS and _LARGE_TYPE_RE.search(letter.request.wishes.reveal()):
         content = enlarge_docx(content, LARGE_TYPE_RATIO)
     letter.template = template.digest if template else ""
     letter.content, letter.key = encrypt_bytes(content)

@@ -241,7 +241,7 @@ class TableImporter(Importer):
         table = cached_in_batch(("table", self.name, facts["body"].pk, facts["year"]), find_or_open)
         actions.add_record(table, by=by, values=facts["values"])
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: tables that were submitted for review stay."""
         assert isinstance(row, (PublicTable, Record))
         if reasons := rules.list_reasons_unless_unit_staff(by, row):

@@ -131,7 +131,7 @@ class RespondForm(DocumentNamingForm):
     concern = forms.CharField(label="关切的问题", required=False, max_length=200)
 
 
-class PublicationColumnsForm(forms.Form):
+class PublicationPlacesForm(forms.Form):
     """Form for the columns in which a document is published."""
 
     columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
@@ -164,7 +164,7 @@ class CleanupVerdictForm(forms.Form):
         return int(version), shown_verdict == f"{cleaned_data['verdict']}|{until}|{cleaned_data['reason']}"
 
 
-class CloseRoundForm(PublicationColumnsForm):
+class CloseRoundForm(PublicationPlacesForm):
     """Form to close a round: the effective date of the results, and where the list is published."""
 
     result_on = YearCheckedDateField(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")

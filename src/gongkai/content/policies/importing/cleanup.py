@@ -130,7 +130,7 @@ class CleanupImporter(Importer):
         recorder.before(change.target)
         give_verdict(change.target, by=by, **change.facts)
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a verdict: the round is closed, or the actor may not give verdicts."""
         assert isinstance(row, CleanupCase)
         return give_verdict.why_not(row, by=by)

@@ -140,7 +140,7 @@ class FiledListImporter(Importer):
         recorder.before(change.target)
         link_filed(change.target, by=by, record=row.record, **{key: getattr(row, key) for key in _FILING_KEYS})
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons unless the actor manages the list and may change the number of a signed document."""
         if isinstance(row, PolicyRecord):
             return find_change_errors(row, changed or [], by)

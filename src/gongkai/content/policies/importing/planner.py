@@ -314,7 +314,7 @@ class LibraryImporter(Importer):
                 recorder.before(record)
             attach_text(record, by=by, file=facts["file"])
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: as for changing or removing; signed values stay."""
         assert isinstance(row, PolicyRecord)
         if changed is None:

@@ -125,7 +125,7 @@ class UploadImporter(Importer):
         take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
         return model == "policies.upload"
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing an upload, as `take_back_upload` does."""
         assert isinstance(row, Upload)
         return take_back_upload.why_not(row, by=by)

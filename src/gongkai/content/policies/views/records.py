@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.decision_texts import describe_decision, find_confirmable_edition, list_public_statements
-from gongkai.content.policies.forms.records import DecisionForm, PublicationColumnsForm, RecordForm, RelationForm
+from gongkai.content.policies.forms.records import DecisionForm, PublicationPlacesForm, RecordForm, RelationForm
 from gongkai.content.policies.forms.text_fields import list_suggestions
 from gongkai.content.policies.library_proposals import (
     find_pending_entry_errors,
@@ -110,7 +110,7 @@ def record_page(request: HttpRequest, number: int) -> HttpResponse:
             "signed": is_signed(record),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
-            "draft_form": PublicationColumnsForm(auto_id="c_%s", by=by, unit=record.body),
+            "draft_form": PublicationPlacesForm(auto_id="c_%s", by=by, unit=record.body),
             "names": list_suggestions(filter_nameable_records(by)) if may or decides else [],
             "log": list(log_of(record.stream))[::-1],
         },
@@ -155,7 +155,7 @@ def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the item of a record that has none."""
     by = require_staff_actor(request)
     record = get_record(by, number)
-    form = PublicationColumnsForm(request.POST, by=by, unit=record.body)
+    form = PublicationPlacesForm(request.POST, by=by, unit=record.body)
     if request.method == "POST" and form.is_valid():
         made = []
         columns = list(form.cleaned_data["columns"])

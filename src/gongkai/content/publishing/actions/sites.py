@@ -98,7 +98,7 @@ def change_website(website: Website, *, by: Actor, **facts: object) -> ActionRes
     proposal = proposed_words.propose_words(website, changed, by)
     changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
     before = {name: _to_log_value(getattr(website, name)) for name in changed}
-    store_site_words(website, changed)
+    store_site_texts(website, changed)
     held = {"proposal": proposal.pk} if proposal else {}
     text = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
     return ActionResult(
@@ -153,7 +153,7 @@ def remove_website(website: Website, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"删除空网站“{name}”", facts={"name": name}, stream=f"website/{number}")
 
 
-def store_site_words(website: Website, words: Mapping[str, object]) -> None:
+def store_site_texts(website: Website, words: Mapping[str, object]) -> None:
     """Validate and write the words of a site within another action."""
     for name, value in words.items():
         setattr(website, name, value)

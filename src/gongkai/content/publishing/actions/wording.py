@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing.actions.columns import open_column_within_action, store_column_words
-from gongkai.content.publishing.actions.sites import store_site_words
+from gongkai.content.publishing.actions.sites import store_site_texts
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.publishing.proposed_words import (
     FREE_TEXT_FIELDS,
@@ -51,7 +51,7 @@ def _write_and_open_column(column: Column, words: Mapping[str, str]) -> None:
 
 register_words(
     "website",
-    WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _check_manager, store_site_words, find_head_posts),
+    WordedKind(Website, FREE_TEXT_FIELDS["website"], find_body_id, _check_manager, store_site_texts, find_head_posts),
 )
 register_words(
     "column",

@@ -76,7 +76,7 @@ def append_inner_file(builder: DocumentBuilder, name: str, data: bytes, depth: i
 
 _UTF8_NAME_FLAG = 0x800
 #: The field in which programs repeat a name in UTF-8 (APPNOTE 4.6.9): length, version, checksum, name.
-_UNICODE_NAME = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
+_UNICODE_NAME_RE = re.compile(rb"up[\x00-\xff]{2}\x01[\x00-\xff]{4}([^\x00-\x1f]+)", re.DOTALL)
 #: Files that programs add to archives → what such a file contains.
 _SYSTEM_FILES = {".DS_Store": b"\0\0\0\1Bud1", "Thumbs.db": OLE_SIGNATURE, "desktop.ini": b".ShellClassInfo"}
 _APPLE_SIGNATURE = b"\0\5\x16\7"
@@ -123,7 +123,7 @@ def decode_entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
     with suppress(UnicodeEncodeError):
         names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
         if len(names) == len(files) and not any(
-            info.flag_bits & _UTF8_NAME_FLAG or _UNICODE_NAME.search(info.extra) for info in files
+            info.flag_bits & _UTF8_NAME_FLAG or _UNICODE_NAME_RE.search(info.extra) for info in files
         ):
             return names
     return [_decode_entry_name(info) for info in files]
@@ -133,7 +133,7 @@ def _decode_entry_name(info: zipfile.ZipInfo) -> str:
     """Return the name of a .zip entry; names that do not state UTF-8 are mostly GBK."""
     if info.flag_bits & _UTF8_NAME_FLAG:
         return info.filename
-    if stated := _UNICODE_NAME.search(info.extra):
+    if stated := _UNICODE_NAME_RE.search(info.extra):
         return stated[1].decode("utf-8", "replace")
     try:
         raw = info.filename.encode("cp437")

@@ -13,9 +13,9 @@ from gongkai.lib.fileformats.documents.word_runs import resolve_field
 _CONDITION_START, _CONDITION_END = "<!--[if ", "<![endif]-->"
 _MATH_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _TAG, _OTHER_TAG, _TEXT_TAG = re.compile(r"<[^<>]*>"), re.compile(r"<(?!/?m:)[^<>]*>"), re.compile(r"</?m:t\b[^<>]*>")
-_FIELD_MARK = re.compile(r"<[^<>]*mso-element\s*:\s*field-(begin|separator|end)[^<>]*>", re.IGNORECASE)
+_FIELD_MARK_RE = re.compile(r"<[^<>]*mso-element\s*:\s*field-(begin|separator|end)[^<>]*>", re.IGNORECASE)
 #: A part of a field that is no comment, so that its instruction would be read as words.
-_REVEALED_FIELD = re.compile(
+_REVEALED_FIELD_RE = re.compile(
     r"<!\[if !supportFields\]>((?:(?!<!\[endif\]).){0,600}?mso-element\s*:\s*field-(?:(?!<!\[endif\]).){0,600}?)<!\[endif\]>",
     re.DOTALL,
 )
@@ -28,7 +28,7 @@ def resolve_conditional_comments(html: str, builder: DocumentBuilder) -> str:
 
     Formulas, and the words of text boxes that are nowhere else on the page, are recorded as losses.
     """
-    html = _REVEALED_FIELD.sub(r"<!--[if supportFields]>\1<![endif]-->", html) if "field-" in html else html
+    html = _REVEALED_FIELD_RE.sub(r"<!--[if supportFields]>\1<![endif]-->", html) if "field-" in html else html
     if _CONDITION_START not in html:
         return html
     head, *pieces = _drop_fallbacks(html).split(_CONDITION_START)
@@ -66,7 +66,7 @@ def _resolve_fields(content: str, begun: str, builder: DocumentBuilder) -> tuple
 
     `begun`: the instruction begun in the text before.
     """
-    words, field_marks = "", list(_FIELD_MARK.finditer(content))
+    words, field_marks = "", list(_FIELD_MARK_RE.finditer(content))
     if not field_marks and _strip_tags(content):  # an instruction by itself, as other programs write it
         return resolve_field(builder, _strip_tags(content)), begun
     for field_mark, following in zip_longest(field_marks, field_marks[1:]):

@@ -56,11 +56,11 @@ _REFUSED_PACKAGES = {
     "META-INF/container.xml": "电子书.epub）：请另存为.docx或.pdf",
 }
 _PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "jpe", "gif", "tif", "tiff", "bmp", "webp"])
-_HTML_TAG = re.compile(
+_HTML_TAG_RE = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|meta|p|h[1-6]|center|font|span|title)[\s>/]", re.I
 )
-_MAIL_HEADERS = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
-_MAIL_START = re.compile(
+_MAIL_HEADERS_RE = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}", re.M)
+_MAIL_START_RE = re.compile(
     rb"^(?:received|return-path|from|to|subject|date|message-id|mime-version|content-type|delivered-to|x-[\w-]+)\s*:",
     re.I,
 )
@@ -187,8 +187,8 @@ def _is_web_archive(head: bytes) -> bool:
 
 
 def _is_mail(head: bytes, suffix: str) -> bool:
-    named = suffix == "eml" or _MAIL_START.match(head)
-    return bool(named and _MAIL_HEADERS.match(head.replace(b"\r\n", b"\n")))
+    named = suffix == "eml" or _MAIL_START_RE.match(head)
+    return bool(named and _MAIL_HEADERS_RE.match(head.replace(b"\r\n", b"\n")))
 
 
 def _refuse_empty(document: Document) -> None:
@@ -277,7 +277,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
     if len(data) - len(bare) > 3 and b"\x00" not in bare:  # disks fill up a block
         data = bare
     head = texts.to_ascii(data[:8000]).lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"<?xml") or (head.startswith(b"<") and not _HTML_TAG.match(head)):
+    if head.startswith(b"<?xml") or (head.startswith(b"<") and not _HTML_TAG_RE.match(head)):
         xml_document = _read_xml(data, head, suffix, depth)
         if xml_document is not None:
             return xml_document
@@ -289,7 +289,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
         from gongkai.lib.fileformats.documents.mails import read_eml
 
         return read_eml(data, depth)
-    if _HTML_TAG.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
+    if _HTML_TAG_RE.search(head[:4000]) and suffix not in ("txt", "csv", "eml"):
         return read_html(data)
     return _read_plain(data, suffix)
 
@@ -327,7 +327,7 @@ def _read_xml(data: bytes, head: bytes, suffix: str, depth: int) -> Document | N
         return read_excel_2003_xml(data)
     if re.search(rb"<(?:\w+:)?(?:rss|feed|RDF|channel)[\s>]", head, re.I):
         return read_feed(data)
-    if _HTML_TAG.search(head) and suffix not in ("txt", "csv"):
+    if _HTML_TAG_RE.search(head) and suffix not in ("txt", "csv"):
         return read_html(data)
     if head.startswith(b"<?xml") and suffix != "txt":
         return read_plain_xml(data)

@@ -31,13 +31,13 @@ from gongkai.lib.fileformats.documents.packages import find_child, get_local_nam
 from gongkai.lib.fileformats.documents.pages import CONTROL_CODE_PATTERN, EmptyPage, decode_page, read_page
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
-_NAMED_ENTITY = re.compile(r"&([A-Za-z]{2,8});")
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_BARE_AMPERSAND_RE = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
+_NAMED_ENTITY_RE = re.compile(r"&([A-Za-z]{2,8});")
+_CONTROL_CHARACTERS_RE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Fri Nov 27 20:00:00 CST 2026, as Java's Date writes it: day, time with zone, year.
-_JAVA_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
+_JAVA_DATE_RE = re.compile(r"^\w{3} (\w{3} \d{1,2}) (\d\d:\d\d:\d\d \S+) (\d{4})$")
 #: 星期五, 27 十一月 2026 20:00:00 +0800, as Java writes a date in the locale of China.
-_CHINESE_LOCALE_DATE = re.compile(
+_CHINESE_LOCALE_DATE_RE = re.compile(
     r"(?:星期|周)[一二三四五六日],? (\d{1,2}) ([一二三四五六七八九十]{1,2}|\d{1,2})月 (\d{4} .*)"
 )
 _DATE_PARSERS: tuple[Callable[[str], date | None], ...] = (
@@ -149,7 +149,7 @@ def parse_xml_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
     Raises:
         UnreadFile: it has no elements at all.
     """
-    text = _XML_DECLARATION.sub("", _CONTROL_CHARACTERS.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
+    text = _XML_DECLARATION.sub("", _CONTROL_CHARACTERS_RE.sub("", decode_page(data, builder)).removeprefix("\ufeff"))
     check_bound("page characters", len(text))
     check_bound("elements", text.count("<"))
     own_entities = re.findall(r"<!ENTITY\s+([\w.-]+)", text)
@@ -159,11 +159,11 @@ def parse_xml_loosely(data: bytes, builder: DocumentBuilder) -> _Element:
             builder.lose("symbol", f"&{name};", "文件自定义的字符")
     pieces = re.split(r"(<!\[CDATA\[.*?\]\]>)", text, flags=re.DOTALL)
     for at in range(0, len(pieces), 2):
-        named = _NAMED_ENTITY.sub(
+        named = _NAMED_ENTITY_RE.sub(
             lambda found: found[0] if found[1] in ("amp", "lt", "gt", "quot", "apos") else unescape(found[0]),
             CONTROL_CODE_PATTERN.sub("", pieces[at]),
         )
-        pieces[at] = _BARE_AMPERSAND.sub("&amp;", named)
+        pieces[at] = _BARE_AMPERSAND_RE.sub("&amp;", named)
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
     root = etree.fromstring("".join(pieces).strip().encode(), parser)
     if root is None:
@@ -242,9 +242,9 @@ def parse_feed_date(text: str) -> datetime | None:
     >>> str(parse_feed_date("Fri Nov 27 20:00:00 CST 2026")), str(parse_feed_date("2026年11月27日 20:00"))
     ('2026-11-27 20:00:00+08:00', '2026-11-27 20:00:00+08:00')
     """
-    normalised = _JAVA_DATE.sub(r"\1 \3 \2", " ".join(text.split()))
+    normalised = _JAVA_DATE_RE.sub(r"\1 \3 \2", " ".join(text.split()))
     normalised = re.sub(r"\b(?:CST|BJT|China Standard Time)\b|中国标准时间", "+0800", normalised)
-    if match := _CHINESE_LOCALE_DATE.fullmatch(normalised):
+    if match := _CHINESE_LOCALE_DATE_RE.fullmatch(normalised):
         normalised = f"{match[1]} {month_abbr[(to_int(match[2]) or 0) % 13]} {match[3]}"
     if normalised.isdecimal() and len(normalised) in (10, 13):  # seconds or milliseconds since 1970
         return datetime.fromtimestamp(int(normalised[:10]), _CHINA_TIMEZONE)

@@ -109,7 +109,7 @@ class PaintingOrder:
     def _has_contrast(self, box: Box, colour: Colour) -> bool:
         """Return true if a colour is visible on the background of a box."""
         if self._pixels is None:
-            self._pixels = self._paint_without_words()
+            self._pixels = self._handle_painting_without_text()
         pixels, brightness = self._pixels, 255 * (0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2])
         inset = 0.15 * (box[2] - box[0])
         x, y = ctypes.c_int(), ctypes.c_int()
@@ -126,7 +126,7 @@ class PaintingOrder:
             abs(pixel - brightness) > 255 * _MAX_INVISIBLE_COLOUR_DIFFERENCE for pixel in brightnesses
         ) > _MIN_VISIBLE_SHARE * len(brightnesses)
 
-    def _paint_without_words(self) -> PdfBitmap:
+    def _handle_painting_without_text(self) -> PdfBitmap:
         """Return the page painted in grey without its text."""
         text_objects = [ctypes.cast(address, raw.FPDF_PAGEOBJECT) for address in self._order]
         modes = [raw.FPDFTextObj_GetTextRenderMode(text_object) for text_object in text_objects]

@@ -18,7 +18,7 @@ from gongkai.lib.fileformats.documents.word_styles import RunProperties, is_on
 #: Properties of runs that HTML has tags for.
 _RUN_TAGS = {"b": "strong", "i": "em", "u": "u"}
 _TAGS_BY_SCRIPT_HEIGHT = {"superscript": "sup", "subscript": "sub"}
-_LINK_FIELD = re.compile(r'\s*HYPERLINK\s+"([^"]*)"')
+_LINK_FIELD_RE = re.compile(r'\s*HYPERLINK\s+"([^"]*)"')
 _BETWEEN_LISTS = "</ul><ul>"
 #: Returns a picture as HTML by its content and alternative text.
 WritePicture = Callable[[bytes, str], str]
@@ -87,7 +87,7 @@ class _HtmlParagraphReader(ParagraphReader):
         for shown_text in super()._show(text, look):
             links = [
                 self._link,
-                *(match[1] for field in self.fields if (match := _LINK_FIELD.match(field.instruction))),
+                *(match[1] for field in self.fields if (match := _LINK_FIELD_RE.match(field.instruction))),
             ]
             link = next(filter(None, links), "")
             yield _HtmlText(shown_text, ((f'a href="{escape(link)}"',) if link else ()) + self._tags)

@@ -14,7 +14,7 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, get_column_lette
 JsonObject = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
 UNKNOWN_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
-_PAGE_NUMBER = re.compile(r"[-—–\s第共页/0-9]*")
+_PAGE_NUMBER_RE = re.compile(r"[-—–\s第共页/0-9]*")
 #: Maximum stored characters of one loss.
 MAX_LOSS_CHARACTERS = 2_000
 #: Maximum stored losses of one document; the last one states that there are more.
@@ -265,7 +265,7 @@ class DocumentBuilder:
 
     def lose_margin(self, what: str, text: str, where: str = "") -> None:
         """Record the words of a header or footer as a loss, unless they are only a page number."""
-        if not _PAGE_NUMBER.fullmatch(text):
+        if not _PAGE_NUMBER_RE.fullmatch(text):
             self.lose(what, text, where)
 
     def include(self, inner: Document, where: str) -> None:

@@ -21,24 +21,24 @@ BUILT_IN_FORMATS = {
     48: "##0.0E+0", 49: "@", 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"', 52: 'yyyy"年"m"月"', 53: 'm"月"d"日"',
     54: 'm"月"d"日"', 55: 'AM/PMh"时"mm"分"', 56: 'AM/PMh"时"mm"分"ss"秒"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
-_FORMAT_TOKEN = re.compile(
+_FORMAT_TOKEN_RE = re.compile(
     r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]|AM/PM|上午/下午|A/P|y+|m+|d+|h+|s+(?:\.0+)?|E[+-][0#?]+|e+|a{3,4}|[#0?][#0?,]*(?:\.[#0?]*)?'
     r"|%|General|@|.",
     re.IGNORECASE | re.DOTALL,
 )
 _FORMAT_LITERAL_RE = re.compile(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]')
-_ELAPSED_TIME = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
+_ELAPSED_TIME_RE = re.compile(r"\[(h+|m+|s+)\]", re.IGNORECASE)
 #: The days that serial numbers count from; times of spreadsheets have no zone.
 _DATE_ORIGIN_1900, _DATE_ORIGIN_1904 = datetime.fromisoformat("1899-12-30"), datetime.fromisoformat("1904-01-01")
-_DBNUM_MARK = re.compile(r"\[DBNum[123]\]")
-_CHINESE_NUMBER_FORMAT = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
+_DBNUM_MARK_RE = re.compile(r"\[DBNum[123]\]")
+_CHINESE_NUMBER_FORMAT_RE = re.compile(r"\[DBNum[123]\]|\[\$-[0-9A-Fa-f]+\]")
 _FORMAL_NUMERALS_TABLE = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
-_SECTION_CONDITION = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
+_SECTION_CONDITION_RE = re.compile(r"\[(<=|>=|<>|=|<|>)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARISONS = {"=": eq, "<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne}
 _WEEKDAYS = "一二三四五六日"
 _SECONDS_BY_UNIT = {"h": 3600, "m": 60, "s": 1}
 #: The long date of the computer's settings; the rest of the format is that of another country.
-_LONG_DATE = re.compile(r"^\[\$-F800\].*", re.IGNORECASE)
+_LONG_DATE_RE = re.compile(r"^\[\$-F800\].*", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2_000)
@@ -48,7 +48,7 @@ def is_date_format(number_format: str) -> bool:
     >>> is_date_format('yyyy"年"m"月"'), is_date_format('0.0"月"')
     (True, False)
     """
-    if _ELAPSED_TIME.search(number_format):
+    if _ELAPSED_TIME_RE.search(number_format):
         return True
     bare = _FORMAT_LITERAL_RE.sub("", number_format.split(";", maxsplit=1)[0]).replace("General", "")
     return bool(re.search(r"[ymdhs]|aaa", bare, re.IGNORECASE)) and not re.search(
@@ -61,9 +61,9 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     if not isfinite(value):
         return str(value)
     number_format = number_format.replace("G/通用格式", "General")
-    if _DBNUM_MARK.search(number_format) and not is_date_format(number_format):
+    if _DBNUM_MARK_RE.search(number_format) and not is_date_format(number_format):
         return _write_in_chinese(
-            show_number(value, _CHINESE_NUMBER_FORMAT.sub("", number_format)), "[DBNum2]" in number_format
+            show_number(value, _CHINESE_NUMBER_FORMAT_RE.sub("", number_format)), "[DBNum2]" in number_format
         )
     if is_date_format(number_format):
         return show_date(value, number_format.split(";", maxsplit=1)[0], from_1904=from_1904) or _format_general(value)
@@ -71,7 +71,7 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     at = 1 if value < 0 and len(sections) > 1 else 2 if value == 0 and len(sections) > 2 else 0
     section = sections[at]
     amount = abs(value) if at == 1 else value
-    if _SECTION_CONDITION.search(number_format):
+    if _SECTION_CONDITION_RE.search(number_format):
         section, amount = _choose_by_condition(sections, value), value
     bare = _FORMAT_LITERAL_RE.sub("", section)
     if not section.strip() or "/" in bare:
@@ -79,9 +79,9 @@ def show_number(value: float, number_format: str, *, from_1904: bool = False) ->
     if "General" in section or not re.search(r"[#0?]", bare):
         is_shown = "@" in bare or "General" in section
         zero_text = at == 2 and _insert_literals(section, "")  # as the "-" of accountants
-        is_shown = is_shown or not (bare.strip() or zero_text or _SECTION_CONDITION.search(number_format))
+        is_shown = is_shown or not (bare.strip() or zero_text or _SECTION_CONDITION_RE.search(number_format))
         return _insert_literals(section, _format_general(amount) if is_shown else "")
-    groups = [token for token in _FORMAT_TOKEN.findall(section) if token[0] in "#0?"]
+    groups = [token for token in _FORMAT_TOKEN_RE.findall(section) if token[0] in "#0?"]
     if len(groups) > 1 and not re.search(r"[./%]|,[#0?]|E[+-]", bare, re.IGNORECASE):
         scaled = round_to_fifteen_digits(abs(amount)) / 1000 ** bare.count(",")
         return _group_digits(_round(scaled, 0), section.replace(",", ""), [group.replace(",", "") for group in groups])
@@ -109,7 +109,7 @@ def _spell_number(number: int) -> str:
 def _choose_by_condition(sections: list[str], value: float) -> str:
     """Return the first section whose condition a number meets ([=1]"是";"否"), else "General"."""
     for section in sections:
-        found = _SECTION_CONDITION.search(section)
+        found = _SECTION_CONDITION_RE.search(section)
         if found is None or _COMPARISONS[found[1]](value, float(found[2])):
             return section
     return "General"
@@ -125,7 +125,7 @@ def _group_digits(digits: str, section: str, groups: list[str]) -> str:
     digit_groups.insert(0, digits)
     return "".join(
         digit_groups.pop(0) if token[0] in "#0?" else _insert_literals(token, "")
-        for token in _FORMAT_TOKEN.findall(section)
+        for token in _FORMAT_TOKEN_RE.findall(section)
     ).strip()
 
 
@@ -170,7 +170,7 @@ def _round(value: Decimal, places: int) -> str:
 def _insert_literals(section: str, number: str) -> str:
     """Return the literal text of a format's section with the number at its place."""
     out, done = "", False
-    for token in _FORMAT_TOKEN.findall(section):
+    for token in _FORMAT_TOKEN_RE.findall(section):
         if token.startswith('"'):
             out += token[1:-1]
         elif token[0] in "\\!":
@@ -189,7 +189,7 @@ def _insert_literals(section: str, number: str) -> str:
 
 def show_date(value: float, number_format: str, *, from_1904: bool = False) -> str:
     """Return a serial number as a date, a time or elapsed time; "" where it is none."""
-    if _ELAPSED_TIME.search(number_format):
+    if _ELAPSED_TIME_RE.search(number_format):
         return _show_elapsed(value, number_format)
     moment = _parse_serial_date(value, to_millisecond="s.0" in number_format, from_1904=from_1904)
     return show_moment(moment, number_format) if moment else ""
@@ -198,7 +198,7 @@ def show_date(value: float, number_format: str, *, from_1904: bool = False) -> s
 def _show_elapsed(value: float, number_format: str) -> str:
     """Return a number of days as elapsed time: its largest unit is in brackets ([h]:mm, [mm]:ss)."""
     section = number_format.partition(";")[0]
-    tokens = [token for token in _FORMAT_TOKEN.findall(section) if token[0] not in "_*"]
+    tokens = [token for token in _FORMAT_TOKEN_RE.findall(section) if token[0] not in "_*"]
     times = [
         token.strip("[]").lower() for token in tokens if re.fullmatch(r"\[(h+|m+|s+)\]|h+|m+|s+(\.0+)?", token, re.I)
     ]
@@ -234,7 +234,7 @@ def type_number(value: float, number_format: str, *, from_1904: bool = False) ->
     """
     if not isfinite(value):
         return value
-    if is_date_format(number_format) and not _ELAPSED_TIME.search(number_format):
+    if is_date_format(number_format) and not _ELAPSED_TIME_RE.search(number_format):
         moment = _parse_serial_date(value, to_millisecond=False, from_1904=from_1904)
         return value if moment is None else moment.time() if value < 1 else moment
     if is_date_format(number_format):
@@ -246,8 +246,8 @@ def type_number(value: float, number_format: str, *, from_1904: bool = False) ->
 
 def show_moment(moment: datetime, number_format: str) -> str:
     """Return a moment in a date format."""
-    number_format = _LONG_DATE.sub('yyyy"年"m"月"d"日"', number_format)
-    tokens = _FORMAT_TOKEN.findall(number_format)
+    number_format = _LONG_DATE_RE.sub('yyyy"年"m"月"d"日"', number_format)
+    tokens = _FORMAT_TOKEN_RE.findall(number_format)
     half = any(token.upper() in ("AM/PM", "A/P") or "上午/下午" in token for token in tokens)
     out, timed = "", False
     for at, token in enumerate(tokens):

@@ -294,7 +294,7 @@ def unpack_flat(root: _Element) -> Package:
 
 
 #: A whole number at the start of an attribute (HTML, 2.3.4.2).
-_SPAN_DIGITS = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
+_SPAN_DIGITS_RE = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 
 
 def read_span(cell: _Element, name: str, maximum: int = 60) -> int:
@@ -302,7 +302,7 @@ def read_span(cell: _Element, name: str, maximum: int = 60) -> int:
 
     What follows the digits is ignored; rowspan 0 means all further rows of the group.
     """
-    found = _SPAN_DIGITS.match(cell.get(name) or "")
+    found = _SPAN_DIGITS_RE.match(cell.get(name) or "")
     span = parse_attribute_number(found[1], 1, maximum) if found else 1
     row = cell.getparent()
     if not span and name == "rowspan" and row is not None:

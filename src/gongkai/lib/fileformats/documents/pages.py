@@ -17,14 +17,14 @@ from gongkai.lib.fileformats.documents.texts import decode_text, detect_utf16
 
 MAX_ELEMENT_DEPTH = 200
 MAX_CELL_SPAN = 1_000
-_DECLARED_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
+_DECLARED_CHARSET_RE = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 #: Codes of control characters and of half surrogate pairs, which no page shows.
 CONTROL_CODE_PATTERN = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|6553[45])"
     r"|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
 )
 _XML_DECLARATION, _PAGE_END_TAG = re.compile(r"<\?xml[^>]{0,200}\?>"), re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-_XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
+_XML_CHARSET_RE = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
 _SKIPPED_NAMES = "script style head template noscript title meta link base param source track col colgroup xml"
 _SKIPPED_TAGS = frozenset(_SKIPPED_NAMES.split())
 _BLOCK_NAMES = (
@@ -53,7 +53,7 @@ def read_html(data: bytes) -> Document:
 
 def find_declared_charset(data: bytes) -> str:
     """Return the charset that a page declares, or ""."""
-    declared = _XML_CHARSET.match(data.lstrip()[:400]) or _DECLARED_CHARSET.search(data[:8000])
+    declared = _XML_CHARSET_RE.match(data.lstrip()[:400]) or _DECLARED_CHARSET_RE.search(data[:8000])
     named = declared[1].decode("ascii").lower() if declared else ""
     return "" if named.startswith("utf-16") else named
 

@@ -55,7 +55,7 @@ from gongkai.lib.fileformats.documents.symbols import find_symbol
 _SCAN_SHARE, _MAX_SCAN_CHARACTERS = 0.5, 40
 #: Share of characters without text above which a page is unreadable.
 _UNREADABLE_SHARE = 0.2
-_UNREADABLE_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_UNREADABLE_CHARACTER_RE = re.compile("[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
 _SYMBOL_FONTS = ("Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol")
 _TABLE_TOLERANCES = {"snap_tolerance": 3, "join_tolerance": 3, "intersection_tolerance": 4}
 
@@ -201,7 +201,7 @@ class PdfReader:
             name = next((face for face in _SYMBOL_FONTS if font.startswith(face.replace(" ", "").lower())), "")
             if name and (symbol := find_symbol(name, ord(text))):
                 readable.append({**char, "text": symbol, "tag": ""})
-            elif char["tag"] == UNREADABLE or _UNREADABLE_CHARACTER.match(text):
+            elif char["tag"] == UNREADABLE or _UNREADABLE_CHARACTER_RE.match(text):
                 unreadable += 1
             else:
                 readable.append(char)

@@ -332,20 +332,22 @@ def _join_words(chars: list[Char]) -> str:
     return "\n".join(filter(None, ["\n".join(lines), slanted.strip()]))
 
 
-_PARAGRAPH_START = re.compile(
+_PARAGRAPH_START_RE = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)、．.]|第[一二三四五六七八九十百\d]{1,4}[条章节]|[（(]?\d{1,2}[）)、．.](?!\d)"
     r"|[①-⑳]|附件|[（(]此件|[•●■◆·—])"
 )
-_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
+_PAGE_NUMBER_RE = re.compile(r"[-—–\s]*(?:第?\s*\d{1,3}\s*页?(?:\s*[/共]\s*\d{1,3}\s*页?)?)[-—–\s]*")
 #: An address that a narrow column breaks: its larger places, and the end of it on the next line.
-_ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
-_ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
+_ADDRESS_START_RE = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
+_ADDRESS_END_RE = re.compile(
+    r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)"
+)
 _PARAGRAPH_END_MARKS = ("：", ":", "。", "；", "！", "？")
 
 
 def is_item_start(line: str) -> bool:
     """Return whether a line begins with a number, a bullet or the word for an annex."""
-    return _PARAGRAPH_START.match(line) is not None
+    return _PARAGRAPH_START_RE.match(line) is not None
 
 
 def join_lines(lines: list[str]) -> list[str]:
@@ -355,14 +357,14 @@ def join_lines(lines: list[str]) -> list[str]:
     text_lines = [
         close_letter_spacing(line)
         for at, line in enumerate(printed)
-        if not (_PAGE_NUMBER.fullmatch(line) and (at == last_place or (at == 0 and not line.strip().isdecimal())))
+        if not (_PAGE_NUMBER_RE.fullmatch(line) and (at == last_place or (at == 0 and not line.strip().isdecimal())))
     ]
     width, is_wide = max(map(_measure_line, text_lines), default=0), any(len(line) > 12 for line in text_lines)
     out: list[str] = []
     full = False
     for line in text_lines:
         text = line.strip()
-        wrapped = full or (bool(out) and _ADDRESS_START.search(out[-1]) and _ADDRESS_END.match(text))
+        wrapped = full or (bool(out) and _ADDRESS_START_RE.search(out[-1]) and _ADDRESS_END_RE.match(text))
         if out and wrapped and not is_item_start(line) and not line.startswith(("\u3000", "  ")) and "\t" not in line:
             out[-1] += _choose_line_joint(out[-1], text) + text
         else:

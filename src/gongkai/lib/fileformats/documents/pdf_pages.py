@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pdfminer.pdfinterp import PDFGraphicState, PDFStackT, PDFTextState
     from pdfminer.utils import Matrix, Rect
 
-_LAST_REFERENCE = re.compile(rb"startxref\s+(\d+)")
+_LAST_REFERENCE_RE = re.compile(rb"startxref\s+(\d+)")
 #: Maximum levels of a page tree; programs write three.
 MAX_PAGE_TREE_LEVELS = 100
 
@@ -32,7 +32,7 @@ MAX_PAGE_TREE_LEVELS = 100
 def remove_bytes_after_end(data: bytes) -> bytes:
     """Return a PDF without bytes after its end, which pdfminer reads in quadratic time."""
     at = data.rfind(b"startxref")
-    found = _LAST_REFERENCE.match(data, at) if at >= 0 else None
+    found = _LAST_REFERENCE_RE.match(data, at) if at >= 0 else None
     return (data[:at] if found else data) + b"\nstartxref\n" + (found[1] if found else b"-") + b"\n%%EOF\n"
 
 

@@ -18,7 +18,7 @@ from gongkai.lib.fileformats.documents.symbols import is_symbol_font, raise_text
 from gongkai.lib.fileformats.documents.word_runs import resolve_field
 from gongkai.lib.fileformats.documents.word_styles import get_heading_level
 
-_RTF_TOKEN = re.compile(
+_RTF_TOKEN_RE = re.compile(
     rb"\\([a-zA-Z]{1,32})(-?\d{1,10})?[ ]?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z'])|([{}])|([^\\{}\r\n]+)|[\r\n]+"
 )
 MAX_DEPTH = 400
@@ -96,7 +96,7 @@ class _RtfReader:
         """Read all tokens of the file into the builder (UnreadFile: groups are nested too deep)."""
         at = 0
         while at < len(data):
-            match = _RTF_TOKEN.match(data, at)
+            match = _RTF_TOKEN_RE.match(data, at)
             if match is None:
                 at += 1
                 continue

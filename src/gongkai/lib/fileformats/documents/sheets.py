@@ -30,7 +30,7 @@ MAX_DIGITS = 15
 #: Maximum compared pairs of white cells and coloured ranges; with more pairs, all cells count as visible.
 MAX_COMPARISONS = 2_000_000
 #: A picture in a cell, as WPS writes it.
-_CELL_PICTURE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")
+_CELL_PICTURE_RE = re.compile(r"=?(?:_xlfn\.)?DISPIMG\(\"ID_\w+\"\s*,\s*\d\)\Z")
 
 
 #: A range of cells, or one cell, as spreadsheet programs write it.
@@ -108,7 +108,7 @@ class SheetBuilder:
 
     def keep(self, row: int, at: int, value: object) -> None:
         """Store a cell's value for an import, which reads hidden and struck cells, too."""
-        if self._builder.most_rows and value not in (None, "") and not _CELL_PICTURE.match(str(value)):
+        if self._builder.most_rows and value not in (None, "") and not _CELL_PICTURE_RE.match(str(value)):
             self._values.setdefault(row, {})[at] = value
             if isinstance(value, str):
                 self._builder.find_unknown(value, self.place(row, at))
@@ -127,7 +127,7 @@ class SheetBuilder:
             if written.strip("0.- "):  # formats often show no zeros
                 self.lose("hidden", written, row, at)
             return
-        if _CELL_PICTURE.match(text):
+        if _CELL_PICTURE_RE.match(text):
             self.lose("picture", "", row, at)
             return
         self._count += 1

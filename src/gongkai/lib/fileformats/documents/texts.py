@@ -15,9 +15,9 @@ from gongkai.lib.fileformats.documents.model import Document, DocumentBuilder, c
 
 #: Likelihood of Chinese at which bytes may be UTF-16.
 _MIN_CHINESE_LIKELIHOOD = 0.85
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_LATIN_WORD = re.compile("[A-Za-z]{4}|[a-z]{3}")
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f]")
+_CONTROL_BYTES_RE = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LATIN_WORD_RE = re.compile("[A-Za-z]{4}|[a-z]{3}")
+_CONTROL_CHARACTERS_RE = re.compile("[\x00-\x08\x0e-\x1f]")
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -104,7 +104,7 @@ def detect_utf16(data: bytes) -> str:
     sample = data[: min(len(data), 4000) // 2 * 2]
     texts = {charset: sample.decode(charset, "replace") for charset in ("utf-16-le", "utf-16-be")}
     shares = {
-        charset: len(_CONTROL_CHARACTERS.sub("", text.encode("gbk", "ignore").decode("gbk"))) / max(len(text), 1)
+        charset: len(_CONTROL_CHARACTERS_RE.sub("", text.encode("gbk", "ignore").decode("gbk"))) / max(len(text), 1)
         for charset, text in texts.items()
     }
     best = max(shares, key=lambda one: (shares[one], estimate_chinese_likelihood(texts[one])))
@@ -116,7 +116,7 @@ def detect_utf16(data: bytes) -> str:
     # The bytes are also valid in an 8-bit charset; such text read as UTF-16 hardly ever has so many common characters.
     is_likelier = estimate_chinese_likelihood(texts[best]) >= _MIN_CHINESE_LIKELIHOOD and len(data) % 2 == 0
     if other.isascii():
-        is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD.search(other)
+        is_strange = len(other) > 7 and len(set(other)) > 2 and not _LATIN_WORD_RE.search(other)
     else:
         is_strange = len(other) > 1 and estimate_chinese_likelihood(decode(sample, "")[0]) < MIN_CHINESE_LIKELIHOOD
     return best if is_likelier and is_strange else ""
@@ -148,7 +148,7 @@ def is_text(data: bytes) -> bool:
     if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or detect_utf16(data):
         return True
     sample = data[:20_000]
-    controls = len(_CONTROL_BYTES.findall(sample))
+    controls = len(_CONTROL_BYTES_RE.findall(sample))
     if controls > max(2, len(sample) // 100) and (controls * 5 > len(sample) or not _is_damaged_utf8(sample)):
         return False
     text = unify_characters(decode(sample[:-4] if len(sample) == 20_000 else sample, "")[0])

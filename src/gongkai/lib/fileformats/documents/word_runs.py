@@ -31,10 +31,10 @@ Texts = Iterator[str]
 MAX_DEPTH = 80
 _SKIPPED_TAGS = frozenset({"pPr", "rPr", "tabs", "sdtPr", "sdtEndPr", "tblPr", "trPr", "tcPr", "sectPr", "numPr"})
 _CHARACTERS_BY_TAG = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
-_MISSING_REFERENCE = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
+_MISSING_REFERENCE_RE = re.compile(r"错误[!！]\s*(?:未|没|书签|文档)|Error! |引用源")
 _PHONETIC_FIELD_RE = re.compile(r"\\s\s*\\up\s*\d*\s*\(([^()]*)\)\s*[,;，]\s*(.*?)\)*\s*$", re.IGNORECASE)
 _CIRCLED_FIELD_RE = re.compile(r"\\o\s*(?:\\a[clr]\s*)?\(\s*[^,()]{1,3}[,，]\s*(.*?)\s*\)", re.IGNORECASE)
-_SYMBOL_FIELD = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.IGNORECASE)
+_SYMBOL_FIELD_RE = re.compile(r"SYMBOL\s+(\d+|0x[0-9a-f]+)(?:.*?\\f\s*\"?([^\"\\]+)\"?)?", re.IGNORECASE)
 #: Fields that only mark a place or do something, and show nothing.
 _INVISIBLE_FIELDS = frozenset(
     {"TC", "XE", "RD", "SET", "ASK", "PRIVATE", "TA", "SECTION", "ADVANCE", "TOC", "BIBLIOGRAPHY"}
@@ -163,7 +163,7 @@ class ParagraphReader:
             self._report_lost_words()
             for one in self.fields:
                 one.shown = True
-            if self.fields and _MISSING_REFERENCE.search(text):
+            if self.fields and _MISSING_REFERENCE_RE.search(text):
                 self.builder.lose("field", text)
         elif self._lost:
             return
@@ -332,7 +332,7 @@ def resolve_field(builder: DocumentBuilder, instruction: str, form: _Element | N
         return " ".join(words[1:]).strip('"')
     if kind == "EQ":
         return _resolve_equation(builder, instruction)
-    if match := _SYMBOL_FIELD.match(instruction.strip()):
+    if match := _SYMBOL_FIELD_RE.match(instruction.strip()):
         return show_symbol(match[2] or "Symbol", int(match[1], 0), builder.lose, instruction.strip())
     if kind and kind not in _INVISIBLE_FIELDS:
         builder.lose("field", instruction.strip())

@@ -17,7 +17,7 @@ from gongkai.lib.fileformats.documents.packages import (
     parse_attribute_number,
 )
 
-_HEADING_STYLE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
+_HEADING_STYLE_RE = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _TITLE_STYLES = frozenset({"title", "标题"})
 _OFF_VALUES = frozenset({"0", "false", "off", "none", "no"})
 #: Levels of styles based on each other.
@@ -46,7 +46,7 @@ _PAPER_THEME_COLOURS = frozenset({"background1", "light1", "bg1", "lt1"})
 _PAPER_COLOUR = "FFFFFF"
 #: Stands for a background of unknown colour that is not that of the paper.
 _UNKNOWN_COLOUR = "?"
-_HEX_COLOUR = re.compile("[0-9A-F]{6}")
+_HEX_COLOUR_RE = re.compile("[0-9A-F]{6}")
 #: Maximum difference of the components of two colours that look the same.
 _MAX_SAME_COLOUR_DIFFERENCE = 16
 
@@ -62,7 +62,7 @@ def read_shading(element: _Element | None) -> str | None:
     if element is None or get_attribute(element, "val") == "nil":
         return None
     fill, is_paper = get_attribute(element, "fill").upper(), get_attribute(element, "themeFill") in _PAPER_THEME_COLOURS
-    if get_attribute(element, "val") == "solid" and _HEX_COLOUR.fullmatch(get_attribute(element, "color").upper()):
+    if get_attribute(element, "val") == "solid" and _HEX_COLOUR_RE.fullmatch(get_attribute(element, "color").upper()):
         fill = get_attribute(element, "color").upper()
     if fill in ("", "AUTO", _PAPER_COLOUR):
         return _UNKNOWN_COLOUR if get_attribute(element, "themeFill") and not is_paper else None
@@ -74,7 +74,7 @@ def is_same_colour(colour: str | None, background: str | None) -> bool:
     colours = [
         bytes.fromhex(text_part)
         for text_part in (colour or "", background or _PAPER_COLOUR)
-        if _HEX_COLOUR.fullmatch(text_part)
+        if _HEX_COLOUR_RE.fullmatch(text_part)
     ]
     return len(colours) == 2 and all(
         abs(text_part - background_part) < _MAX_SAME_COLOUR_DIFFERENCE
@@ -211,13 +211,13 @@ class WordStyles:
         style = get_attribute(find_child(properties, "pStyle"))
         for one in self.list_with_bases(style):
             name = get_attribute(find_child(one, "name")).strip()
-            if match := _HEADING_STYLE.match(name):
+            if match := _HEADING_STYLE_RE.match(name):
                 return int(match[1]) or 1
             if name.lower() in _TITLE_STYLES:
                 return 1
             if outline is None:
                 outline = find_child(one, "pPr", "outlineLvl")
-        if style and style not in self._styles and (match := _HEADING_STYLE.match(style)):
+        if style and style not in self._styles and (match := _HEADING_STYLE_RE.match(style)):
             return int(match[1]) or 1
         level = get_attribute(outline)
         return int(level) + 1 if level.isdecimal() and int(level) < 9 else 0
@@ -363,5 +363,5 @@ def format_list_number(form: str, value: int) -> str:  # noqa: PLR0911 - a table
 
 def get_heading_level(name: str) -> int:
     """Return the heading level that a style's name states; 0 for none."""
-    match = _HEADING_STYLE.match(name.strip())
+    match = _HEADING_STYLE_RE.match(name.strip())
     return int(match[1]) if match else int(name.strip().lower() in _TITLE_STYLES)

@@ -39,12 +39,12 @@ from gongkai.lib.fileformats.workbooks.values import (
     unescape_cell_text,
 )
 
-_CELL_REFERENCE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+_CELL_REFERENCE_RE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 #: Elements of a sheet beside its rows that are read.
 _TAGS_OUTSIDE_ROWS = ("col", "mergeCell", "conditionalFormatting", "headerFooter", "control", "legacyControl")
 #: Parts of a sheet that are read, by the last word of their relation.
 _READ_PARTS = ("comments", "threadedComment", "drawing", "table")
-_SEPARATOR_LINE = re.compile(r"\s*sep=(.)\n")
+_SEPARATOR_LINE_RE = re.compile(r"\s*sep=(.)\n")
 _CELL_SEPARATORS = ",\t;，；|"
 MAX_FIELD_CHARACTERS = 20_000_000
 
@@ -181,7 +181,7 @@ class WorkbookReader:
         for cell in row:
             if get_local_name(cell) != "c":
                 continue
-            place = _CELL_REFERENCE.fullmatch(get_attribute(cell, "r"))
+            place = _CELL_REFERENCE_RE.fullmatch(get_attribute(cell, "r"))
             at = parse_column_letters(place[1]) if place else at + 1
             if at < MAX_COLUMNS:
                 self._read_cell(cell, number, at, sheet)
@@ -347,7 +347,7 @@ def parse_csv(text: str) -> tuple[Iterator[list[str]], str]:
         csv.Error: when the rows are read, if the text is not CSV.
     """
     csv.field_size_limit(MAX_FIELD_CHARACTERS)
-    if stated := _SEPARATOR_LINE.match(text):
+    if stated := _SEPARATOR_LINE_RE.match(text):
         return csv.reader(io.StringIO(text[stated.end() :], newline=""), delimiter=stated[1]), stated[1]
     lines = text.lstrip("\r\n").split("\n", 20)[:20]
     head = "".join(lines)

@@ -87,7 +87,7 @@ CELL_FAULTS: dict[str, tuple[str, str]] = {
 }
 #: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
 _TOO_LARGE = 10**15
-_ERROR_VALUE = re.compile(
+_ERROR_VALUE_RE = re.compile(
     r"#(?:N/A|GETTING_DATA)(?![A-Za-z])"
     r"|#(?:REF|VALUE|DIV/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED|CONNECT|UNKNOWN|BUSY|PYTHON|EXTERNAL|引用|值|除数/0|空|数字)!"
     r"|#(?:NAME|名称)\?"
@@ -106,23 +106,23 @@ _HALF_WIDTH_TABLE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _EXPONENT_PATTERN = r"(?:1[1-9]|[2-9]\d|\d{3})"
 #: A number in exponent notation. Some programs write no sign; without a decimal point that may be a code (3E12).
 _EXPONENT_NUMBER_RE = re.compile(rf"[-+]?\d(?:(?:\.\d+)?[Ee]\+\d{{1,3}}|\.\d+[Ee]{_EXPONENT_PATTERN})")
-_NOTATION_INSIDE = re.compile(
+_NOTATION_INSIDE_RE = re.compile(
     rf"(?<![\dA-Za-z.])\d(?:(?:\.\d+)?E\+|\.\d+E){_EXPONENT_PATTERN}(?![\dA-Za-z])", re.IGNORECASE
 )
 #: A formula that was written as text: a function with its bracket, or a reference to a cell.
-_FORMULA_TEXT = re.compile(r"=[ +-]*(?:[A-Za-z][A-Za-z.]*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\dA-Za-z]))")
+_FORMULA_TEXT_RE = re.compile(r"=[ +-]*(?:[A-Za-z][A-Za-z.]*\(|\$?[A-Za-z]{1,3}\$?\d+(?![\dA-Za-z]))")
 #: Missing values as programs and databases write them.
-_EMPTY_WORD = re.compile(r"[<(]?(?:nan|null|undefined)[)>]?", re.IGNORECASE)
+_EMPTY_WORD_RE = re.compile(r"[<(]?(?:nan|null|undefined)[)>]?", re.IGNORECASE)
 #: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
 _ESCAPED_CHARACTER_RE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 #: A line end within a line: the words around it belong together, or not.
-_LONE_RETURN = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
+_LONE_RETURN_RE = re.compile(r"_x000[Dd]_(?!\s|_x000[ADad]_|$)")
 _CONTROL_CODE = r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_"
 #: An underscore written as its code keeps the code after it from being read; such a text is refused as it was meant.
-_ESCAPED_CONTROL = re.compile(rf"_x005[Ff]_(?=x[0-9A-Fa-f]{{4}}_)|{_CONTROL_CODE}")
+_ESCAPED_CONTROL_RE = re.compile(rf"_x005[Ff]_(?=x[0-9A-Fa-f]{{4}}_)|{_CONTROL_CODE}")
 #: Programs write the x small; only a text that was turned into capitals has it so.
 _CAPITALISED_CONTROL_CODE_RE = re.compile(_CONTROL_CODE, re.IGNORECASE)
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_CHARACTERS_RE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def unescape_cell_text(text: str, codes: re.Pattern[str] = _ESCAPED_CHARACTER_RE) -> str:
@@ -155,10 +155,10 @@ def check_value(value: object, at: int, *, xml: bool = False, quoted: bool = Fal
 
 def _clean_cell_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     """Return a text without escapes and control characters, or its fault."""
-    if _LONE_RETURN.search(text):
+    if _LONE_RETURN_RE.search(text):
         return CellFault(text, "escape", at)
-    text = unescape_cell_text(text, _ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL)
-    text = _CONTROL_CHARACTERS.sub(
+    text = unescape_cell_text(text, _ESCAPED_CHARACTER_RE if xml else _ESCAPED_CONTROL_RE)
+    text = _CONTROL_CHARACTERS_RE.sub(
         "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
     )
     text = normalise_text(text)
@@ -167,15 +167,15 @@ def _clean_cell_text(text: str, at: int, *, xml: bool, quoted: bool) -> str:
     faults = {
         "escape": _CAPITALISED_CONTROL_CODE_RE.search(bare),
         "notation": _EXPONENT_NUMBER_RE.fullmatch(bare),
-        "formula": None if quoted else _FORMULA_TEXT.match(narrow),
-        "empty": _EMPTY_WORD.fullmatch(narrow),
+        "formula": None if quoted else _FORMULA_TEXT_RE.match(narrow),
+        "empty": _EMPTY_WORD_RE.fullmatch(narrow),
     }
     if kind := next((kind for kind, match in faults.items() if match), ""):
         return CellFault(bare, kind, at)
-    match = _find_error_code(bare) or _NOTATION_INSIDE.search(narrow)
+    match = _find_error_code(bare) or _NOTATION_INSIDE_RE.search(narrow)
     if match:
         around = bare[max(match.start() - 10, 0) : match.end() + 10]
-        return CellFault(around, "power" if match.re is _NOTATION_INSIDE else "error", at)
+        return CellFault(around, "power" if match.re is _NOTATION_INSIDE_RE else "error", at)
     return text
 
 
@@ -184,7 +184,7 @@ def _find_error_code(text: str) -> re.Match[str] | None:
     if not _ERROR_CODE_START_RE.search(text):
         return None
     narrow = text.translate(_HALF_WIDTH_TABLE)
-    for found in _ERROR_VALUE.finditer(narrow):
+    for found in _ERROR_VALUE_RE.finditer(narrow):
         spoken_of = _ERROR_WORD_BEFORE_CODE_RE.search(narrow[: found.start()]) or _ERROR_WORD_AFTER_CODE_RE.match(
             narrow, found.end()
         )

@@ -25,7 +25,7 @@ FILE_SUFFIXES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILE_SUFFIX
 #: Longer URLs are not requested.
 MAX_URL_CHARACTERS = 1_000
 _DIGITS = re.compile(r"\d+")
-_RANDOM_TOKEN = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
+_RANDOM_TOKEN_RE = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
 #: A year in a query: the value of a parameter for a date, or the year of a month or day; not an ID (id=2318).
 _DATE_PARAMETER_RE = re.compile(
     r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
@@ -107,7 +107,7 @@ def get_url_kind(address: str, hosts: frozenset[str]) -> UrlKind:
 
 def make_url_shape(address: str) -> str:
     """Return the pattern of a URL ("shape"): the URL without numbers and random names."""
-    return _DIGITS.sub("#", _RANDOM_TOKEN.sub("*", address.partition("//")[2]))
+    return _DIGITS.sub("#", _RANDOM_TOKEN_RE.sub("*", address.partition("//")[2]))
 
 
 def explain_skipped_url(address: str, today: date) -> str:
@@ -141,7 +141,7 @@ _VIEW_PARAMETER_RE = re.compile(
     r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
     re.IGNORECASE,
 )
-_FIRST_PAGE_PARAMETER = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
+_FIRST_PAGE_PARAMETER_RE = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
 
 
 def list_urls_without_sorting(address: str) -> list[str]:
@@ -153,7 +153,7 @@ def list_urls_without_sorting(address: str) -> list[str]:
     plain = [part for part in parts if not _VIEW_PARAMETER_RE.match(part.partition("=")[0])]
     if len(plain) == len(parts):
         return []
-    found = [plain, [part for part in plain if not _FIRST_PAGE_PARAMETER.match(part)]]
+    found = [plain, [part for part in plain if not _FIRST_PAGE_PARAMETER_RE.match(part)]]
     return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
 
 

@@ -21,7 +21,7 @@ _META_REFRESH_RE = re.compile(
     rb"""<meta\b[^>]{0,200}http-equiv\s*=\s*["']?refresh["']?[^>]{0,200}content\s*=\s*["']\s*[0-5]?\s*[;,]\s*url\s*=\s*'?([^"'>]{1,1000})""",
     re.IGNORECASE,
 )
-_COMMENT_OR_NOSCRIPT = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
+_COMMENT_OR_NOSCRIPT_RE = re.compile(rb"<!--.{0,5000}?-->|<noscript\b.{0,5000}?</noscript", re.IGNORECASE | re.DOTALL)
 #: Redirects that are followed to learn whether an address opens once its cookies are sent.
 _MAX_COOKIE_REDIRECTS = 4
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -110,7 +110,7 @@ def _retry_with_cookies(
 
 def find_refresh_url(data: bytes, address: str) -> str:
     """Return the URL of an immediate meta refresh, or ""."""
-    match = _META_REFRESH_RE.search(_COMMENT_OR_NOSCRIPT.sub(b"", data[:8_000]))
+    match = _META_REFRESH_RE.search(_COMMENT_OR_NOSCRIPT_RE.sub(b"", data[:8_000]))
     return normalise_url(html.unescape(match[1].decode("utf-8", "replace")).strip(), address) if match else ""
 
 

@@ -9,8 +9,8 @@ from gongkai.lib.chinese import lazy_re as re
 
 #: Numbers that may be days, months or years: a text that differs only by them is not new; by other numbers it is.
 _DATE_NUMBER_RE = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
-_NUMBERS = re.compile(r"\d+")
-_BLANKS = re.compile(r"\s+")
+_NUMBERS_RE = re.compile(r"\d+")
+_BLANKS_RE = re.compile(r"\s+")
 
 #: Reasons for which URLs of a pattern are skipped: an endless series; pages that are nearly all alike.
 ENDLESS_REASON, ALL_ALIKE_REASON = "同类网页没有尽头", "同类网页几乎都相同"
@@ -59,7 +59,7 @@ class TrapDetector:
         self._read[mark] = None
         if len(self._read) > self.MAX_REMEMBERED_TEXTS:
             self._read.popitem(last=False)
-        bare = _digest_text(_NUMBERS.sub("", words))
+        bare = _digest_text(_NUMBERS_RE.sub("", words))
         if len(self._alike) < self.MAX_REMEMBERED_TEXTS or bare in self._alike:
             self._alike[bare] += 1
         return self._alike[bare] <= self.MAX_ALIKE_PAGES
@@ -97,7 +97,7 @@ class TrapDetector:
 
 def _digest_text(text: str) -> bytes:
     """Return the digest of a text without blanks."""
-    return hashlib.blake2b(_BLANKS.sub("", text).encode(), digest_size=8).digest()
+    return hashlib.blake2b(_BLANKS_RE.sub("", text).encode(), digest_size=8).digest()
 
 
 @dataclass(frozen=True)

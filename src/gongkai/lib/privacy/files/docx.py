@@ -11,7 +11,7 @@ from gongkai.lib.privacy.model import UnknownContent
 
 WORD_FILE_LABEL = "Word文档"
 MAIN_PART = "word/document.xml"
-_KEPT_PARTS = re.compile(
+_KEPT_PARTS_RE = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|numbering)\.xml(?:\.rels)?|"
     r"word/(?:styles|stylesWithEffects|settings|webSettings|fontTable)\.xml|word/theme/theme[0-9]+\.xml|word/media/[^/]+|"
     r"word/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|word/diagrams/(?:_rels/)?[A-Za-z]+[0-9]*\.xml(?:\.rels)?"
@@ -61,7 +61,7 @@ def _require_document(root: etree._Element) -> None:
 
 def mask_docx(parts: dict[str, bytes], masker: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of a Word file (UnknownContent: it has no main part)."""
-    kept_parts = package.keep_parts(parts, _KEPT_PARTS)
+    kept_parts = package.keep_parts(parts, _KEPT_PARTS_RE)
     if MAIN_PART not in kept_parts:
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：找不到正文部分，文件不完整")
     roots = package.parse_parts(kept_parts, WORD_FILE_LABEL)

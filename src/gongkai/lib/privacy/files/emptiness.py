@@ -34,9 +34,9 @@ _MIN_SECONDS = 1
 #: Pages of a PDF that are searched for visible content, and the pixels of their longer side.
 MAX_EXAMINED_PAGES, _PAGE_PIXELS = 30, 1_200
 #: A letter, a digit, or a character of a private font; no blank, no mark, no filler of no width.
-_WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
+_WORD_CHARACTER_RE = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√✓✔☑■●]")
 #: Visible parts of an office file other than words and pictures.
-_SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
+_SHOWN_PARTS_RE = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
 #: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
 _VISIBLE_TRACK_RE, _TRACK_SAMPLES_RE = (
     re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL),
@@ -56,7 +56,7 @@ _VISIBLE_SLIDE_TAGS = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoF
 
 def has_words(text: str) -> bool:
     """Return whether a text contains anything but blanks and marks."""
-    return bool(_WORD_CHARACTER.search(text))
+    return bool(_WORD_CHARACTER_RE.search(text))
 
 
 def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
@@ -140,7 +140,7 @@ def _shows_pictures(data: bytes) -> bool:
         with open_zip(data) as package:
             names = package.namelist()
             pictures = (package.read(name) for name in names if "/media/" in name)
-            return any(_SHOWN_PARTS.search(name) for name in names) or any(map(_shows_picture, pictures))
+            return any(_SHOWN_PARTS_RE.search(name) for name in names) or any(map(_shows_picture, pictures))
     except zipfile.BadZipFile:
         return False
 

@@ -12,8 +12,8 @@ from gongkai.lib.fileformats.documents.pages import find_declared_charset
 from gongkai.lib.privacy.model import UnknownContent
 
 #: Characters that no text contains that was decoded rightly: replacements, controls, escapes of ISO 2022.
-_STRANGE_CHARACTER = re.compile("[\ufffd\x80-\x9f\U000f0000-\U0010ffff]|\x1b[$(]")
-_PRIVATE_CHARACTER = re.compile("[\ue000-\uf8ff]")
+_STRANGE_CHARACTER_RE = re.compile("[\ufffd\x80-\x9f\U000f0000-\U0010ffff]|\x1b[$(]")
+_PRIVATE_CHARACTER_RE = re.compile("[\ue000-\uf8ff]")
 _HAN = re.compile(f"[{HAN}]")
 #: Least likelihood of Chinese text in an encoding of one language (`charsets.estimate_chinese_likelihood`); Shift JIS read as GBK has less.
 _MIN_LIKELIHOOD = 0.4
@@ -44,11 +44,11 @@ def decode_text(content: bytes, file_label: str, *, page: bool = False) -> str:
 
 def _is_plausible(text: str, *, unicode: bool) -> bool:
     """Return true if a decoded text has no strange characters."""
-    if _STRANGE_CHARACTER.search(text) or "\x00" in text:
+    if _STRANGE_CHARACTER_RE.search(text) or "\x00" in text:
         return False
     if unicode:
         return True
-    if _PRIVATE_CHARACTER.search(text):
+    if _PRIVATE_CHARACTER_RE.search(text):
         return False
     sample = "".join(char for char in text[:_SAMPLE_CHARACTERS] if not is_rare(char))
     return len(_HAN.findall(sample)) < 4 or estimate_chinese_likelihood(sample) >= _MIN_LIKELIHOOD

@@ -20,7 +20,7 @@ from gongkai.lib.privacy.files.text import HiddenContent, find_reader, open_docu
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
-_STYLE_PARTS = re.compile(
+_STYLE_PARTS_RE = re.compile(
     r"(?:word|xl)/(?:styles|stylesWithEffects|fontTable|webSettings|theme/theme[0-9]*|(?:charts|diagrams)/(?:colors|style|layout|quickStyle)[0-9]*)\.xml"
 )
 #: Elements of other parts that are read as one line, however many pieces they hold.
@@ -30,18 +30,18 @@ _TEXT_ATTRIBUTES = frozenset(
     ["name", "descr", "title", "alt", "author", "displayName", "prompt", "error", "v", "userId"]
 )
 _FONT_ATTRIBUTES = frozenset(["ascii", "hAnsi", "eastAsia", "cs", "typeface", "panose"])
-_POSSIBLE_PERSONAL_DATA = re.compile(rf"[{HAN}]|[@＠]|\d(?:[ -]?\d){{5}}")
-_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")
+_POSSIBLE_PERSONAL_DATA_RE = re.compile(rf"[{HAN}]|[@＠]|\d(?:[ -]?\d){{5}}")
+_LONG_NUMBER_RE = re.compile(r"\d(?:[ -]?\d){10}")
 #: Numbers, marks and cells as programs write them: lengths, revisions, identities, A1:B9.
-_GENERATED_IDENTIFIER = re.compile(
+_GENERATED_IDENTIFIER_RE = re.compile(
     r"-?[0-9.]{1,10}|[0-9A-Fa-f]{8}|\{?[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}?"
     r"|(?:\$?[A-Z]{1,3}\$?[0-9]{1,7}[: ]?){1,4}"
 )
 _XML_SUFFIXES = (".xml", ".rels", ".vml", ".htm", ".html", ".xhtml")
-_XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
+_XML_START_RE = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\x00]*<[\x00]?[A-Za-z?!]")
 #: Comments and strings of a style sheet, which may contain personal data.
-_STYLE_WORDS = re.compile(r"(?s)/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'")
-_PRINTER_SETTINGS = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
+_STYLE_WORDS_RE = re.compile(r"(?s)/\*.*?\*/|\"[^\"\n]*\"|'[^'\n]*'")
+_PRINTER_SETTINGS_RE = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9]+\.bin")
 #: A printer's settings are a few thousand bytes; what is longer is something else.
 _MAX_SETTINGS_BYTES = 64 * 1024
 
@@ -127,9 +127,9 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
         root = _parse_part(data, "网页文件")
         hidden.lines += _list_attributes(root)
         unseen = ("".join(map(str, element.itertext())) for element in root.iter("template", "noscript", "script"))
-        hidden.lines += (words for words in unseen if _POSSIBLE_PERSONAL_DATA.search(words))
+        hidden.lines += (words for words in unseen if _POSSIBLE_PERSONAL_DATA_RE.search(words))
         sheets = ("".join(map(str, element.itertext())) for element in root.iter("style"))
-        hidden.lines += (words for sheet in sheets for words in _STYLE_WORDS.findall(sheet))
+        hidden.lines += (words for sheet in sheets for words in _STYLE_WORDS_RE.findall(sheet))
     if suffix not in (".docx", ".xlsx"):
         return hidden
     label, visible_parts = (
@@ -143,7 +143,9 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
         elif is_xml_part(name, content):
             root = _parse_part(content, label)
             part_lines = _list_part_lines(root, suffix if visible_parts.fullmatch(name) else "")
-            lines += (line for line in part_lines if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
+            lines += (
+                line for line in part_lines if not _STYLE_PARTS_RE.fullmatch(name) or _LONG_NUMBER_RE.search(line)
+            )
         elif "/embeddings/" in name:
             read_embedded(name.rpartition("/")[2], content, hidden)
     all_lines = map(xlsx.read_codes, (*lines, *hidden.lines))
@@ -153,12 +155,12 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
 
 def is_xml_part(name: str, content: bytes) -> bool:
     """Return whether a part of an office file is XML or HTML, by its name or its start."""
-    return name.lower().rstrip("#").endswith(_XML_SUFFIXES) or bool(_XML_START.match(content[:200]))
+    return name.lower().rstrip("#").endswith(_XML_SUFFIXES) or bool(_XML_START_RE.match(content[:200]))
 
 
 def is_printer_settings(name: str, content: bytes) -> bool:
     """Return whether a part contains the printer settings of Office."""
-    return bool(_PRINTER_SETTINGS.fullmatch(name)) and len(content) <= _MAX_SETTINGS_BYTES
+    return bool(_PRINTER_SETTINGS_RE.fullmatch(name)) and len(content) <= _MAX_SETTINGS_BYTES
 
 
 def _remove_spaces(words: str) -> str:
@@ -206,8 +208,8 @@ def _read_attribute(key: str, value: str) -> str:
     if len(value) < 6 and value.isascii():
         return ""
     text = unquote(value) if "%" in value else value
-    if _GENERATED_IDENTIFIER.fullmatch(text) or not (
-        _LONG_NUMBER if key in _FONT_ATTRIBUTES else _POSSIBLE_PERSONAL_DATA
+    if _GENERATED_IDENTIFIER_RE.fullmatch(text) or not (
+        _LONG_NUMBER_RE if key in _FONT_ATTRIBUTES else _POSSIBLE_PERSONAL_DATA_RE
     ).search(text):
         return ""
     return text

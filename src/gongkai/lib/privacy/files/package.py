@@ -18,14 +18,14 @@ from gongkai.lib.privacy.search_text import to_half_width
 _RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TYPES_NAMESPACE = "{http://schemas.openxmlformats.org/package/2006/content-types}"
 #: Text that may hold something that is found, in half width: words, mailboxes, seven digits with marks between them.
-_POSSIBLE_PERSONAL_DATA = re.compile(
+_POSSIBLE_PERSONAL_DATA_RE = re.compile(
     rf"[{HAN}]|@|[0-9](?:[\s\u200b-\u200f\u2060\ufeff\u00ad\-‐-―−.·_/()+]{{0,4}}[0-9]){{6}}"
     r"|[A-Za-z\u00c0-\u024f]{2,} [A-Za-z\u00c0-\u024f]{2,}"
 )
 #: Numbers, colours and identities as programs write them.
-_GENERATED_NUMBER = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
+_GENERATED_NUMBER_RE = re.compile(r"[0-9A-Fa-f]{8}|\{[0-9A-Fa-f\-]{36}\}|-?[0-9]{1,10}")
 #: Cells of a sheet (A1:B9): as many as a sheet has cells, so they are not searched one by one.
-_CELL_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
+_CELL_REFERENCE_RE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?")
 _PICTURE_FORMATS = {
     "png": "PNG",
     "jpg": "JPEG",
@@ -93,9 +93,9 @@ def _keep_types(content: bytes, kept_parts: dict[str, bytes]) -> bytes:
 
 def mask_string(words: str, masker: FileMasker) -> str:
     """Return a masked attribute or stray text; generated numbers stay."""
-    if _GENERATED_NUMBER.fullmatch(words) or (_CELL_REFERENCE.fullmatch(words) and words not in masker.hidden):
+    if _GENERATED_NUMBER_RE.fullmatch(words) or (_CELL_REFERENCE_RE.fullmatch(words) and words not in masker.hidden):
         return words
-    search = bool(_POSSIBLE_PERSONAL_DATA.search(words if words.isascii() else to_half_width(words)))
+    search = bool(_POSSIBLE_PERSONAL_DATA_RE.search(words if words.isascii() else to_half_width(words)))
     return (
         masker.mask_string(words, search=search) if search or masker.list_masked_words().may_occur_in(words) else words
     )

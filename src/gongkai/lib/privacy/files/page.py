@@ -28,8 +28,8 @@ _LAYOUT_ATTRIBUTES = frozenset(
      "bgcolor", "color", "translate", "headers", "form", "list", "rev", "method", "enctype", "target", "media", "sizes"]
 )  # fmt: skip
 _URL_SCHEMES = ("mailto:", "tel:", "sms:", "callto:", "javascript:", "vbscript:")
-_DATA_URL_IMAGE = re.compile(r"data:image/(png|jpe?g|gif|bmp);base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(.))", re.DOTALL)
+_DATA_URL_IMAGE_RE = re.compile(r"data:image/(png|jpe?g|gif|bmp);base64,([A-Za-z0-9+/=\s]+)", re.IGNORECASE)
+_CSS_ESCAPE_RE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\r\n\f]?|(.))", re.DOTALL)
 
 
 def mask_element_attributes(element: etree._Element, masker: FileMasker) -> None:
@@ -75,7 +75,7 @@ def _mask_url(value: str, masker: FileMasker) -> str | None:
 
 def _clean_data_url_image(value: str) -> str | None:
     """Return an embedded image without metadata, or None if it is no readable image."""
-    match = _DATA_URL_IMAGE.fullmatch(value.strip())
+    match = _DATA_URL_IMAGE_RE.fullmatch(value.strip())
     if match is None:
         return None
     try:
@@ -93,7 +93,7 @@ def _unescape_css(value: str) -> str:
         code = int(found[1], 16) if found[1] else 0
         return chr(code) if 0 < code < 0xD800 or 0xDFFF < code < 0x110000 else found[2] or ""
 
-    return _CSS_ESCAPE.sub(sign, value)
+    return _CSS_ESCAPE_RE.sub(sign, value)
 
 
 _BLOCK_TAGS = (BLOCK_TAGS - {"td", "th"}) | {"br", "head", "title", "option", "select", "label"}

@@ -75,8 +75,8 @@ _TEXT_LAYER_LOSS_KINDS = frozenset({"header", "footer", "hidden", "watermark"})
 
 
 #: Text under a black box that is only a name, and one that is only an address, without the label outside the box.
-_NAME_FRAGMENT = re.compile(rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,4}})[\s，,、。；;（(]*")
-_ADDRESS_FRAGMENT = re.compile(
+_NAME_FRAGMENT_RE = re.compile(rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,4}})[\s，,、。；;（(]*")
+_ADDRESS_FRAGMENT_RE = re.compile(
     rf"[\s：:，,、]*(?P<words>[{HAN}]{{2,}}[村路街巷寨镇][{HAN}0-9-]*[组号室户])[\s，,、。；;（(]*"
 )
 
@@ -87,7 +87,7 @@ def label_fragment(words: str) -> str:
     >>> label_fragment("：者开云，")
     '姓名：者开云'
     """
-    for pattern, label in ((_NAME_FRAGMENT, "姓名"), (_ADDRESS_FRAGMENT, "住址")):
+    for pattern, label in ((_NAME_FRAGMENT_RE, "姓名"), (_ADDRESS_FRAGMENT_RE, "住址")):
         if match := pattern.fullmatch(words):
             return f"{label}：{match['words']}"
     return words

@@ -18,14 +18,14 @@ from gongkai.lib.privacy.model import Finding, PrivacyError, UnknownContent
 
 EXCEL_FILE_LABEL = "Excel表格"
 _NAMESPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_KEPT_PARTS = re.compile(
+_KEPT_PARTS_RE = re.compile(
     r"\[Content_Types\]\.xml|_rels/\.rels|xl/(?:_rels/)?workbook\.xml(?:\.rels)?|xl/styles\.xml|xl/theme/theme[0-9]+\.xml|"
     r"xl/worksheets/(?:_rels/)?sheet[0-9]*\.xml(?:\.rels)?|xl/chartsheets/(?:_rels/)?sheet[0-9]*\.xml(?:\.rels)?|"
     r"xl/drawings/(?:_rels/)?drawing[0-9]*\.xml(?:\.rels)?|xl/charts/(?:_rels/)?(?:chart|style|colors)[0-9]*\.xml(?:\.rels)?|xl/media/[^/]+|xl/tables/table[0-9]*\.xml"
 )
 SHEET_PART = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
 #: Text boxes and charts: paragraphs over several runs, as in Word.
-_DRAWING_PART = re.compile(r"xl/(?:drawings/drawing|charts/chart)[0-9]*\.xml")
+_DRAWING_PART_RE = re.compile(r"xl/(?:drawings/drawing|charts/chart)[0-9]*\.xml")
 _REMOVED_ELEMENTS_NAMES = (
     "legacyDrawing legacyDrawingHF oleObjects controls externalReferences pivotCaches customSheetViews "
     "customProperties fileSharing webPublishItems webPublishing externalData smartTags cellWatches "
@@ -33,7 +33,7 @@ _REMOVED_ELEMENTS_NAMES = (
 )
 _REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _MAX_CELLS = 3_000_000
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_CHARACTERS_RE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
@@ -74,7 +74,7 @@ def read_codes(text: str) -> str:
     """Return a text with the characters that it writes as codes (_x000D_), as Excel shows them."""
     if "_x" not in text:
         return text
-    return _CONTROL_CHARACTERS.sub("", re.sub(r"\r\n?|[\v\f]", "\n", unescape_cell_text(text)))
+    return _CONTROL_CHARACTERS_RE.sub("", re.sub(r"\r\n?|[\v\f]", "\n", unescape_cell_text(text)))
 
 
 def _set_inline_text(cell: etree._Element, words: str) -> None:
@@ -150,7 +150,7 @@ def mask_xlsx(parts: dict[str, bytes], masker: FileMasker) -> dict[str, bytes]:
     """Return {name: content} of the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
     number_formats = _read_number_formats(parts)
-    kept_parts = package.keep_parts(parts, _KEPT_PARTS)
+    kept_parts = package.keep_parts(parts, _KEPT_PARTS_RE)
     roots = package.parse_parts(kept_parts, EXCEL_FILE_LABEL)
     read: dict[str, list[etree._Element]] = {}
     for root in roots.values():
@@ -161,7 +161,7 @@ def mask_xlsx(parts: dict[str, bytes], masker: FileMasker) -> dict[str, bytes]:
     for name in sheets:
         gathered, read[name] = _collect_cells(roots[name], strings, number_formats)
         texts.append((gathered, masker.search(gathered)))
-    drawn = {name: read_part_text(roots[name]) for name in sorted(roots) if _DRAWING_PART.fullmatch(name)}
+    drawn = {name: read_part_text(roots[name]) for name in sorted(roots) if _DRAWING_PART_RE.fullmatch(name)}
     for name, drawing in drawn.items():
         read[name] = drawing.read
         texts.append((drawing.gathered, masker.search(drawing.gathered)))
@@ -202,6 +202,6 @@ def read_xlsx_text(parts: dict[str, bytes]) -> str:
     texts = [
         _collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, number_formats)[0] for name in names
     ]
-    drawn = sorted(name for name in parts if _DRAWING_PART.fullmatch(name))
+    drawn = sorted(name for name in parts if _DRAWING_PART_RE.fullmatch(name))
     texts += [read_part_text(archive.parse_xml(parts[name], EXCEL_FILE_LABEL)).gathered for name in drawn]
     return "\n".join(text.text for text in texts)

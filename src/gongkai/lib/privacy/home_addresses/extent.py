@@ -14,18 +14,18 @@ POSITION_WORDS_PATTERN = (
     rf"供销社|粮站|粮库|临河|(?:第{SHORT_NUMBER_PATTERN}|头一|最后一|倒数第{SHORT_NUMBER_PATTERN})(?:家|间|户|排|个棚子)|{SHORT_NUMBER_PATTERN}楼(?:[{HAN}]?[左右东西南北中](?:边|侧|户)?)?|东头|西头|南头|北头|宿舍|家属[院楼区]|铺面|门面|仓库|窑洞|帐篷|"
     rf"[堤塘渠井树坝沟库江海湖村田山桥埂崖溪泉潭庙祠亭岸]边|那(?:家|户|栋|间|排|院|座|幢)(?:{SHORT_NUMBER_PATTERN}楼|第{SHORT_NUMBER_PATTERN}[间家户个栋])?|第{SHORT_NUMBER_PATTERN}个门|[红白黄灰青]砖楼|红楼|小洋楼|红瓦房|老厝|祖厝|厝|后背|屋后|坡底|沟底|坝上|塬上|路尾|街尾|[东南西北]门|[东南西北中左右]户(?![外籍口主均数型])"
 )
-_POSITION_WORD = re.compile(POSITION_WORDS_PATTERN)
-_AREA_NAME_END = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏木")
+_POSITION_WORD_RE = re.compile(POSITION_WORDS_PATTERN)
+_AREA_NAME_END_RE = re.compile(r"[省市州盟县区旗镇乡村]|街道|社区|嘎查|苏木")
 
 
 def describes_position(text: str) -> bool:
     """Return whether words describe where a home is (next to, under or on something)."""
-    return bool(_POSITION_WORD.search(text))
+    return bool(_POSITION_WORD_RE.search(text))
 
 
 def count_area_levels(text: str) -> int:
     """Return the number of administrative levels that the words name."""
-    return len(_AREA_NAME_END.findall(text))
+    return len(_AREA_NAME_END_RE.findall(text))
 
 
 #: A number within an address.
@@ -43,34 +43,34 @@ NUMBERED_PARTS_PATTERN = re.compile(
     rf"(?:{NUMBERED_PART_PATTERN}|{_DASHED_NUMBER})"
     rf"(?:[ \n,，]?附?{NUMBERED_PART_PATTERN}|[ ,，]?{_DASHED_NUMBER}|(?<![组社队])[ ,，]?{ROOM_NUMBER_PATTERN}){{0,8}}"
 )
-_ADDRESS_PART = re.compile(
+_ADDRESS_PART_RE = re.compile(
     rf"{NUMBERED_PART_PATTERN}|{_DASHED_NUMBER}|(?<![村组社队镇乡屯寨] ){ROOM_NUMBER_PATTERN}|"
     rf"省|自治区|市|州|盟|县|区|旗|街道办事处|街道|镇|乡|苏木|团场|大道|大街|路|街|巷|弄|胡同|公路|段|"
     rf"行政村|自然村|社区|村委会|居委会|村|屯|寨|庄|坝|湾|塘|沟|坪|坡|岗|(?<=[{HAN}]{{2}})组(?![{HAN}])|嘎查|林场|农场|管理区|作业区|作业站|分场|牧业点|小区|花园|家园|新村|公寓|苑|新城|华府|豪庭|雅居|"
     rf"嘉园|公馆|山庄|别墅|广场|大厦|宿舍(?:[0-9]{{1,4}}(?![0-9年月日元人%.]))?|平房|小楼|筒子楼|乡下|老家|院内|院子|家属区|家属院|家属楼|安置房|公租房|廉租房|名邸|华庭|御府|府邸|丽景|学府|世家|名城|组团|旁边?|隔壁|对面|附近|边上|河边|路边|尽头|背后|后面|前面|门口|{POSITION_WORDS_PATTERN}"
 )
-_ADDRESS_WINDOW = re.compile(
+_ADDRESS_WINDOW_RE = re.compile(
     rf"(?:[{HAN}0-9A-Za-z\-—#~]| (?=[0-9A-Za-z{HAN}])|\([{HAN}0-9]{{1,8}}\)|"
     rf"(?<=[0-9{HAN}])[,，](?=[0-9]{{1,3}}[\-栋幢号单室])){{2,70}}"
 )
 #: Words after which an address has ended.
-_ADDRESS_END = re.compile(
+_ADDRESS_END_RE = re.compile(
     rf"(?<!自)(?:{read_alternation('homes', 'end')})|"
     rf"\s1[3-9][0-9]\s[0-9]{{4}}\s|联系|电话|手机|身份|邮编|是[一他她我该个]|的(?!士|[{HAN}0-9]{{0,4}}[楼房院屋棚])|业主|居民(?!委员会|小区)|村民(?!委员会|小组)|住户|反映|来电|来信|法定|统一社会|公民|邮政|户主|房屋|面积|因|于[0-9]|，|经营|姓名|性别|"
     rf"出生|患|申请(?!人)|违法|期间|现|系|及其|以来|一直|已经|至今|[0-9]{{4}}\s?年|[0-9]{{6,}}|类别|人员|人口|保障|与|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?!合|气|义|桥|裕|坪|硕|山|镇|村|乡|平|谐|美|睦|顺|润|庄|兴|园|田|县|林|政|静|硕|布|龙)|[男女](?=[,，、;；。\s()0-9]|性|$|[{HAN}]{{1,3}}族)"
 )
 #: Words no address goes over, whatever place stands before them.
 _CERTAIN_LEAD_WORDS = read_word_group("homes", "lead")
-_LEAD_WORD = re.compile(
+_LEAD_WORD_RE = re.compile(
     rf"{make_alternation(_CERTAIN_LEAD_WORDS)}|办理|代办|购置|租赁|名下|所有|坐落|我是|本人是|我们是|独居在|独居于|家在|租住|市民|群众|反映|投诉|举报|购买|买了|现有|来自|地址|入户|称|"
     rf"[住对在将从我系为的是其该即了于把向到由自以就均]|(?<![祥平安共谐义仁永兴德顺太泰元嘉政保协怡雍颐丰福宁瑞])和(?![平谐美睦顺润庄兴园])|有(?=[{HAN}]{{2,4}}村)|及(?=[{HAN}]{{2,6}}[省市州县区])"
 )
-_TRAILING_RUN = re.compile(rf"[{HAN}0-9A-Za-z]*$")
-_AREA_SUFFIX = re.compile(r"[省市州盟县区旗镇乡]|街道")
+_TRAILING_RUN_RE = re.compile(rf"[{HAN}0-9A-Za-z]*$")
+_AREA_SUFFIX_RE = re.compile(r"[省市州盟县区旗镇乡]|街道")
 
 
 #: The part of a village behind its name, up to a mark (…村老鹰岩， …村旺卢片).
-_HAMLET_NAME = re.compile(
+_HAMLET_NAME_RE = re.compile(
     rf"(?:(?![人民的是在于等因患为了有住共已被将和与户委支监反来称同])[{HAN}]){{1,4}}(?<![室部校站所会店厂园院馆库学庙寺祠塘田地林山河桥])"
 )
 
@@ -103,25 +103,25 @@ def _cut_to_first_located_part(place: str) -> str:
 
 def find_address_end(search_text: SearchText, start: int) -> int:
     """Return the end of the address that begins at `start`."""
-    window = _ADDRESS_WINDOW.match(search_text.text, start)
+    window = _ADDRESS_WINDOW_RE.match(search_text.text, start)
     if not window:
         return start
     place = search_text.source[start : window.end()].partition("\u3000")[0]  # a full-width blank parts columns
     place = window[0][: len(place)]
-    stop = _ADDRESS_END.search(place, 2)
+    stop = _ADDRESS_END_RE.search(place, 2)
     if stop:
         place = place[: stop.start()]
     place = _cut_to_first_located_part(place)
     last = 0
-    for unit in _ADDRESS_PART.finditer(place):
+    for unit in _ADDRESS_PART_RE.finditer(place):
         last = unit.end()
-    if not stop and _HAMLET_NAME.fullmatch(place, last) and place[last - 1 : last] in tuple("村区查屯"):
+    if not stop and _HAMLET_NAME_RE.fullmatch(place, last) and place[last - 1 : last] in tuple("村区查屯"):
         last = len(place)
     return start + last
 
 
 #: Text that joins a second address to a first: 与合同载明的….
-_ADDRESS_JOINER = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
+_ADDRESS_JOINER_RE = re.compile(rf"[与和及、](?:[{HAN}]{{2,12}}?[的在是为])?")
 
 
 def find_numbered_parts(search_text: SearchText) -> list[tuple[int, int, int]]:
@@ -132,7 +132,7 @@ def find_numbered_parts(search_text: SearchText) -> list[tuple[int, int, int]]:
         if (
             numbered_parts
             and start < numbered_parts[-1][2]
-            and (joined := _ADDRESS_JOINER.match(search_text.text, numbered_parts[-1][2], match.start()))
+            and (joined := _ADDRESS_JOINER_RE.match(search_text.text, numbered_parts[-1][2], match.start()))
         ):
             start = max(start, joined.end())
         numbered_parts.append((start, *match.span()))
@@ -145,10 +145,10 @@ def find_place_start(search_text: SearchText, start: int) -> int:
     It looks at most 34 characters back; without a place name it returns `start`.
     """
     low = max(0, start - 34)
-    found_run = _TRAILING_RUN.search(search_text.text[low:start])
+    found_run = _TRAILING_RUN_RE.search(search_text.text[low:start])
     run = found_run[0] if found_run else ""
     cut = 0
-    for match in _LEAD_WORD.finditer(run):
-        if match[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX.search(run[: match.start()]):
+    for match in _LEAD_WORD_RE.finditer(run):
+        if match[0] in _CERTAIN_LEAD_WORDS or not _AREA_SUFFIX_RE.search(run[: match.start()]):
             cut = match.end()
     return start - len(run) + cut

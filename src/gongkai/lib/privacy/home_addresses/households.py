@@ -35,16 +35,16 @@ OFFICE_WORD_AFTER_ADDRESS_PATTERN = re.compile(
     r"[\s(]*(?:门面|商铺|铺面|档口|摊位|卫生室|诊所|小学|商铺|门市|会议室|办公室|窗口|大厅|接待|政务|服务|报告厅|开标|评标|号窗口|科|股|[^\s,，。;；、：:]{0,8}(?:局|中心|公司|办公室))"
 )
 #: A building and a room, without the place: a home only beside a private name (下一户：7栋601，…).
-_BUILDING_AND_ROOM = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
+_BUILDING_AND_ROOM_RE = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
 #: Counts of houses or flats: 建有一栋, 只有4户, 一个四室两厅.
 COUNTED_HOMES_PATTERN = re.compile(
     r"(?:只|共|有|建|个|达|达到|余|约|总共|新)[0-9一二两三四五六七八九十]{1,4}(?:栋|户|室|幢|套|层)|^(?:该|本|我们)?小区[0-9一二三四五六七八九十]{1,2}[栋幢]$"
 )
 #: A room in an office, whoever stands beside it.
-_OFFICE_ROOM = re.compile(
+_OFFICE_ROOM_RE = re.compile(
     rf"(?:局|政府|法院|检察院|管委会|中心|办公楼|大楼|大厦|派出所)(?![{HAN}]*(?:宿舍|家属|小区|公寓))[{HAN}]{{0,6}}[0-9一二三四五六七八九十]{{1,4}}(?:室|楼|层|号)"
 )
-_SERIAL_LABEL = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
+_SERIAL_LABEL_RE = re.compile(r"(?:代码|编号|编码|号|型号|标准|规格|版本|电话)[0-9]{0,4}$")
 
 
 def find_households(
@@ -63,7 +63,7 @@ def find_households(
         if not HOUSEHOLD_NUMBER_PATTERN.search(row):
             continue
         name = search_text.text[start:number]
-        if re.search(r"某|×|\*", search_text.text[start:end]) or _SERIAL_LABEL.search(name):
+        if re.search(r"某|×|\*", search_text.text[start:end]) or _SERIAL_LABEL_RE.search(name):
             continue
         if COUNTED_HOMES_PATTERN.search(name + row):
             continue
@@ -72,7 +72,7 @@ def find_households(
             continue  # a date
         named = not name and (people.has_between(end, end + 3) or people.last_end_before(start, start - 12) >= 0)
         if (
-            placed or (not name and "单元" in row) or (named and _BUILDING_AND_ROOM.match(row))
+            placed or (not name and "单元" in row) or (named and _BUILDING_AND_ROOM_RE.match(row))
         ) and not is_office_address(search_text, start, end, people):
             yield start, end
 
@@ -101,7 +101,7 @@ def is_office_address(search_text: SearchText, start: int, end: int, people: Per
         )
     offices = [word.end() for word in business_words]
     if OFFICE_PLACE_PATTERN.search(text):
-        return not persons or bool(_OFFICE_ROOM.search(text))
+        return not persons or bool(_OFFICE_ROOM_RE.search(text))
     if re.search(r"家庭|居住|住址|家住|住在|业主|住户|户籍", text_before):
         return False
     return bool(offices) and (not persons or offices[-1] > persons[-1])

@@ -114,10 +114,10 @@ _CERTAIN_PATTERNS = (
     ),
 )
 #: A list of those present, and one of them: 签到表：郎小琴 ✓，撒春梅 ✓.
-_SIGNED_SHEET = re.compile(r"(?:签到表?|名单|花名册|考勤表?|出勤表?)[:：][^\n]{2,400}")
-_TICKED_NAME = re.compile(rf"(?<=[:：,，、;；\s])(?P<run>[{HAN}]{{2,4}})(?=\s?[✓✔√×☑☒])")
+_SIGNED_SHEET_RE = re.compile(r"(?:签到表?|名单|花名册|考勤表?|出勤表?)[:：][^\n]{2,400}")
+_TICKED_NAME_RE = re.compile(rf"(?<=[:：,，、;；\s])(?P<run>[{HAN}]{{2,4}})(?=\s?[✓✔√×☑☒])")
 #: A name that opens with the name of a day: 申请人周一鸣要求, 其妻周二妹.
-_WEEKDAY_NAME = re.compile(
+_WEEKDAY_NAME_RE = re.compile(
     rf"(?:(?:[申投举反来求](?:请|诉|报|映|电|信|访|助)|联系|代理|监护|当事|经办|委托|[被原]告)人|(?<=[之其、，,])[妻夫子女父母兄弟姐妹]"
     rf"|妻子|丈夫|儿子|女儿|父亲|母亲)(?P<run>周(?:[一二三四五六日][{HAN}]|末(?=[、，,。])))"
     rf"(?=$|[^{HAN}]|电话|手机|身份证|[因于与向对就的诉住系是在家称等]"
@@ -145,16 +145,16 @@ _SURNAME_OPTIONAL_PATTERNS = frozenset(
     )
 )
 #: A name before a whole identity number or its last digits, or before the paper that only a person has.
-_NAME_BEFORE_ID = re.compile(
+_NAME_BEFORE_ID_RE = re.compile(
     rf"(?<![{HAN}·])(?P<run>[{HAN}]{{2,4}})"
     rf"(?=\s?[(（,，]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{6}} ?[0-9]{{3}}[0-9Xx]"
     rf"|(?:身份证|公民身份|准考证|残疾证|社保卡|护照)(?:号码?|尾号|号)?[:：为]?\s?[A-Z0-9]|中国国?籍))"
 )
 #: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
 _NON_NAME_ENDINGS = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
-_FIRST_PERSON_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
+_FIRST_PERSON_LETTER_RE = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
 #: Signer of a letter in the first person, followed by contact data or a date on the next line.
-_LETTER_SIGNATURE = re.compile(
+_LETTER_SIGNATURE_RE = re.compile(
     rf"\n[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})[ \t]{{0,12}}"
     rf"(?=\n\s{{0,6}}(?:邮箱|电话|手机|微信|QQ|联系|地址|住址|身份证|1[3-9][0-9]{{9}}|(?:19|20)[0-9]{{2}}\s?年))"
 )
@@ -163,22 +163,22 @@ _CLOSING_CHARACTERS = frozenset("祝谢顺盼望恳敬致此附特")
 
 def find_certain_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and word of names that the sentence construction proves."""
-    for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID):
+    for pattern in (*_CERTAIN_PATTERNS, _NAME_BEFORE_ID_RE):
         for match in pattern.finditer(search_text.text):
             if _is_name(match["run"].replace(" ", "")) or (
                 pattern in _SURNAME_OPTIONAL_PATTERNS and _is_unknown_word(match["run"])
             ):
                 yield *match.span("run"), "context", ""
-    for sheet in _SIGNED_SHEET.finditer(search_text.text):
-        for match in _TICKED_NAME.finditer(search_text.text, *sheet.span()):
+    for sheet in _SIGNED_SHEET_RE.finditer(search_text.text):
+        for match in _TICKED_NAME_RE.finditer(search_text.text, *sheet.span()):
             if match["run"][-1] not in shape.PLACE_SUFFIXES and (
                 _is_name(match["run"]) or _is_unknown_word(match["run"])
             ):
                 yield *match.span("run"), "context", ""
-    for match in _WEEKDAY_NAME.finditer(search_text.text):
+    for match in _WEEKDAY_NAME_RE.finditer(search_text.text):
         yield *match.span("run"), "context", ""
-    if _FIRST_PERSON_LETTER.search(search_text.text):
-        for match in _LETTER_SIGNATURE.finditer(search_text.text):
+    if _FIRST_PERSON_LETTER_RE.search(search_text.text):
+        for match in _LETTER_SIGNATURE_RE.finditer(search_text.text):
             if _is_name(match["run"]) and match["run"][0] not in _CLOSING_CHARACTERS:
                 yield *match.span("run"), "context", ""
     yield from _find_sued_parties(search_text)
@@ -215,7 +215,7 @@ def _has_two_character_given_name(run: str) -> bool:
 
 
 #: The other party of a case: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
-_CASE_PARTY = re.compile(
+_CASE_PARTY_RE = re.compile(
     rf"(?:[与诉和、]{_RESPONDENT_WORDS}(?P<run>[{HAN}]{{2,16}}?)(?={_OPTIONAL_BRACKET}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
     rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"
 )
@@ -223,7 +223,7 @@ _CASE_PARTY = re.compile(
 
 def _find_sued_parties(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of persons that a text names as parties of a court case."""
-    for match in _CASE_PARTY.finditer(search_text.text):
+    for match in _CASE_PARTY_RE.finditer(search_text.text):
         group = "run" if match["run"] else "alone"
         start, run = match.start(group), match[group]
         size = shape.get_surname_size(run)

@@ -9,13 +9,13 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.search_text import SearchText
 
 #: Names after an address: 住…二巷9号的李银花.
-_HOME_DESCRIPTION = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")
+_HOME_DESCRIPTION_RE = re.compile(rf"(?:住在?|家住|租住在?)[{HAN}0-9A-Za-z-]{{4,24}}的$")
 #: Names after an activity: 横过道路的黄国梅, 同去的谭事美.
 _ACTIVITY_BEFORE_NAME_RE = re.compile(
     rf"(?:横过道路|横过马路|过马路|行走|步行|骑行|推车|路过|过路|同去|同来|同村|同组|同行|同车|在场|打工|做工|施工|种地|放羊|放牛|住院|受伤|被打|被撞|打人|走失|卖(?![出掉完给得])[{HAN}]{{1,3}}|开[挖货出拖][{HAN}]{{1,3}})的$"
 )
 #: The class of a pupil.
-_SCHOOL_CLASS = re.compile(r"(?:[一二三四五六七八九]|[初高][一二三]|[0-9])年级$|[一二三四五六七八九0-9)）]班$")
+_SCHOOL_CLASS_RE = re.compile(r"(?:[一二三四五六七八九]|[初高][一二三]|[0-9])年级$|[一二三四五六七八九0-9)）]班$")
 #: Last characters of these addresses and activities.
 DESCRIPTION_END_CHARACTERS = frozenset("的伤倒骂给级班")
 
@@ -23,11 +23,11 @@ DESCRIPTION_END_CHARACTERS = frozenset("的伤倒骂给级班")
 def find_description_before(text_before: str) -> tuple[str, str] | None:
     """Return (kind, word) of a description right before a name, or None."""
     if text_before[-1] == "的":
-        if _HOME_DESCRIPTION.search(text_before):
+        if _HOME_DESCRIPTION_RE.search(text_before):
             return "private", "住"
         match = _ACTIVITY_BEFORE_NAME_RE.search(text_before)
         return ("private", match[0]) if match else None
-    return ("minor", "班级") if _SCHOOL_CLASS.search(text_before) else None
+    return ("minor", "班级") if _SCHOOL_CLASS_RE.search(text_before) else None
 
 
 _KINDS_BY_ROLE: dict[str, str] = {}
@@ -44,14 +44,14 @@ for _role in _KINDS_BY_ROLE:
 #: For each last character how long the roles of two characters and more are that end in it, the longest first.
 _ROLE_LENGTHS = {last: tuple(sorted(sizes - {1}, reverse=True)) for last, sizes in _lengths_by_end.items()}
 _ROLE_END_CHARACTERS = frozenset(_ROLE_LENGTHS)
-_FIELD_SEPARATOR = re.compile(
+_FIELD_SEPARATOR_RE = re.compile(
     r"(?:\([^()\n]{1,14}\)|（[^（）\n]{1,14}）)?[ \t]*[:|]?[\s:]*(?:[(]?[0-9]{1,3}[.、)]\s?)?(?:[\"“”'《【\[(])?$"
 )
 #: Words that are not in the table but are built like those that are (危房改造户, 补贴发放对象).
-_FIELD_SHAPED = re.compile(
+_FIELD_SHAPED_RE = re.compile(
     rf"[{HAN}]{{1,8}}(?:户|对象|人员|者|人|家庭|名单|公示|花名册|(?:名单|人员|对象|户|情况公示)如下)$"
 )
-_PERSON_KIND = re.compile(rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
+_PERSON_KIND_RE = re.compile(rf"[{HAN}]{{2,6}}(?:贫困户|困难户|改造户|补贴户|补偿户|大户|对象|申请者|受助者)$")
 #: Signs that a name is masked.
 MASK_SIGN_PATTERN = re.compile(r"[某*×＊○〇□△●■]")
 _SEPARATOR_CHARACTERS = " \t\n:|\"“”'《【[("
@@ -112,7 +112,7 @@ def continues_as_role(text: str, start: int, word: str) -> bool:
 
 
 #: Lists of those who act for an office or are praised by it.
-_OFFICIAL_LIST_HEADING = re.compile(
+_OFFICIAL_LIST_HEADING_RE = re.compile(
     rf"(?:专家|评委|委员|领导|干部|律师|法官|陪审员|劳模|工匠|先进|模范|传承人|文明家庭|执法|工作|评审|成员|值班|讲师|导师|顾问|追授|追记|英烈|烈士|最美[{HAN}]{{1,6}}|好人)”?(?:人员|名单|人员名单)$"
 )
 
@@ -142,7 +142,7 @@ def read_left_context(search_text: SearchText, start: int) -> LeftContext:
     near = search_text.text[low:start]
     text_before = near.rstrip(_SEPARATOR_CHARACTERS)
     if text_before[-1:] in _UNUSUAL_ENDINGS:
-        gap = _FIELD_SEPARATOR.search(near)
+        gap = _FIELD_SEPARATOR_RE.search(near)
         text_before = near[: gap.start()] if gap else near
     between = near[len(text_before) :]
     field = ":" in between or "\n" in between or "\t" in between or "|" in between
@@ -195,7 +195,7 @@ def _read_known_role(text_before: str, is_before_separator: bool) -> LeftContext
     if (
         kind == "private"
         and word.endswith(("名单", "人员"))
-        and _OFFICIAL_LIST_HEADING.search(text_before)
+        and _OFFICIAL_LIST_HEADING_RE.search(text_before)
         and "学生" not in text_before
     ):
         kind = "public"
@@ -223,21 +223,21 @@ def _read_role_shape(
 ) -> LeftContext:
     """Return the role of a word that only resembles one (领奖者) before a name; `field`: a field's name."""
     last_character = text_before[-1:]
-    if field and last_character in "单示选下" and _PRAISE_HEADING.search(text_before) and "学生" not in text_before:
+    if field and last_character in "单示选下" and _PRAISE_HEADING_RE.search(text_before) and "学生" not in text_before:
         return LeftContext("public", "表彰", field)
     if field:
-        match = _FIELD_SHAPED.search(text_before) if last_character in _FIELD_END_CHARACTERS else None
+        match = _FIELD_SHAPED_RE.search(text_before) if last_character in _FIELD_END_CHARACTERS else None
     else:
         match = _match_role_by_ending(search_text, search_start + len(text_before), start)
     if match is None and last_character in "户象者":
-        match = _PERSON_KIND.search(text_before)
+        match = _PERSON_KIND_RE.search(text_before)
     if not match:
         return _NO_CONTEXT
     return LeftContext("public" if _PROFESSION_WORD_RE.search(match[0]) else "private", match[0], field)
 
 
 #: Headings over names that are praised or act for an office.
-_PRAISE_HEADING = re.compile(
+_PRAISE_HEADING_RE = re.compile(
     rf"(?:文明|最美|先进|优秀|工匠|名师|名医|标兵|能手|道德模范|劳模|劳动模范|标兵|传承人|专家|评委|干部|领导|委员|代表)[{HAN}]{{0,8}}(?:名单|公示|人选|如下|评选)$"
 )
 #: The children of one family told apart: 大的…十三，小的…八岁.
@@ -291,7 +291,7 @@ def _read_before_copula(text_before: str, field: bool) -> LeftContext | None:
 #: Last characters of words for a kind of person (钢筋工, 受援人, 保洁员, 采砂户, 目击者).
 _PERSON_SUFFIXES = frozenset("人者员工匠户生童兵贩友")
 _NON_ROLE_WORDS = read_word_group("roles", "norole")
-_HAN_WORD = re.compile(rf"[{HAN}]{{2,6}}")
+_HAN_WORD_RE = re.compile(rf"[{HAN}]{{2,6}}")
 
 
 #: Kinds of people who act for an office or in their profession (技术员, 预报员).
@@ -313,7 +313,7 @@ def _match_role_by_ending(search_text: SearchText, end: int, start: int) -> re.M
         at -= 1
         while at > end - 4 and at > 0 and not search_text.starts[at]:
             at -= 1
-    match = _HAN_WORD.match(text, at, end)
+    match = _HAN_WORD_RE.match(text, at, end)
     if not match or match.end() != end or end - at < 2:
         return None
     word = match[0]

@@ -20,16 +20,16 @@ _PRIVATE_KINDS = ("private", "kin", "minor")
 _KINSHIP_BEFORE_NAME_RE = re.compile(r"(?:[其随][父母子女妻夫弟兄姐妹孙]|自称|孩子)$")
 _KINSHIP_ENDINGS = frozenset("父母子女妻夫弟兄姐妹孙称")
 #: Text that begins right behind a name and what only people do, suffer or have.
-_PERSON_VERB = re.compile(
+_PERSON_VERB_RE = re.compile(
     r"(?:诉称|辩称|述称|陈述称|自述|供述|声称|称[:：,，其]|说[:：,，]|不服|系|因(?!为)|患|之[子女妻父母夫]|名下|车祸|坠|溺水|"
     rf"(?:不慎|被)|(?:轻微|轻度|重度|严重)?(?:脑震荡|轻伤|重伤|受伤|骨折|昏迷|死亡)|(?:{read_alternation('names', 'organ')})|"
     rf"(?:头|面|胸|腹|背|腰|手|腿|鼻|颅|颈|左|右|双)[{HAN}]{{0,4}}(?:伤|折|裂|肿)|(?:轻微|重度)?{DISEASE_PATTERN})"
 )
-_NAME_BOUNDARY = re.compile(
+_NAME_BOUNDARY_RE = re.compile(
     r"(?:应[于当在]|须[于在]|于(?=[0-9收本当次上今去昨同]|[一二三]月)|在(?=[0-9本我县市某])|由|与|和|及|诉|住|现[就住年]|目前|户籍|"
     r"退货|退款|投诉|申请|反映|向[我本县市]|的(?=[父母妻儿女丈家意见银账户房卡身请诉申医]))"
 )
-_LIST_SEPARATOR = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})")
+_LIST_SEPARATOR_RE = re.compile(rf"\s?(?:、|和|与|及|以及)\s?(?=[{HAN}]{{2}})")
 #: Labels that may stand before the name of an office.
 _CONTACT_WORDS = ("联系人", "代理人", "经办人", "负责人", "代表人")
 
@@ -82,9 +82,9 @@ def _find_name_end(search_text: SearchText, start: int, surname_size: int) -> in
             or _splits_everyday_word(search_text, start, end)
         ):
             continue
-        has_verb = bool(_PERSON_VERB.match(text, end))
+        has_verb = bool(_PERSON_VERB_RE.match(text, end))
         if has_clear_name_shape(name) and (
-            has_verb or NAME_BOUNDARY_PATTERN.match(text, end) or _NAME_BOUNDARY.match(text, end)
+            has_verb or NAME_BOUNDARY_PATTERN.match(text, end) or _NAME_BOUNDARY_RE.match(text, end)
         ):
             return end
     return 0
@@ -107,15 +107,15 @@ def _find_listed_names(search_text: SearchText, end: int) -> Iterator[tuple[int,
     """Yield (start, end) of at most 40 names that follow one in a list."""
     text = search_text.text
     for _ in range(40):
-        match = _LIST_SEPARATOR.match(text, end)
+        match = _LIST_SEPARATOR_RE.match(text, end)
         size = shape.get_surname_size(text[match.end() : match.end() + 2]) if match else 0
         if not match or not size:
             return
         start = match.end()
         end = shape.find_name_end(search_text, start, size)
         name = text[start:end]
-        is_closed = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR.match(text, end)
-        goes_on = _NAME_BOUNDARY.match(text, end) or _PERSON_VERB.match(text, end)
+        is_closed = NAME_BOUNDARY_PATTERN.match(text, end) or _LIST_SEPARATOR_RE.match(text, end)
+        goes_on = _NAME_BOUNDARY_RE.match(text, end) or _PERSON_VERB_RE.match(text, end)
         if not ((is_closed and match[0].strip() == "、") or (has_clear_name_shape(name) and (is_closed or goes_on))):
             return
         yield start, end

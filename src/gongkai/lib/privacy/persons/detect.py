@@ -48,7 +48,7 @@ _ITEM_BEFORE_NAME_RE = re.compile(
 #: Minimum score of a given name after an unknown surname.
 MIN_GIVEN_NAME_SCORE = 0.9
 #: A village group that has its name from a family: 陈家洼组.
-_HAMLET = re.compile(rf"[{HAN}]家(?:(?!小)[{HAN}]){{1,2}}[组屯社](?![长员织成建会])")
+_HAMLET_RE = re.compile(rf"[{HAN}]家(?:(?!小)[{HAN}]){{1,2}}[组屯社](?![长员织成建会])")
 _PLACEHOLDER_CHARACTERS = frozenset("甲乙丙丁戊某")
 #: Words before a nickname; words in which 有 is no surname.
 _NICKNAME_INTRODUCTIONS, _WORDS_WITH_VERB_YOU = (
@@ -266,7 +266,7 @@ def _judge_candidate(search: PersonSearch, start: int, surname_size: int) -> int
         or is_medical_term(name)
         or name in _COUNTRY_NAMES
         or name[-2:] in ("名单", "名册", "小学", "中学")
-        or (not context_before.field and _HAMLET.match(text, start))
+        or (not context_before.field and _HAMLET_RE.match(text, start))
         or "等人" in name
         or (name[-1] == "组" and not context_before.field)
         or context.is_known_role(name)

@@ -43,7 +43,7 @@ def _extend_elements(text: str, start: int, max_elements: int) -> int:
     return best
 
 
-_NAME_HINT = re.compile(
+_NAME_HINT_RE = re.compile(
     r"(?:[从对由被向与和将把给至及让请是为有称令到据经同跟替叫帮因]|关于|查明|影响|举报|收到|批准|同意|认定|支付|补偿|通知|告知|询问|联系|核实|其中|按照|依据|截至|反映|投诉|理由是|上述|"
     r"作出|取消|纳入|确认|发现|抓获|查获|救助|处罚|罚款|名叫|包工头|证明|委托|安排|答复|回复|致电|走访|慰问|东至|西至|南至|北至|中学|小学|[一二三四]中|职中|大学|学院|幼儿园)$"
 )
@@ -62,7 +62,7 @@ def score_word_before(search_text: SearchText, start: int) -> float:
         return 0.5
     if before_it[-1] == "的":
         return 0.8 if before_it.endswith(("出生的", "级的", "岁的", "住的", "叫的")) else 0.0
-    if _NAME_HINT.search(before_it) or before_it[-2:] in _LEAD_WORDS:
+    if _NAME_HINT_RE.search(before_it) or before_it[-2:] in _LEAD_WORDS:
         return 0.8
     at = start - 1
     while at > start - 4 and at > 0 and not search_text.starts[at]:

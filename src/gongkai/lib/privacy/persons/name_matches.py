@@ -6,7 +6,7 @@ from enum import Enum
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy.search_text import SearchText
 
-_LIST_SEPARATOR = re.compile(
+_LIST_SEPARATOR_RE = re.compile(
     r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
 )
 #: Kind of a name → reason for the reviewer, with the word that decided.
@@ -97,4 +97,4 @@ class PersonSearch:
         if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
             return ""
         between = self.search_text.text[self.last_end : start]
-        return self.last_kind if _LIST_SEPARATOR.match(between) else ""
+        return self.last_kind if _LIST_SEPARATOR_RE.match(between) else ""

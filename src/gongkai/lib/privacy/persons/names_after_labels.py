@@ -18,15 +18,15 @@ _PRIVATE_KINDS = ("private", "kin", "minor")
 _PERSON_ROLES = (
     read_word_group("roles", "private") | read_word_group("roles", "kin") | read_word_group("roles", "minor")
 )
-_RUN_AFTER_ROLE = re.compile(
+_RUN_AFTER_ROLE_RE = re.compile(
     f"(?<=[{''.join(sorted({role[-1] for role in _PERSON_ROLES}))}])[(]?(?P<run>[{HAN}]{{2,9}})"
 )
 #: Words that only name a party, a relative, a victim: what follows is a name or a verb.
 _PARTY_WORDS = read_word_group("roles", "party") | read_word_group("roles", "kin")
-_FIELD_VALUE = re.compile(
+_FIELD_VALUE_RE = re.compile(
     rf"(?:(?<=:)|(?:^|(?<=\n))[^\t\n]{{2,8}}\t(?=[^\t\n]{{2,5}}(?:\n|$)))\s{{0,3}}(?P<run>[{HAN}]{{2,5}})(?=[\s,，。、;；()（）|/]|$)"
 )
-_COUNT_ENDING = re.compile(
+_COUNT_ENDING_RE = re.compile(
     r"等(?:[0-9一二三四五六七八九十两]{1,3})?[人名户位家]?$|[一二两三四五六七八九十]{1,2}(?:人|位|名)$"
 )
 
@@ -35,7 +35,7 @@ def find_names_after_roles(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield start, end, kind and role of unusual names after a word for a person."""
     text = search_text.text
     at = 0
-    while match := _RUN_AFTER_ROLE.search(text, at):
+    while match := _RUN_AFTER_ROLE_RE.search(text, at):
         start = match.start("run")
         at = start + 1
         if not search_text.starts[start]:
@@ -99,11 +99,11 @@ def _find_name_end(search_text: SearchText, start: int, run: str) -> int:
             continue
         if size < len(run) and len(shape.FOLLOWING_WORDS.at(run, size)) > 1 and search_text.starts[start + size]:
             return start + size
-    match = _COUNT_ENDING.search(run)
+    match = _COUNT_ENDING_RE.search(run)
     size = match.start() if match else len(run)
     if size > 2 and run[size - 1] in "说称问答道签诉" and text[start + size : start + size + 1] in (":", ",", "的"):
         size -= 1
-        match = match or _COUNT_ENDING.search("等")
+        match = match or _COUNT_ENDING_RE.search("等")
     if (
         size == 4
         and run[3] in "家户"
@@ -111,10 +111,10 @@ def _find_name_end(search_text: SearchText, start: int, run: str) -> int:
         and NAME_BOUNDARY_PATTERN.match(text, start + 4)
     ):
         return start + 3  # 村民白永祥家（…
-    if size > 2 and run[size - 1] in "于在自从至" and _PARTIAL_DATE.match(text, start + size):
+    if size > 2 and run[size - 1] in "于在自从至" and _PARTIAL_DATE_RE.match(text, start + size):
         return start + size - 1
     if 2 <= size <= 5 and (
-        match or _PARTIAL_DATE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)
+        match or _PARTIAL_DATE_RE.match(text, start + size) or NAME_BOUNDARY_PATTERN.match(text, start + size)
     ):
         return start + size
     opens = shape.get_surname_size(run)
@@ -130,7 +130,7 @@ def _find_name_end(search_text: SearchText, start: int, run: str) -> int:
     return 0
 
 
-_PARTIAL_DATE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
+_PARTIAL_DATE_RE = re.compile(r"(?:19|20)[0-9]{2}年|[0-9]{1,2}月")
 
 
 def _begins_verb_or_joiner(search_text: SearchText, start: int) -> bool:
@@ -144,7 +144,7 @@ def _begins_verb_or_joiner(search_text: SearchText, start: int) -> bool:
 #: Labels whose value is always a name.
 _NAME_LABELS = frozenset(("姓名", "签字", "签名"))
 #: One character for a relative at the head of an item: ，父盛建华   （母余静.
-_KINSHIP_CHARACTER = re.compile(
+_KINSHIP_CHARACTER_RE = re.compile(
     rf"(?<![{HAN}])[父母妻夫子女孙媳兄弟姐妹][ :]?(?P<run>[{HAN}]{{2,4}})(?=[\s,，。、;；()（|]|$|在|"
     r"(?:19|20)[0-9]{2}年|失联|改嫁|服刑|去世|务农|随迁|随户|同住|健在|已故|打工|务工|患)"
 )
@@ -152,7 +152,7 @@ _KINSHIP_CHARACTER = re.compile(
 
 def find_relatives(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names after one character for a relative at the start of an item (，父盛建华)."""
-    for match in _KINSHIP_CHARACTER.finditer(search_text.text):
+    for match in _KINSHIP_CHARACTER_RE.finditer(search_text.text):
         name = match["run"]
         text = match[0]
         if text[0] == "孙" and len(text) == 3 and shape.score_name(text) > 0.5:
@@ -175,7 +175,7 @@ def find_relatives(search_text: SearchText) -> Iterator[NameMatch]:
 
 def find_field_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the values of person fields, whatever their shape, and names listed with them."""
-    for match in _FIELD_VALUE.finditer(search_text.text):
+    for match in _FIELD_VALUE_RE.finditer(search_text.text):
         start, end = match.span("run")
         left = context.read_left_context(search_text, start)
         if left.kind not in _PRIVATE_KINDS:

@@ -16,23 +16,23 @@ from gongkai.lib.privacy.search_text import SearchText
 
 #: Possible end of a name.
 NAME_BOUNDARY_PATTERN = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—_&]|$")
-_DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
+_DOTTED_NAME_RE = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 
-_FIELD_NAME = re.compile(
+_FIELD_NAME_RE = re.compile(
     r"(?:姓\s{0,4}名|户主姓名|申请人姓名|学生姓名|申请人|户主|当事人|被处罚人|监护人|收件人|收款人|投诉人|举报人|信访人|反映人|留言人|来信人|患者|考生|承租人|产权人|"
     r"联系人|家长|配偶|权利人|被征收人|经营者|委托代理人|受益人|开户人|户名|昵称|"
     r"(?i:\b(?:applicant|(?:full |given )?name|passenger|patient|contact(?: person)?|holder|guardian|complainant)))"
     r"(?:\([^()\n]{1,12}\))?\s?[:：]\s{0,4}"
 )
-_FIELD_VALUE = re.compile(
+_FIELD_VALUE_RE = re.compile(
     rf"[{HAN}]{{2,6}}|(?!.{{0,60}}(?:Bureau|Office|Cent|School|Co\b|Ltd|Depart|Govern|Commi)){shape.LATIN_NAME_PATTERN}"
 )
 
 
 def find_unusual_names_in_fields(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, label) of names in name fields that are Latin or lack a known surname."""
-    for field in _FIELD_NAME.finditer(search_text.text):
-        value = _FIELD_VALUE.match(search_text.text, field.end())
+    for field in _FIELD_NAME_RE.finditer(search_text.text):
+        value = _FIELD_VALUE_RE.match(search_text.text, field.end())
         if not value or not NAME_BOUNDARY_PATTERN.match(search_text.text, value.end()):
             continue
         name = value[0]
@@ -44,7 +44,7 @@ def find_unusual_names_in_fields(search_text: SearchText) -> Iterator[tuple[int,
 def find_dotted_names(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield dotted names (买买提·艾力, 约翰·史密斯) and element names after a role."""
     at = 0
-    while match := _DOTTED_NAME.search(search_text.text, at):
+    while match := _DOTTED_NAME_RE.search(search_text.text, at):
         led = _ATTESTATION_WORD_RE.match(search_text.text, match.start())
         span = _find_transliterated_span(search_text.text, led.end() if led else match.start(), match.end())
         if span is None:
@@ -124,15 +124,15 @@ _ID_WORD_AFTER_NAME_RE = re.compile(r"\s?[(,，]\s?(?:护照|身份证)")
 #: A title of a work with its part (史记·列传), which looks like a dotted name.
 WORK_AND_PART_PATTERN = re.compile(r"[志史录卷篇集][·•・‧．∙]")
 #: Text allowed before the first and after the last part of a dotted name.
-_LEAD_BEFORE_NAME = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
-_TITLE_AFTER_NAME = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
+_LEAD_BEFORE_NAME_RE = re.compile(r"其中|关于|兹有|我县居民|以及|[及和与由对被将向为致因班给让经系是]|本人及")
+_TITLE_AFTER_NAME_RE = re.compile(r"(?:同志|先生|女士|家长|同学|等|户|老人|夫妇|将军)$")
 
 
 def _find_start_at_boundary(text: str, search_start: int, text_before: str, default: int) -> int:
     """Return where a dotted name begins, at a word boundary; else `default`."""
     for cut in range(len(text_before) - 1, 0, -1):
         if context.find_role_at_end(text_before[:cut])[0] and 1 < len(text_before) - cut < 8:
-            lead = _LEAD_BEFORE_NAME.match(text_before[cut:])
+            lead = _LEAD_BEFORE_NAME_RE.match(text_before[cut:])
             return cut + (lead.end() if lead and len(text_before) - cut - lead.end() > 1 else 0)
     for cut in range(max(0, len(text_before) - 8), len(text_before) - 1):
         if is_element_name(text_before[cut:]):
@@ -225,7 +225,7 @@ def _find_transliterated_span(text: str, search_start: int, search_end: int) -> 
     impossible = _NON_TRANSLITERATION_WORD_RE.search(tail_text, 1)
     if impossible:
         tail_text, text_part = tail_text[: impossible.start()], text_part[: tail + impossible.start()]
-    trail = _TITLE_AFTER_NAME.search(tail_text)
+    trail = _TITLE_AFTER_NAME_RE.search(tail_text)
     tail_text = tail_text[: trail.start()] if trail else tail_text
     verb = next((at for at in range(1, len(tail_text)) if len(shape.FOLLOWING_WORDS.at(tail_text, at)) > 1), 0)
     verb = min(filter(None, (verb, _find_verb(tail_text))), default=0)

@@ -135,20 +135,20 @@ _PROVINCE_NAMES = frozenset(
         "浙江 海南 吉林 辽宁 重庆 上海 天津 北京"
     ).split()
 )
-_ORIGIN_LABEL = re.compile(r"(?:籍贯|原籍|祖籍|生源地?|户籍)[是为:\s]{0,3}$")
+_ORIGIN_LABEL_RE = re.compile(r"(?:籍贯|原籍|祖籍|生源地?|户籍)[是为:\s]{0,3}$")
 
 
 def is_county_of_province(text: str, start: int) -> bool:
     """Return whether a county follows its province (原籍四川安岳)."""
     if text[max(0, start - 2) : start] in _PROVINCE_NAMES:
-        return bool(_ORIGIN_LABEL.search(text[max(0, start - 10) : start - 2]))
-    return text[start : start + 2] in _PROVINCE_NAMES and bool(_ORIGIN_LABEL.search(text[max(0, start - 8) : start]))
+        return bool(_ORIGIN_LABEL_RE.search(text[max(0, start - 10) : start - 2]))
+    return text[start : start + 2] in _PROVINCE_NAMES and bool(_ORIGIN_LABEL_RE.search(text[max(0, start - 8) : start]))
 
 
 _COUNTRY_NAMES = read_word_group("names", "country")
 _COUNTRY_PREFIXES = PrefixSet(_COUNTRY_NAMES)
 #: The sign of a document (桓政信复查〔2024〕), a team and one of it by his title (司机班小胡).
-_DOCUMENT_SIGN_OR_TEAM = re.compile(
+_DOCUMENT_SIGN_OR_TEAM_RE = re.compile(
     rf"[{HAN}]{{2,6}}[\[〔](?:19|20)[0-9]{{2}}[\]〕]|[班组队科股室站所][小老][{HAN}](?![{HAN}])"
 )
 _SIGN_OR_PLACE_CHARACTERS = frozenset("班组队科股室站所") | {country[0] for country in _COUNTRY_NAMES}
@@ -157,11 +157,11 @@ _SIGN_OR_PLACE_CHARACTERS = frozenset("班组队科股室站所") | {country[0] 
 def is_sign_or_place(text: str, start: int) -> bool:
     """Return whether a document number, country, county or team member begins here."""
     if text[start] in _SIGN_OR_PLACE_CHARACTERS and (
-        _DOCUMENT_SIGN_OR_TEAM.match(text, start) or len(_COUNTRY_PREFIXES.at(text, start)) > 2
+        _DOCUMENT_SIGN_OR_TEAM_RE.match(text, start) or len(_COUNTRY_PREFIXES.at(text, start)) > 2
     ):
         return True
     text_after = text[start + 2 : start + 7]
-    if ("〔" in text_after or "[" in text_after) and _DOCUMENT_SIGN_OR_TEAM.match(text, start):
+    if ("〔" in text_after or "[" in text_after) and _DOCUMENT_SIGN_OR_TEAM_RE.match(text, start):
         return True
     return "籍" in text[max(0, start - 9) : start] and is_county_of_province(text, start)
 

@@ -12,8 +12,8 @@ from gongkai.lib.privacy.persons.plausible import has_clear_name_shape, is_possi
 from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 
-_LIST_PART = re.compile(r"[^;；\n]+")
-_PART_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
+_LIST_PART_RE = re.compile(r"[^;；\n]+")
+_PART_HEAD_RE = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -21,7 +21,7 @@ def find_sentence_list_names(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names that open at least three sentences of a list."""
     group: list[tuple[int, int]] = []
     last_end = -2
-    for list_part in _LIST_PART.finditer(search_text.text):
+    for list_part in _LIST_PART_RE.finditer(search_text.text):
         head = _find_part_head(search_text, list_part)
         if head and list_part.start() <= last_end + 2:
             group.append(head)
@@ -35,7 +35,7 @@ def find_sentence_list_names(search_text: SearchText) -> Iterator[NameMatch]:
 def _find_part_head(search_text: SearchText, part: re.Match[str]) -> tuple[int, int] | None:
     """Return (start, end) of the name before a digit that opens a list item, or None."""
     text = part[0]
-    match = _PART_HEAD.match(text, text.rfind(":", 0, 60) + 1)
+    match = _PART_HEAD_RE.match(text, text.rfind(":", 0, 60) + 1)
     if not match or not _DIGIT.search(text, match.end("run")):
         return None
     start = part.start() + match.start("run")
@@ -70,46 +70,46 @@ _GOODS_QUANTITY = (
     r"(?:(?:[0-9]{1,2}[人口],?)?[0-9][0-9,.]{0,9}\s?(?:万元|元|床|件|套|袋|公斤|千克|斤|吨|桶|箱|盒|亩|平方米|只|头|羽|尾|株|棵|户|台|辆|部|"
     r"个|瓶|份|天|个?工日|小时|次|米|立方米|方|块|张|双|条|把|根|壶))"
 )
-_NAME_AND_QUANTITY = re.compile(
+_NAME_AND_QUANTITY_RE = re.compile(
     rf"(?P<run>[{HAN}]{{2,9}}(?:[·•・][{HAN}]{{1,9}})?)\s?(?:\([^()\n]{{1,20}}\))?{_GOODS_QUANTITY}(?=[、，,；;。\s]|$)"
 )
-_QUANTITY_WITH_UNIT = re.compile(
+_QUANTITY_WITH_UNIT_RE = re.compile(
     r"[0-9][0-9,.]{0,9}\s?[万元床件套袋公千斤吨桶箱盒亩平只头羽尾株棵户台辆部个瓶份天工小次米立方块张双条把根壶]"
 )
 #: A name behind the number of a flat, a plot or a person's own: 502应采儿、 0132号姜永福（…）.
-_NUMBERED_NAME = re.compile(
+_NUMBERED_NAME_RE = re.compile(
     rf"(?<![0-9A-Za-z.])[0-9]{{2,5}}(?:室|号|房)?(?P<run>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
 #: A name behind a class: 高一（3）班喻文波、 小一班…
-_NAME_AFTER_CLASS = re.compile(
+_NAME_AFTER_CLASS_RE = re.compile(
     rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
     r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
 )
 #: Words before a list of persons, and before a list of amounts, mostly of persons.
-_LIST_LABEL = re.compile(r"(?:名单|农民工|工人|人员|户主|村民|农户)[:：]\s?\Z")
-_AMOUNTS_LABEL = re.compile(
+_LIST_LABEL_RE = re.compile(r"(?:名单|农民工|工人|人员|户主|村民|农户)[:：]\s?\Z")
+_AMOUNTS_LABEL_RE = re.compile(
     r"(?:名单|名册|[明清]细表?|[清花]名?册|台账|一览|[登汇统公]\S{0,2}[记总计示]表?|发放\S{0,4}|补[助贴偿]\S{0,4}|救助\S{0,4}|公示|情况|如下|对象|户|表)[:：]?\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?\Z"
 )
-_MONEY_AMOUNT = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
+_MONEY_AMOUNT_RE = re.compile(r"\s?(?:\([^()\n]{1,20}\))?\s?[0-9][0-9,.]{0,9}\s?万?元")
 #: Separator of two items: punctuation or a line end, then the number of the next one.
-_BETWEEN_ITEMS = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?")
+_BETWEEN_ITEMS_RE = re.compile(r"[、，,；;。\s]{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?")
 _LEAD_WORDS = read_word_group("roles", "lead") | {"发给"}
 
 
 def find_names_with_quantities(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names with quantities (申时芳2床、朗明贵3床) or numbers (501祝小满、502…)."""
-    quantities = find_near_sign(_NAME_AND_QUANTITY, _QUANTITY_WITH_UNIT, search_text.text, 44, 14)
+    quantities = find_near_sign(_NAME_AND_QUANTITY_RE, _QUANTITY_WITH_UNIT_RE, search_text.text, 44, 14)
     for matches in (
         quantities,
-        _NUMBERED_NAME.finditer(search_text.text),
-        _NAME_AFTER_CLASS.finditer(search_text.text),
+        _NUMBERED_NAME_RE.finditer(search_text.text),
+        _NAME_AFTER_CLASS_RE.finditer(search_text.text),
     ):
         group: list[tuple[int, int]] = []
         last = 0
         for match in matches:
             span = _find_name_before_quantity(match)
-            if match.start() > last + 8 or not _BETWEEN_ITEMS.fullmatch(search_text.text, last, match.start()):
+            if match.start() > last + 8 or not _BETWEEN_ITEMS_RE.fullmatch(search_text.text, last, match.start()):
                 yield from _find_names_in_group(search_text, group)
                 group = []
             group += [span] if span else []
@@ -137,7 +137,7 @@ def _find_names_in_group(search_text: SearchText, group: list[tuple[int, int]]) 
         for name in names
     )
     low = max(0, group[0][0] - 24) if group else 0
-    listed = group and (_LIST_LABEL.search(search_text.text, low, group[0][0]) or _are_paid(search_text, group))
+    listed = group and (_LIST_LABEL_RE.search(search_text.text, low, group[0][0]) or _are_paid(search_text, group))
     if listed and not any(shape.is_ordinary_word(name) or name[-1] in shape.PLACE_SUFFIXES for name in names):
         name_weight = len(names)
     elif len(group) < 3 or name_weight * 2 < len(names) or not any(map(has_clear_name_shape, names)):
@@ -151,15 +151,15 @@ def _are_paid(search_text: SearchText, group: list[tuple[int, int]]) -> bool:
     """Return true if a list of amounts pays persons."""
     names = [search_text.text[start:end] for start, end in group]
     return (
-        bool(_AMOUNTS_LABEL.search(search_text.text, max(0, group[0][0] - 24), group[0][0]))
-        and all(_MONEY_AMOUNT.match(search_text.text, end) for _, end in group)
+        bool(_AMOUNTS_LABEL_RE.search(search_text.text, max(0, group[0][0] - 24), group[0][0]))
+        and all(_MONEY_AMOUNT_RE.match(search_text.text, end) for _, end in group)
         and all(shape.get_surname_size(name) < len(name) < 5 and shape.get_surname_size(name) for name in names)
         and any(map(has_clear_name_shape, names))
     )
 
 
-_TABLE_CELL = re.compile(r"[^\t|｜\n]+")
-_NAME_CELL = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
+_TABLE_CELL_RE = re.compile(r"[^\t|｜\n]+")
+_NAME_CELL_RE = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
 
 
 def find_column_names(search_text: SearchText) -> Iterator[NameMatch]:
@@ -182,8 +182,8 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
 
     `at`: offset of the line in the text.
     """
-    pattern = _TABLE_CELL if any(sign in line for sign in "\t|｜") else _SPACED_CELL
-    if len(line) > 400 or not (pattern is _TABLE_CELL or "  " in line or "\u3000" in line):
+    pattern = _TABLE_CELL_RE if any(sign in line for sign in "\t|｜") else _SPACED_CELL_RE
+    if len(line) > 400 or not (pattern is _TABLE_CELL_RE or "  " in line or "\u3000" in line):
         return []
     spans = []
     for match in pattern.finditer(line):
@@ -194,7 +194,7 @@ def _split_cells(line: str, at: int) -> list[tuple[int, int]]:
     return spans
 
 
-_SPACED_CELL = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
+_SPACED_CELL_RE = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
 
 
 def _find_name_columns(search_text: SearchText, rows: list[list[tuple[int, int]]]) -> Iterator[NameMatch]:
@@ -203,14 +203,14 @@ def _find_name_columns(search_text: SearchText, rows: list[list[tuple[int, int]]
         return
     columns = [[search_text.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
     for place, column in enumerate(columns):
-        names = [cell for cell in column if _NAME_CELL.fullmatch(cell)]
+        names = [cell for cell in column if _NAME_CELL_RE.fullmatch(cell)]
         clear_names = sum(has_clear_name_shape(cell) for cell in names)
         if clear_names * 3 < 2 * len(column) or len(names) * 4 < 3 * len(column):
             continue
         for row in rows:
             start, end = row[place]
             cell = search_text.text[start:end]
-            if _NAME_CELL.fullmatch(cell) and (
+            if _NAME_CELL_RE.fullmatch(cell) and (
                 "·" in cell or (is_possible_name(cell, NameEvidence.FACT) and not context.is_known_role(cell))
             ):
                 yield start, end, "list", ""

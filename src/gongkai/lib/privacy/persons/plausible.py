@@ -73,7 +73,7 @@ _MANNER_PHRASE = re.compile(rf"[{HAN}]得[早晚快慢好多少大小高远久�
 
 
 #: A surname with a title, which names nobody (老盘, 小乔).
-_TITLED_SURNAME = re.compile(
+_TITLED_SURNAME_RE = re.compile(
     f"[老小][{''.join(sorted(shape.MOST_COMMON_SURNAMES | shape.DISTINCTIVE_SURNAMES | read_word_group('names', 'common')))}]"
 )
 _BODY_PART = re.compile(r"[左右双上下][上下前后侧]?[肢眼耳手脚腿臂肩膝肺肾肘腕踝髋胸腹额颊颌]")
@@ -125,7 +125,7 @@ def _is_never_name(name: str) -> bool:
     if not _HAN_NAME.fullmatch(name) or name in shape.FORM_FIELD_WORDS or _NON_NAME_CHARACTERS & set(name):
         return True
     if (
-        _TITLED_SURNAME.fullmatch(name)
+        _TITLED_SURNAME_RE.fullmatch(name)
         or name.endswith(_NON_NAME_ENDINGS)
         or name in _COUNTRY_NAMES
         or shape.FORM_OF_ADDRESS_PATTERN.fullmatch(name, 1)

@@ -32,14 +32,14 @@ _APPOINTMENT_RE = re.compile(
     rf"(?:任命|聘任|提名|决定任命|免去){_FULL_NAME_PATTERN}(?:同志)?(?:为|的|任){POST_PATTERN}"
 )
 #: Words in the rest of a line that mark the person as a private one whom the government serves.
-_PRIVATE_MATTER = re.compile(
+_PRIVATE_MATTER_RE = re.compile(
     r"身份证|[0-9]{15}|家?住(?!建|房)|户(?!籍|外)|低保|补贴|补助|救助|残疾|患|元(?![旦宵])|亩|岁|[男女](?=[，,、\s])|投诉|反映|举报|子女|妻|丈夫|儿子|女儿"
 )
 
 
 def is_private_line(search_text: SearchText, at: int) -> bool:
     """Return true if the line around an offset has details that only private persons have."""
-    return bool(_PRIVATE_MATTER.search(get_line_around(search_text, at, 160)))
+    return bool(_PRIVATE_MATTER_RE.search(get_line_around(search_text, at, 160)))
 
 
 def find_post_holders(search_text: SearchText) -> Iterator[NameMatch]:

@@ -27,7 +27,7 @@ from gongkai.lib.privacy.search_text import SearchText
 from gongkai.lib.privacy.surroundings import get_line_around
 
 #: Numbers that belong to one person, with the labels that part them from other figures.
-_PERSONAL_NUMBER = re.compile(
+_PERSONAL_NUMBER_RE = re.compile(
     rf"(?<![0-9A-Za-z])(?:{ID_NUMBER_PATTERN}|{MOBILE_NUMBER_PATTERN}|{BANK_CARD_PATTERN}|92[0-9]{{6}}[0-9A-Z]{{10}})(?![0-9A-Za-z])|(?<![A-Za-z]){PLATE_PATTERN}"
     r"|(?:身份证|残疾证|准考证|护照|通行证|居住证|社保卡|学籍)[^0-9A-Za-z，,。；;\n]{0,8}[A-Z]{0,3}[0-9]{6}"
     r"|(?:卡号|账号|账户|帐号|存折|存单|[农工建中交]行|信用社|邮储|社)[^0-9A-Za-z，,。；;\n]{0,6}[0-9]{10}"
@@ -38,17 +38,17 @@ _PERSONAL_FACT = re.compile(
     r"[(,，]\s?(?:(?:19|20)[0-9]{2}[-./年][0-9]{1,2}[-./月][0-9]{1,2}|[男女][,，)]|[0-9]{1,3}岁|(?:现|家|原|暂|租)?住[^。；;]{4}|户籍|本人(?:电话|身患|患))"
 )
 #: A chunk at the head of a record, with or without a word for a person before it, and what parts it from the rest.
-_RECORD_HEAD = re.compile(
+_RECORD_HEAD_RE = re.compile(
     rf"(?:^|(?<=[\n。；;:：(（、，,]))[ \t]{{0,6}}(?:[(]?[0-9]{{1,3}}[.、)]\s?)?(?P<run>[{HAN}]{{2,10}})"
     r"(?P<sep>\s?[,，(（]\s?|[ \t]{1,4})(?=\S)"
 )
-_LABELLED_NUMBER = re.compile(rf"[{HAN}]{{1,6}}[:：]?\s?{_PERSONAL_NUMBER.pattern}")
-_CLAUSE_END = re.compile(r"[；;。\n]")
+_LABELLED_NUMBER_RE = re.compile(rf"[{HAN}]{{1,6}}[:：]?\s?{_PERSONAL_NUMBER_RE.pattern}")
+_CLAUSE_END_RE = re.compile(r"[；;。\n]")
 #: Last characters of kinds of people and of what is said of somebody; what an office did (经初查).
 _NON_NAME_RE = re.compile(rf"[{HAN}]+[人者员户主方客们某氏族籍查]|[{HAN}]记[{HAN}]*|[父母夫祖婆兄姐子][{HAN}]")
-_OFFICE_PHONE = re.compile(r"(?:公司|办公|工作|值班|单位|科室|组内)[^，,。；;\n]{0,4}(?:手机|电话|微信)|工作电话")
+_OFFICE_PHONE_RE = re.compile(r"(?:公司|办公|工作|值班|单位|科室|组内)[^，,。；;\n]{0,4}(?:手机|电话|微信)|工作电话")
 #: A label, so that what follows is its value and no head (与儿童关系：母子).
-_FIELD_LABEL = re.compile(rf"[{HAN}]{{2}}:\s?$")
+_FIELD_LABEL_RE = re.compile(rf"[{HAN}]{{2}}:\s?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,18 @@ def find_record_names(search_text: SearchText) -> Iterator[NameMatch]:
 def _split_records(search_text: SearchText) -> Iterator[_PersonRecord]:
     """Yield the records of a text: a possible name with a number or a personal fact after it."""
     text = search_text.text
-    for match in _RECORD_HEAD.finditer(text):
+    for match in _RECORD_HEAD_RE.finditer(text):
         separator = match["sep"].strip()[:1]
         joined = text[match.start("run") - 1 : match.start("run")] in ("、", ",", "，")
         opened = text[match.start("run") - 1 : match.start("run")] in ("(", "（")
         record_rest = _read_rest(text, match.end(), opened or (joined and separator in ("(", "（")))
-        number = bool(_PERSONAL_NUMBER.search(record_rest)) and not _OFFICE_PHONE.search(record_rest)
+        number = bool(_PERSONAL_NUMBER_RE.search(record_rest)) and not _OFFICE_PHONE_RE.search(record_rest)
         if not number and not _PERSONAL_FACT.match(text, match.end("run")):
             continue
         cut, kind, word = _split_role(search_text, match.start("run"), match["run"])
-        at_once = bool(_PERSONAL_NUMBER.match(text, match.end())) or bool(_LABELLED_NUMBER.match(text, match.end()))
+        at_once = bool(_PERSONAL_NUMBER_RE.match(text, match.end())) or bool(
+            _LABELLED_NUMBER_RE.match(text, match.end())
+        )
         if not (separator or at_once) or (joined and not kind and separator != "("):
             continue  # the second field of a record is none of its own
         if not separator and text[max(0, match.start("run") - 9) : match.start("run")].rstrip(" \t").endswith(":"):
@@ -108,7 +110,7 @@ def _split_records(search_text: SearchText) -> Iterator[_PersonRecord]:
         is_complete = (
             cut <= len(word)
             or (at_once and has_clear_name_shape(name))
-            or bool(_PERSONAL_NUMBER.match(text, match.end()))
+            or bool(_PERSONAL_NUMBER_RE.match(text, match.end()))
         )
         is_led_by_role = bool(kind) and is_complete
         yield _PersonRecord(match.start("run") + cut, name, kind, word, separator, number, is_led_by_role)
@@ -119,7 +121,7 @@ def _read_rest(text: str, at: int, bracket: bool) -> str:
     following = text[at : at + 160]
     if bracket and (close := following.find(")")) >= 0:
         return following[:close]
-    end = _CLAUSE_END.search(following)
+    end = _CLAUSE_END_RE.search(following)
     return following[: end.start()] if end else following
 
 
@@ -140,7 +142,7 @@ def _is_named(search_text: SearchText, record: _PersonRecord, several: bool) -> 
         return False
     if record.is_led_by_role or (several and not record.kind):
         return True
-    apart = has_clear_name_shape(name) or not _FIELD_LABEL.search(
+    apart = has_clear_name_shape(name) or not _FIELD_LABEL_RE.search(
         search_text.text[max(0, record.start - 8) : record.start]
     )
     return (

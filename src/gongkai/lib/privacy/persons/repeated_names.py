@@ -13,7 +13,7 @@ _FAMOUS_NAMES = read_word_group("names", "famous")
 #: Why a name was found where nothing but its shape or a row announces it.
 _UNANNOUNCED_REASONS = (NAME_REASONS["context"], NAME_REASONS["list"])
 #: A second name of a person that follows the first: 韦阿妹（又名韦妹仔）.
-_SECOND_NAME = re.compile(
+_SECOND_NAME_RE = re.compile(
     rf"\s?[(,，]\s?(?:又名|又叫|乳名|小名|亦名|原名|别名|曾用名)[:：为叫]?[“\"]?(?P<run>[{HAN}]{{2,4}})(?=[)”\",，。;；、])"
 )
 
@@ -59,7 +59,7 @@ def add_repeated_names(search: PersonSearch) -> list[PersonName]:
                     break
         repeated.extend(_find_repeated_dotted_names(text, names, have))
     repeated.extend(_find_repeated_words(search, {name for name in search.proven_names if name not in names}))
-    seconds = (_SECOND_NAME.match(text, person.end) for person in search.found)
+    seconds = (_SECOND_NAME_RE.match(text, person.end) for person in search.found)
     repeated.extend(PersonName(*match.span("run"), match["run"], NAME_REASONS["again"]) for match in seconds if match)
     return _drop_overlaps(search.found + repeated)
 

@@ -17,7 +17,7 @@ _PERSONAL_FACT = (
     rf"(?:19|20)[0-9]{{2}}\s?(?:年|[-.])|[0-9]{{1,3}}\s?岁|现?住|户籍|电话|手机|联系|邮箱|QQ|支付宝|租住|寄住|1[3-9][0-9]|系|现年|今年|"
     rf"出生|家住|残疾|等{_COUNT_NUMBER}[户人名家位]|学号|身份|微信|{_ID_START}|以下简称)"
 )
-_STRONG_FACT = re.compile(
+_STRONG_FACT_RE = re.compile(
     rf"\s?[(][父母妻夫子女孙媳兄弟姐妹][{HAN}]{{2,3}}[,，)、]|家属(?=[请到同要来在签认反已接拒])|"
     rf"等[{HAN}]{{0,4}}(?:农民工|群众|村民|居民|职工|工人|学生|业主|商户|患者|老人|儿童|党员群众|考生|农户|牧民|商贩)|"
     r"[及与和](?:其|他的?|她的?)?(?:配偶|妻子|丈夫|子女|儿子|女儿|父母|家人|家属|母亲|父亲|爱人|老伴|长子|次子|长女|次女)|"
@@ -33,7 +33,7 @@ _PERSON_VERBS = PrefixSet(read_word_group("roles", "verb"))
 _STRONG_VERBS = PrefixSet(read_word_group("roles", "strongverb"))
 _OFFICE_VERBS = PrefixSet(read_word_group("roles", "officeverb"))
 _WEAK_VERBS = read_word_group("roles", "softverb")
-_OFFICE_BODY = re.compile(
+_OFFICE_BODY_RE = re.compile(
     rf"\s?[(]?为?(?:县|市|区|镇|乡|局|省|州|厅|处|科|委|党组|党委|人大|政协|常务)[{HAN}]{{0,10}}?(?:"
     + read_alternation("roles", "officeverb")
     + ")"
@@ -43,25 +43,25 @@ PRIVATE_MATTERS_PATTERN = (
     r"\s?[:,，]|工伤|评残|伤残|残疾|带病|评定|优待|入伍|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|优抚|抚恤|补|死亡|去世|病故|退役|家|因|"
     r"生活|的诉求|的信|身患|患|病|户|见义勇为|退休|来我|来本|到我|系我|是我[县市镇村区局]|为发展对象|作为发展|作为中共|为入党|为预备|为中共|入党|转为|按期|转正|符合|享受|提出|领取|名额"
 )
-_OFFICIAL_COMRADE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS_PATTERN})")
+_OFFICIAL_COMRADE_RE = re.compile(rf"(?:不再)?担任(?!监护)|同志(?!{PRIVATE_MATTERS_PATTERN})")
 _LONG_SUFFIXES = frozenset(word for word in read_word_group("roles", "suffix") if len(word) > 1)
-_OFFICE_SUFFIX = re.compile(
+_OFFICE_SUFFIX_RE = re.compile(
     r"(?:(?:" + read_alternation("roles", "suffix") + r")|"
     r"[^的为与和在于向是有及等之将被从到说称系家代因对，。、,;:；：()（）\"“”\s]{1,2}(?:"
     + make_alternation(_LONG_SUFFIXES)
     + "))"
 )
-_ADJACENT_OFFICE_SUFFIX = re.compile(read_alternation("roles", "suffix") + r"|[”\"]?等(?:品牌|商标|产品)")
+_ADJACENT_OFFICE_SUFFIX_RE = re.compile(read_alternation("roles", "suffix") + r"|[”\"]?等(?:品牌|商标|产品)")
 _DATE_AFTER_NAME_RE = re.compile(r"[于在自从][\s]?(?:[0-9]{4}|[一二三四五六七八九十]月|[0-9]{1,2}月)")
 
 
 def has_fact_after(search_text: SearchText, end: int) -> bool:
     """Return true if a fact about a person (，男，… or （身份证号…) directly follows offset `end`."""
-    return bool(_STRONG_FACT.match(search_text.text, end) or _WELFARE_JOB.match(search_text.text, end))
+    return bool(_STRONG_FACT_RE.match(search_text.text, end) or _WELFARE_JOB_RE.match(search_text.text, end))
 
 
 #: Somebody is quoted.
-_QUOTED_SPEECH = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
+_QUOTED_SPEECH_RE = re.compile(rf"[{HAN}]{{0,8}}(?:说|回忆|告诉记者|感慨|哭诉)[,，:：]\s?[“\"]")
 
 
 def score_verb_after(search_text: SearchText, end: int) -> float:
@@ -71,7 +71,7 @@ def score_verb_after(search_text: SearchText, end: int) -> float:
         return 2.0
     if _DATE_AFTER_NAME_RE.match(text, end):
         return 1.6
-    if _QUOTED_SPEECH.match(text, end):
+    if _QUOTED_SPEECH_RE.match(text, end):
         return 2.0
     found = _PERSON_VERBS.at(text, end)
     if not found:
@@ -80,7 +80,7 @@ def score_verb_after(search_text: SearchText, end: int) -> float:
 
 
 #: Posts that are given to people in need (任保洁员).
-_WELFARE_JOB = re.compile(
+_WELFARE_JOB_RE = re.compile(
     r"(?:担任|任|为|从事)(?:村|镇|乡|社区|公益性?岗位?)?"
     rf"(?:保洁|护林|护路|护河|护草|管护|巡护|巡河|巡山|养路|环卫|水管|管水|光伏|绿化|保安|公益)[{HAN}]{{0,2}}[员工]"
 )
@@ -92,9 +92,9 @@ def is_official_after(search_text: SearchText, end: int) -> bool:
     at = end
     while text[at : at + 1] in (" ", "("):
         at += 1
-    if _OFFICE_VERBS.at(text, at) or _OFFICIAL_COMRADE.match(text, at):
+    if _OFFICE_VERBS.at(text, at) or _OFFICIAL_COMRADE_RE.match(text, at):
         return True
-    return bool(_OFFICE_BODY.match(text, end))
+    return bool(_OFFICE_BODY_RE.match(text, end))
 
 
 _DISEASE_WORDS = read_alternation("health", "disease")
@@ -105,12 +105,12 @@ _PERSONAL_FACT_AFTER_NAME_RE = re.compile(
     r"[一二三四五六七八九十]级|电话|手机|学号|准考证|服役|家住|[男女]性|"
     rf"(?:视力|听力|言语|肢体|智力|精神|多重)(?:残疾|障碍)|(?:{_DISEASE_WORDS}))"
 )
-_COUNTED_PROFESSION = re.compile(
+_COUNTED_PROFESSION_RE = re.compile(
     r"等[0-9一二两三四五六七八九十]{1,3}[名位](?:县|市|区|省|镇|人大|政协)?(?:代表|委员|领导|干部|专家|律师|医生|医师|教授|教师|老师|民警|法官|记者)|"
     rf"\s?[(](?:执法证|证号(?!码?[:为]?[1-9][0-9]{{5}}(?:19|20))|工号|警号)|\s?著(?=[;；。,，]|$)|主编|编著|教育思想|烈士|执教|(?:律师|记者|法官|警官|教授|研究员|主任医师)|(?:、[{HAN}]{{2,4}}){{0,4}}\s?[,，(（]\s?[^,，。；;:：()（）\n]{{0,12}}(?:[(（][^()（）\n]{{1,10}}[)）])?[^,，。；;:：()（）\n]{{0,24}}律师|\s?[,，]\s?(?:现任|拟任)"
 )
 #: Posts in an official's curriculum vitae: 同志，男，1970年3月生，任县水利局局长.
-_CAREER = re.compile(
+_CAREER_RE = re.compile(
     rf"(?:同志)?\s?[,，]\s?(?:[男女][^。\n]{{0,90}}?[现拟]任|(?:[男女]|(?:19|20)[0-9]{{2}}年)[^。\n]{{0,90}}?[,，]\s?"
     rf"(?:[原时历]?任|(?=[{HAN}]{{0,4}}[省州市县区镇乡])(?![{HAN}]{{0,16}}村)){POST_PATTERN}(?=[,，、。;；\s]|$))"
 )
@@ -128,14 +128,14 @@ def has_post_in_brackets(search_text: SearchText, end: int) -> bool:
 
 
 #: A post right behind the name: ，县公路段养护股股长，对…
-_POST_CLAUSE = re.compile(
+_POST_CLAUSE_RE = re.compile(
     r"[,，]\s?(?!原|前|曾)[^,，。；;、\n]{0,24}(?:[局县市镇乡处科所站段院校队厅部会股社总园][长]|主任|书记|主席|经理|会计|委员|科员|民警|督导员|监理|工程师)(?=[,，。；;]|$)"
 )
 
 
 def has_post_clause(search_text: SearchText, end: int) -> bool:
     """Return whether the clause after a name is only a post (李志强，县公路段养护股股长，…)."""
-    return search_text.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE.match(search_text.text, end))
+    return search_text.text[end : end + 1] in (",", "，") and bool(_POST_CLAUSE_RE.match(search_text.text, end))
 
 
 def has_marked_fact_after(search_text: SearchText, end: int) -> bool:
@@ -143,19 +143,19 @@ def has_marked_fact_after(search_text: SearchText, end: int) -> bool:
     return bool(_PERSONAL_FACT_AFTER_NAME_RE.match(search_text.text, end))
 
 
-_PARTY_VERB = re.compile(
+_PARTY_VERB_RE = re.compile(
     rf"辩称|诉称|称[:：,，]?|系[{HAN}]|不服|未到庭|到庭|述称|自述|供述|名下|之[子女妻夫父母]|拒不|未按期"
 )
 
 
 def has_party_verb_after(search_text: SearchText, end: int) -> bool:
     """Return whether words follow that only a party can be the subject of (辩称, 不服)."""
-    return bool(_PARTY_VERB.match(search_text.text, end))
+    return bool(_PARTY_VERB_RE.match(search_text.text, end))
 
 
 def has_profession_after(search_text: SearchText, end: int) -> bool:
     """Return whether a public profession, a post or an official's career follows directly."""
-    return bool(_COUNTED_PROFESSION.match(search_text.text, end) or _CAREER.match(search_text.text, end))
+    return bool(_COUNTED_PROFESSION_RE.match(search_text.text, end) or _CAREER_RE.match(search_text.text, end))
 
 
 def has_post_after(search_text: SearchText, end: int) -> bool:
@@ -166,7 +166,7 @@ def has_post_after(search_text: SearchText, end: int) -> bool:
 
 
 #: An autonomous area or a township of a people (桓仁|满族自治县).
-_ETHNIC_AREA = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
+_ETHNIC_AREA_RE = re.compile(rf"(?:[{HAN}]{{1,4}}族){{1,3}}(?:自治|[乡镇])")
 
 
 def is_continued_as_place(search_text: SearchText, end: int, gap: bool = True) -> bool:
@@ -179,9 +179,9 @@ def is_continued_as_place(search_text: SearchText, end: int, gap: bool = True) -
     if (
         gap
         and (_PERSON_VERBS.at(search_text.text, end) or shape.FOLLOWING_WORDS.at(search_text.text, end))
-        and not _ADJACENT_OFFICE_SUFFIX.match(search_text.text, end)
+        and not _ADJACENT_OFFICE_SUFFIX_RE.match(search_text.text, end)
     ):
         return False
-    if _ETHNIC_AREA.match(search_text.text, end):
+    if _ETHNIC_AREA_RE.match(search_text.text, end):
         return True
-    return bool((_OFFICE_SUFFIX if gap else _ADJACENT_OFFICE_SUFFIX).match(search_text.text, end))
+    return bool((_OFFICE_SUFFIX_RE if gap else _ADJACENT_OFFICE_SUFFIX_RE).match(search_text.text, end))

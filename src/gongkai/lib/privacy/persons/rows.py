@@ -17,13 +17,13 @@ from gongkai.lib.privacy.surroundings import get_line_around
 _ROW_ITEM = (
     rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}(?:\s?\([^()\n]{{1,24}}\)|[:：]?\s?[0-9][0-9,.]{{0,9}}万?元)?"
 )
-_NAME_ROW = re.compile(
+_NAME_ROW_RE = re.compile(
     rf"(?<![{HAN}·0-9]){_ROW_ITEM}"
     rf"(?:(?:[、]\s?{_ROW_ITEM}){{2,80}}|(?:[ \t]{{1,6}}{_ROW_ITEM}){{2,80}}|(?:[;；]\s?{_ROW_ITEM}){{2,80}}|(?:\s?/\s?{_ROW_ITEM}){{2,80}})"
     r"(?:\s?等(?=[0-9一二三四五六七八九十两几共人]))?"
 )
-_ITEM_NAME = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
-_BRACKET_NOTE = re.compile(r"\([^()\n]{1,24}\)")
+_ITEM_NAME_RE = re.compile(rf"[{HAN}]{{2,5}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
+_BRACKET_NOTE_RE = re.compile(r"\([^()\n]{1,24}\)")
 #: Text that follows a row of people in office.
 _OFFICIALS_AFTER_ROW_RE = re.compile(
     rf"\s?等?(?:领导|同志(?!{right_context.PRIVATE_MATTERS_PATTERN})|专家|"
@@ -38,7 +38,7 @@ _MIN_SHARE_IN_FIELD = 0.3
 
 
 #: Number of persons in a row, right after their names.
-_PERSON_COUNT = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
+_PERSON_COUNT_RE = re.compile(r"\s?等?([0-9]{1,2}|[二两三四五六七八九十])\s?个?[人名位户家]")
 
 
 def _parse_count(written: str) -> int:
@@ -64,9 +64,9 @@ def _are_plausible_names(items: list[str]) -> bool:
 def find_listed_names(search_text: SearchText) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, word) of each name in an enumeration (张三、李四、王五); kind "public" in those of officials."""
     text = search_text.text
-    for row in [*_NAME_ROW.finditer(text)]:
-        blank = _BRACKET_NOTE.sub(lambda found: "\x00" * len(found[0]), row[0])
-        items = [(row.start() + match.start(), match[0]) for match in _ITEM_NAME.finditer(blank)]
+    for row in [*_NAME_ROW_RE.finditer(text)]:
+        blank = _BRACKET_NOTE_RE.sub(lambda found: "\x00" * len(found[0]), row[0])
+        items = [(row.start() + match.start(), match[0]) for match in _ITEM_NAME_RE.finditer(blank)]
         if items and len(items[-1][1]) > 2 and items[-1][1].endswith("等"):
             items[-1] = (items[-1][0], items[-1][1][:-1])
         items, row_end = _trim_last_item(search_text, items, row.end())
@@ -82,7 +82,7 @@ def find_listed_names(search_text: SearchText) -> Iterator[tuple[int, int, str, 
             yield from ((place, place + len(name), kind, word) for place, name in items)
             continue
         weak = share < _MIN_NAME_SHARE or sum(name_weights) < 2
-        count = _PERSON_COUNT.match(text, row_end)
+        count = _PERSON_COUNT_RE.match(text, row_end)
         counted = count is not None and kind != "public" and _parse_count(count[1]) == len(items)
         is_announced = counted or kind in ("private", "minor") or bool(_PERSONS_AFTER_ROW_RE.match(text, row_end))
         names = [item for _, item in items]
@@ -100,13 +100,13 @@ def find_listed_names(search_text: SearchText) -> Iterator[tuple[int, int, str, 
 
 
 #: A field of names that commas part.
-_COMMA_ROW = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,60}}(?= ?(?:[。;；\n]|等|$))")
+_COMMA_ROW_RE = re.compile(rf"(?<=:) ?[{HAN}]{{2,4}}(?:[,，] ?[{HAN}]{{2,4}}){{2,60}}(?= ?(?:[。;；\n]|等|$))")
 
 
 def find_comma_rows(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield the names of a person's field whose comma-separated values may be names."""
-    for row in _COMMA_ROW.finditer(search_text.text):
-        names = list(_ITEM_NAME.finditer(search_text.text, *row.span()))
+    for row in _COMMA_ROW_RE.finditer(search_text.text):
+        names = list(_ITEM_NAME_RE.finditer(search_text.text, *row.span()))
         left = context.read_left_context(search_text, names[0].start())
         if left.kind not in ("private", "kin", "minor") or not left.field:
             continue
@@ -116,7 +116,7 @@ def find_comma_rows(search_text: SearchText) -> Iterator[NameMatch]:
             yield from ((*name.span(), left.kind, left.word) for name in names)
 
 
-_NAME_WITH_COUNT = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
+_NAME_WITH_COUNT_RE = re.compile(rf"(?P<name>[{HAN}]{{2,3}}?)(?=[二两三四五六七八九十]{{1,2}}个?[人名位户家])")
 
 
 def _trim_last_item(
@@ -124,7 +124,7 @@ def _trim_last_item(
 ) -> tuple[list[tuple[int, str]], int]:
     """Return (items with the last one cut to its name, end of the row)."""
     place, last_item = items[-1] if items else (0, "")
-    match = _NAME_WITH_COUNT.match(last_item)
+    match = _NAME_WITH_COUNT_RE.match(last_item)
     if match:
         return [*items[:-1], (place, match["name"])], place + match.end()
     size = shape.get_surname_size(last_item)
@@ -166,7 +166,7 @@ def _is_continued(search_text: SearchText, end: int) -> bool:
     next_character = search_text.text[end : end + 1]
     return (
         bool(shape.HAN_CHARACTER_PATTERN.match(next_character or " "))
-        and not _PERSON_COUNT.match(search_text.text, end)
+        and not _PERSON_COUNT_RE.match(search_text.text, end)
         and not shape.FOLLOWING_WORDS.at(search_text.text, end)
     )
 
@@ -221,19 +221,19 @@ def _classify_row(search_text: SearchText, start: int, end: int, led: int) -> tu
     )
 
 
-_TABLE_LINE = re.compile(r"[^\n:;；]{4,200}")
-_TABLE_CELL = re.compile(r"[^\t|｜ \u3000]+")
-_NAME_CELL = re.compile(
+_TABLE_LINE_RE = re.compile(r"[^\n:;；]{4,200}")
+_TABLE_CELL_RE = re.compile(r"[^\t|｜ \u3000]+")
+_NAME_CELL_RE = re.compile(
     rf"(?:[(]?[0-9]{{1,3}}[.、)])?(?P<name>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)(?:\([^()]{{1,10}}\))?"
 )
 #: A village and its group, a house and its room: nobody but a person lives there.
-_HOME_CELL = re.compile(
+_HOME_CELL_RE = re.compile(
     rf"[{HAN}]{{1,16}}(?:村|社区|嘎查|屯|寨|街|路|巷|弄|里|苑|园|小区|新村|庄)(?:[{HAN}]{{0,10}}[0-9一二三四五六七八九十]{{1,4}}[组社队号栋幢屯]|[0-9]{{1,4}}(?:号|栋|幢|弄|单元)?)[{HAN}0-9-]{{0,16}}"
     rf"|[{HAN}]{{2,10}}[镇乡](?:[{HAN}]{{2,8}})(?:村|社区|嘎查)"
     r"|[0-9一二三四五六七八九十]{1,3}(?:号楼|栋|幢|座)(?:[0-9一二三四五六七八九十]{1,2}单元)?[0-9]{3,4}[室号]?"
 )
 #: A row about work: who looked into it, who answers for it.
-_OFFICE_WORD = re.compile(
+_OFFICE_WORD_RE = re.compile(
     r"书记|主任|局长|镇长|乡长|[河湖林路]长|网格|干部|负责|值班|工程|公司|合作社|学校|村委会|医院"
 )
 
@@ -242,7 +242,7 @@ def find_names_beside_homes(search_text: SearchText) -> Iterator[NameMatch]:
     """Yield names next to a home in at least two rows of equal structure."""
     group: list[tuple[int, int]] = []
     place = last = -2
-    for line in _TABLE_LINE.finditer(search_text.text):
+    for line in _TABLE_LINE_RE.finditer(search_text.text):
         name_cell = _find_name_cell(search_text, line)
         if name_cell and line.start() <= last + 2 and name_cell[0] == place:
             group.append(name_cell[1])
@@ -255,15 +255,15 @@ def find_names_beside_homes(search_text: SearchText) -> Iterator[NameMatch]:
 
 def _find_name_cell(search_text: SearchText, line: re.Match[str]) -> tuple[int, tuple[int, int]] | None:
     """Return (cell number, (start, end)) of a name next to a home, or None."""
-    if _OFFICE_WORD.search(line[0]):
+    if _OFFICE_WORD_RE.search(line[0]):
         return None
-    cells = list(_TABLE_CELL.finditer(search_text.text, *line.span()))[:8]
+    cells = list(_TABLE_CELL_RE.finditer(search_text.text, *line.span()))[:8]
     if len(cells) < 2:
         return None
-    homes = [bool(_HOME_CELL.fullmatch(cell[0])) for cell in cells]
+    homes = [bool(_HOME_CELL_RE.fullmatch(cell[0])) for cell in cells]
     for at, cell in enumerate(cells):
         is_beside_home = (at > 0 and homes[at - 1]) or (at + 1 < len(cells) and homes[at + 1])
-        match = _NAME_CELL.fullmatch(cell[0])
+        match = _NAME_CELL_RE.fullmatch(cell[0])
         if match and is_beside_home and not homes[at]:
             return at, (cell.start() + match.start("name"), cell.start() + match.end("name"))
     return None

@@ -50,7 +50,7 @@ NAME_LIKE_STRINGS = read_word_file("nonames")
 NAME_LIKE_WORDS = read_word_file("nopersons")
 #: One Chinese character.
 HAN_CHARACTER_PATTERN = re.compile(rf"[{HAN}]")
-_HAN_RUN = re.compile(rf"[{HAN}]{{1,8}}")
+_HAN_RUN_RE = re.compile(rf"[{HAN}]{{1,8}}")
 #: Words that often follow a name.
 FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
 #: Possible start of a name: one match for each character that is or opens a surname.
@@ -170,7 +170,7 @@ def score_name(name: str) -> float:
 
 
 #: A woman's name of the old or the Vietnamese way: two surnames, or a surname, 氏 and a given name (阮氏兰).
-_NAME_WITH_SHI = re.compile(rf"[{HAN}]氏[{HAN}]")
+_NAME_WITH_SHI_RE = re.compile(rf"[{HAN}]氏[{HAN}]")
 
 
 #: A name by birth order (邢老七).
@@ -181,12 +181,12 @@ def find_name_end(search_text: SearchText, start: int, size: int) -> int:
     """Return the offset where the name ends that begins at `start` with a surname of `size`
     characters."""
     text = search_text.text
-    han = _HAN_RUN.match(text, start, start + size + 6)
+    han = _HAN_RUN_RE.match(text, start, start + size + 6)
     if not han:
         return start
     run = han[0]
     if size == 1 and (
-        BIRTH_ORDER_NAME_PATTERN.match(run) or (_NAME_WITH_SHI.match(run) and run[2] not in FUNCTION_CHARACTERS)
+        BIRTH_ORDER_NAME_PATTERN.match(run) or (_NAME_WITH_SHI_RE.match(run) and run[2] not in FUNCTION_CHARACTERS)
     ):
         return start + 3
     short, long = size + 1, size + 2
@@ -249,13 +249,13 @@ def _is_third_part_of_name(run: str, size: int) -> bool:
     return score > 0.2
 
 
-_ITEM_START = re.compile(r"(?:^|[\n\t、,，;；:：(（]|(?:^|\n)致)[ \u3000]*\Z")
-_ITEM_REST = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|同志|先生|女士))")
+_ITEM_START_RE = re.compile(r"(?:^|[\n\t、,，;；:：(（]|(?:^|\n)致)[ \u3000]*\Z")
+_ITEM_REST_RE = re.compile(rf"[{HAN}](?=[ \u3000]*(?:$|[\n\t、,，;；:：)）]|同志|先生|女士))")
 
 
 def include_last_character(text: str, start: int, end: int) -> int:
     """Return `end`, or the offset after the only character that a name leaves of its line, cell or item: 王𬱟小|明."""
-    rest = _ITEM_REST.match(text, end)
-    if rest is None or rest[0] in FUNCTION_CHARACTERS or not _ITEM_START.search(text[max(0, start - 12) : start]):
+    rest = _ITEM_REST_RE.match(text, end)
+    if rest is None or rest[0] in FUNCTION_CHARACTERS or not _ITEM_START_RE.search(text[max(0, start - 12) : start]):
         return end
     return rest.end()

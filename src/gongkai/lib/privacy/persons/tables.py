@@ -20,37 +20,37 @@ _PUBLIC_HEADERS = read_word_group("roles", "public")
 _PRIVATE_HEADERS = (
     frozenset(word for word in read_word_group("roles", "private") if word[-1] in "人者户员工主") - _PUBLIC_HEADERS
 )
-_CHILD_WORD = re.compile(r"学生|幼儿|儿童|考生")
-_TEXT_LINE = re.compile(r"[^\n]*\n?")
-_LATIN_NAME = re.compile(shape.LATIN_NAME_PATTERN)
-_BODY_ENDING = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
+_CHILD_WORD_RE = re.compile(r"学生|幼儿|儿童|考生")
+_TEXT_LINE_RE = re.compile(r"[^\n]*\n?")
+_LATIN_NAME_RE = re.compile(shape.LATIN_NAME_PATTERN)
+_BODY_ENDING_RE = re.compile(r"[局处科室院校厂店社村组镇乡县市区队部站所司行]$")
 #: Neighbouring columns of one name.
 _SPLIT_NAME_HEADERS = frozenset({("姓", "名"), ("姓氏", "名"), ("姓", "名字"), ("姓氏", "名字")})
 _SPLIT_NAME_WORDS = frozenset("".join(pair) for pair in _SPLIT_NAME_HEADERS)
 #: A column of posts, and a post whose holder is public.
 _POST_HEADERS = frozenset({"职务", "职务职级", "现任职务", "职务(岗位)", "领导职务"})
-_POST_TITLE = re.compile(
+_POST_TITLE_RE = re.compile(
     r"[局县市镇乡区科处股所院校站队部厅司州长行河林格]长(?!期)|书记|支书|主任|主席|调研员|巡视员|秘书长|组长|法官|检察官|审判员|代表|委员|发言人|科员|值班员"
 )
 #: A post of villagers, held beside their private life; 人大代表 and 党委委员 are posts of organs.
-_VILLAGE_POST = re.compile(
+_VILLAGE_POST_RE = re.compile(
     r"组长|(?<!人大)(?<!党)(?<!首席)代表|(?<!政协)(?<!党委)(?<!纪委)(?<!党组)(?<!常委会)委员|网格员"
 )
-_ORGAN_POST = re.compile(r"[局县市镇乡区科处股所院校站厅司州行]长|书记|主任|主席|法官|检察官|调研员")
+_ORGAN_POST_RE = re.compile(r"[局县市镇乡区科处股所院校站厅司州行]长|书记|主任|主席|法官|检察官|调研员")
 #: A cell that is the post which its person holds: not 原村书记, 儿子任局长, 母亲李桂英(原村主任).
-_HELD_POST = re.compile(
-    rf"(?!.{{0,12}}(?:原[副党村]|原(?:{_ORGAN_POST.pattern})|退休|离任|父亲|母亲|丈夫|妻子|儿子|女儿|兄弟|姐妹|配偶|[亲家]属))[^(]{{0,12}}(?:{_ORGAN_POST.pattern})(?:[(].{{1,8}}[)])?"
+_HELD_POST_RE = re.compile(
+    rf"(?!.{{0,12}}(?:原[副党村]|原(?:{_ORGAN_POST_RE.pattern})|退休|离任|父亲|母亲|丈夫|妻子|儿子|女儿|兄弟|姐妹|配偶|[亲家]属))[^(]{{0,12}}(?:{_ORGAN_POST_RE.pattern})(?:[(].{{1,8}}[)])?"
 )
 #: A body whose phone is public, at the head of its row.
 _PUBLIC_BODY_ROW_RE = re.compile(
     rf"[{HAN}]{{1,16}}(?:局|委|办|厅|中心|政府|法院|检察院|医院|学校|[小中大]学|街道办事处|公司|派出所|[馆站所])"
 )
 #: A table that pays persons: the title above it, and its heads.
-_BENEFIT_TITLE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
+_BENEFIT_TITLE_RE = re.compile(r"发放|补[助贴偿]|误工|领取|报酬")
 _BENEFIT_HEADER_RE = re.compile(
     r"金额|补[助贴偿]|低保|救助|发放|面积|亩数|身份证|账号|卡号|一卡通|住址|工资|误工|报酬|奖金|户主|残疾|领取"
 )
-_MASK_SIGN = re.compile(r"[某*×＊○□●■]")
+_MASK_SIGN_RE = re.compile(r"[某*×＊○□●■]")
 
 
 def _split_cells(line: str, offset: int, written: str) -> list[tuple[int, int]]:
@@ -86,7 +86,7 @@ def find_name_cells(search_text: SearchText) -> Iterator[tuple[int, int, str, st
         search_text.text.count("\n", 0, start)
         for start, end, kind, _ in cells
         if kind == "post"
-        and _POST_TITLE.search(search_text.text, start, end)
+        and _POST_TITLE_RE.search(search_text.text, start, end)
         and not (posts.is_private_line(search_text, start) or _is_paid_villager(search_text, start, end))
     }
     for start, end, kind, head in cells:
@@ -104,35 +104,35 @@ def is_row_of_office(search_text: SearchText, at: int) -> bool:
     names = [cell for cell in named[1:] if is_name_value(cell) and cell[-1] not in shape.PLACE_SUFFIXES]
     if named and _PUBLIC_BODY_ROW_RE.fullmatch(named[0]) and not names and not _is_surely_name(named[0]):
         return True  # 县教育局|府前路|0799-8011111
-    has_post = any(_HELD_POST.fullmatch(cell) for cell in cells)
+    has_post = any(_HELD_POST_RE.fullmatch(cell) for cell in cells)
     return has_post and not posts.is_private_line(search_text, at)
 
 
 def _is_paid_villager(search_text: SearchText, start: int, end: int) -> bool:
     """Return true for a villager's post in a table of benefits: its holder stays private."""
     post = search_text.text[start:end]
-    if not _VILLAGE_POST.search(post) or _ORGAN_POST.search(post):
+    if not _VILLAGE_POST_RE.search(post) or _ORGAN_POST_RE.search(post):
         return False
     low = max(0, search_text.text.rfind("职务", 0, start))
     heads_at = search_text.text.rfind("\n", 0, low) + 1
     title_at = search_text.text.rfind("\n", 0, max(0, heads_at - 1)) + 1
     heads = search_text.text[heads_at : search_text.text.find("\n", low)]
-    return bool(_BENEFIT_HEADER_RE.search(heads) or _BENEFIT_TITLE.search(search_text.text, title_at, heads_at))
+    return bool(_BENEFIT_HEADER_RE.search(heads) or _BENEFIT_TITLE_RE.search(search_text.text, title_at, heads_at))
 
 
 #: Additions to a header's word: 领取人签字, 户主（姓名）, 姓名1.
-_HEADER_DECORATION = re.compile(
+_HEADER_DECORATION_RE = re.compile(
     r"\(.*?\)|(?:签字|签名|签章|盖章|签收|信息|[0-9])+$|^(?:村民|农户|职工|人员|拟)(?=姓名)"
 )
 
 
 def classify_name_column(head: str) -> str:
     """Return the kind of the persons that a header names: public, minor or table (private); "" for no persons."""
-    bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION.sub("", head)
+    bare = "姓名" if head in _SPLIT_NAME_WORDS else _HEADER_DECORATION_RE.sub("", head)
     if bare in _PUBLIC_HEADERS or bare in _POSSIBLE_NAME_HEADERS:
         return "public"
     if bare in _NAME_HEADERS or bare in _PRIVATE_HEADERS or (len(bare) <= 10 and bare.endswith("姓名")):
-        return "minor" if _CHILD_WORD.search(head) else "table"
+        return "minor" if _CHILD_WORD_RE.search(head) else "table"
     return ""
 
 
@@ -143,7 +143,7 @@ def find_cells_of_columns(
     text = search_text.text
     columns: dict[int, tuple[str, str]] = {}
     width, split = 0, -1
-    for match in _TEXT_LINE.finditer(text):
+    for match in _TEXT_LINE_RE.finditer(text):
         line = match[0].rstrip("\n")
         if not line.strip():
             if match.end() == len(text):
@@ -198,7 +198,7 @@ def _find_names_in_cell(
 ) -> Iterator[tuple[int, int, str, str]]:
     """Yield (start, end, kind, head) of the names in a table cell."""
     cell = search_text.text[start:end]
-    if _LATIN_NAME.fullmatch(cell):
+    if _LATIN_NAME_RE.fullmatch(cell):
         yield start, end, kind, head
         return
     if re.fullmatch(rf"[{HAN}]{{1,2}}[ \t|,] ?[{HAN}]{{1,2}}", cell) and is_name_value(re.sub("[ \t|,]+", "", cell)):
@@ -211,7 +211,7 @@ def _find_names_in_cell(
 
 
 #: A child by its number (房十二妹).
-_NUMBERED_CHILD = re.compile(
+_NUMBERED_CHILD_RE = re.compile(
     rf"[{HAN}](?:十[一二三四五六七八九]?|[一二三四五六七八九])[{HAN}]?[妹姐弟哥娘婆公姑仔女妮]"
 )
 
@@ -224,18 +224,18 @@ def _is_form_word(name: str) -> bool:
 
 def is_name_value(name: str) -> bool:
     """Return whether the value of a name field is a person's name, not a body, word or mask."""
-    if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK_SIGN.search(name) or _is_form_word(name):
+    if not re.fullmatch(rf"[{HAN}·•・‧.]{{2,16}}", name) or _MASK_SIGN_RE.search(name) or _is_form_word(name):
         return False
     size = shape.get_surname_size(name)
     if (size and len(name) - size in (1, 2)) or shape.BIRTH_ORDER_NAME_PATTERN.fullmatch(name):
         return True
     if size == 1 and len(name) == 4:
-        if _NUMBERED_CHILD.fullmatch(name):
+        if _NUMBERED_CHILD_RE.fullmatch(name):
             return True
         plain = any(shape.is_ordinary_word(name[at : at + 2]) for at in (0, 2))
         return not plain or (shape.score_given_name(name[2:]) > 0 and name[1] in shape.KNOWN_SURNAMES)
     return (
         len(name) <= 6
-        and not _BODY_ENDING.search(name)
+        and not _BODY_ENDING_RE.search(name)
         and not any(shape.is_ordinary_word(name[at : at + 2]) for at in range(len(name) - 1))
     )

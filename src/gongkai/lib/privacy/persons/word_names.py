@@ -31,7 +31,7 @@ _RELATIVE_ROLE_BEFORE_NAME_RE = re.compile(
 #: The least score of `shape.score_name`, which subtracts 2.2 for words of the dictionary.
 _MIN_NAME_SCORE = -1.7
 _HAN = re.compile(f"[{HAN}]")
-_NAME_END = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
+_NAME_END_RE = re.compile(r"[\s,，。、;；:：()（）“”\"'‘’\[\]【】]|$")
 #: Text that joins a name to the next words; 的 and 等 follow words that describe, too.
 _JOINING_TEXT_RE = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有住在持提述述称])")
 #: Actions and states of a person right after a name: 全程陪同, 上一年级, 身体不好.
@@ -216,7 +216,7 @@ def _is_confirmed_by_next_text(search_text: SearchText, end: int, word: str) -> 
         return True
     if (
         _is_followed_by_personal_act(search_text, end)
-        or _NAME_END.match(text, end)
+        or _NAME_END_RE.match(text, end)
         or _JOINING_TEXT_RE.match(text, end)
         or shape.FOLLOWING_WORDS.at(text, end)
     ):

@@ -113,7 +113,7 @@ def is_quoted(text: str, at: int) -> bool:
 
 
 #: Words of places that few texts have: the districts of Inner Mongolia.
-_LOCAL_AREA_WORD = re.compile("[我本全各]旗|苏木|嘎查|旗[县市区]|[县市区]旗")
+_LOCAL_AREA_WORD_RE = re.compile("[我本全各]旗|苏木|嘎查|旗[县市区]|[县市区]旗")
 
 
 def is_local_area_word(text: str, start: int, end: int) -> bool:
@@ -121,7 +121,7 @@ def is_local_area_word(text: str, start: int, end: int) -> bool:
     low = max(0, start - 2)
     return any(
         low + match.start() <= start and end <= low + match.end()
-        for match in _LOCAL_AREA_WORD.finditer(text[low : end + 2])
+        for match in _LOCAL_AREA_WORD_RE.finditer(text[low : end + 2])
     )
 
 

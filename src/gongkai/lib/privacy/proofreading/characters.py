@@ -101,7 +101,7 @@ def _load_mistake_prefixes() -> PrefixFilter:
     return PrefixFilter(_load_mistakes()[1])
 
 
-_REPEATED_WORD = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
+_REPEATED_WORD_RE = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
 _MAX_REPEATED_CHARACTERS = 8
 _OFTEN_REPEATED = frozenset(
     "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
@@ -124,7 +124,7 @@ _NON_REPEATABLE_WORDS = frozenset(_NON_REPEATABLE_WORD_LIST.split())
 def find_doubled_words(search_text: SearchText) -> Iterator[Finding]:
     """Yield words and function words that occur twice in a row."""
     text, starts = search_text.text, search_text.starts
-    for match in _REPEATED_WORD.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
+    for match in _REPEATED_WORD_RE.finditer(text) if can_repeat(text, _MAX_REPEATED_CHARACTERS) else ():
         word, start, end = match[1], match.start(), match.end()
         counted = word[0] in "一每几逐" and word not in _NON_REPEATABLE_WORDS
         if len(set(word)) == 1 or word in _REPEATABLE_WORDS or counted or not starts[start]:
@@ -218,17 +218,17 @@ def _is_whole_words(search_text: SearchText, start: int, end: int) -> bool:
     return at == end
 
 
-_WRONG_ORDINAL = re.compile(r"第(?P<n>两)(?![百千万])")
+_WRONG_ORDINAL_RE = re.compile(r"第(?P<n>两)(?![百千万])")
 _WRONG_ER_FOR_TWO_RE = re.compile(
     r"(?<![第十百千万零〇一二三四五六七八九0-9初式])(?P<n>二)(?=个|名(?!单)|位(?!数)|家(?!长)|户(?!口)|份|辆|座)"
 )
-_ARTICLE_START = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
+_ARTICLE_START_RE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
 
 
 def find_wrong_twos(search_text: SearchText) -> Iterator[Finding]:
     """Yield 二 before a measure word and 两 in an ordinal; rules of law are skipped."""
-    patterns = [(_WRONG_ORDINAL, "二", "序数用“二”")]
-    if "二" in search_text.text and not _ARTICLE_START.search(search_text.text):
+    patterns = [(_WRONG_ORDINAL_RE, "二", "序数用“二”")]
+    if "二" in search_text.text and not _ARTICLE_START_RE.search(search_text.text):
         patterns.append((_WRONG_ER_FOR_TWO_RE, "两", "量词前用“两”"))
     for pattern, correct, reason in patterns:
         for match in pattern.finditer(search_text.text):

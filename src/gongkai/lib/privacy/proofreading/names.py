@@ -85,8 +85,8 @@ def _is_marked_former(text: str, start: int) -> bool:
 _REORGANISATION_RE = re.compile(
     r"机构改革|职责(?:整合|划转|划入|调整|并入)|职责[^。；;\n]{0,12}划[入转给]|(?<!变)更名(?!称)|改称|改组|前身|沿革|不再保留|不再(?:加挂|挂)|摘牌|撤销|并入|合并|划归|转隶|重新组建"
 )
-_PAST_YEAR = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
-_COMPANY_BODY = re.compile(
+_PAST_YEAR_RE = re.compile(r"(?P<y>(?:19[0-9]{2}|20[01][0-9]))年")
+_COMPANY_BODY_RE = re.compile(
     rf"(?:公司|集团|企业|学院|大学|学校|医院|酒店|工会|学生会|商会|协会|编辑|报社|项目)[{HAN}]{{0,4}}$"
 )
 
@@ -102,14 +102,14 @@ def _is_about_past(text: str, start: int, end: int) -> bool:
     sentence = text[begin:stop]
     if _REORGANISATION_RE.search(sentence):
         return True
-    if text[end - 1] == "部" and _COMPANY_BODY.search(text[max(0, start - 10) : start]):
+    if text[end - 1] == "部" and _COMPANY_BODY_RE.search(text[max(0, start - 10) : start]):
         return True
     # 1998年，县工商行政管理局…: a year that opens the sentence, with no later one in it.
-    years = [int(match["y"]) for match in _PAST_YEAR.finditer(sentence)]
+    years = [int(match["y"]) for match in _PAST_YEAR_RE.finditer(sentence)]
     return (
         bool(years)
         and max(years) < 2018
-        and bool(_PAST_YEAR.match(sentence))
+        and bool(_PAST_YEAR_RE.match(sentence))
         and not re.search("202[0-9]年|目前|现在|今年", sentence)
     )
 

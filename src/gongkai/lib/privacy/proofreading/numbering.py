@@ -152,17 +152,17 @@ _INLINE_NUMBERS: tuple[re.Pattern[str], ...] = (
     ),
 )
 #: Articles within a line: 第六条 … 。第八条 …
-_INLINE_ARTICLE = re.compile(
+_INLINE_ARTICLE_RE = re.compile(
     rf"(?:(?<=[。；：，;:,])|^)\s?第(?P<n>[一二三四五六七八九十百零]{{1,6}})条(?=[ \t\u3000]|规定|明确|对[{HAN}])",
     re.MULTILINE,
 )
 #: A. B. D.
-_LETTERED_ITEM = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
-_CIRCLED_NUMBER = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
-_BRACKETED_NUMBER = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
+_LETTERED_ITEM_RE = re.compile(rf"(?:(?<=[。；：;:\n])|^)\s?(?P<n>[A-H])[.．、](?=[{HAN}“])", re.MULTILINE)
+_CIRCLED_NUMBER_RE = re.compile(rf"(?P<n>[①-⑳])(?=\s?[{HAN}“])")
+_BRACKETED_NUMBER_RE = re.compile(rf"(?:(?<=[。；：，\n])|^)\s?[（(](?P<n>[0-9]{{1,2}})[）)](?=[{HAN}“])")
 
 #: Numbers that also stand at the head of paragraphs and cells: judged within one line only.
-_SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER, _LETTERED_ITEM)
+_SINGLE_LINE_PATTERNS = (*_INLINE_NUMBERS[4:7], _CIRCLED_NUMBER_RE, _LETTERED_ITEM_RE)
 
 #: Maximum items of a series in a sentence, whose numbers have at most two digits.
 _MAX_ITEMS = 100
@@ -170,7 +170,7 @@ _MAX_ITEMS = 100
 
 def find_item_number_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield item numbers that are skipped or repeated."""
-    for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER, _CIRCLED_NUMBER, _LETTERED_ITEM):
+    for pattern in (*_INLINE_NUMBERS, _BRACKETED_NUMBER_RE, _CIRCLED_NUMBER_RE, _LETTERED_ITEM_RE):
         series: list[tuple[int, int, int, str]] = []
         for match in pattern.finditer(search_text.source):
             group = "n" if match["n"] else "m"
@@ -186,7 +186,7 @@ def find_item_number_errors(search_text: SearchText) -> Iterator[Finding]:
 def find_article_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield articles inside one line that are skipped or repeated."""
     for line in re.finditer(r"[^\n]+", search_text.text):
-        matches = list(_INLINE_ARTICLE.finditer(search_text.text, *line.span()))
+        matches = list(_INLINE_ARTICLE_RE.finditer(search_text.text, *line.span()))
         for previous, article in pairwise(matches):
             last_value, value = parse_number(previous["n"]), parse_number(article["n"])
             if value - last_value in (0, 2) and (

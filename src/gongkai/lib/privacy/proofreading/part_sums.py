@@ -17,24 +17,24 @@ from gongkai.lib.privacy.proofreading.shares import (
 )
 from gongkai.lib.privacy.search_text import SearchText
 
-_TOTAL_AFTER_PARTS = re.compile(
+_TOTAL_AFTER_PARTS_RE = re.compile(
     rf"[，,、；;]\s?(?:以上|上述|[一二三四]季度|[上下]半年|全年|全月|当月|三年|前[0-9一二三四五六七八九十]{{1,2}}个?月)?(?:[一二两三四五六七八九十]{{1,2}}(?:项|者|类|部分|地|家|个[{HAN}]{{1,3}}))?"
     rf"(?:共计|合计|总计|总共|一共|全部合计|加起来|共(?!同|和|产|青|享|建)){ITEM_CHARACTER_CLASS}{{0,6}}?(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})(?:[（(](?P<v>[{HAN}、]{{1,12}})[）)])?(?![{HAN}]{{0,4}}以[上下])"
 )
-_LISTED_PART = re.compile(
+_LISTED_PART_RE = re.compile(
     rf"(?P<label>{ITEM_CHARACTER_CLASS}{{0,20}}?)(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN})(?P<rest>{ITEM_CHARACTER_CLASS}{{0,6}})$"
 )
 #: A year or month that begins an item (2025年完成门诊12.4万人次).
-_LEADING_DATE = re.compile(
+_LEADING_DATE_RE = re.compile(
     r"^[^0-9]{0,4}(?:19|20)[0-9]{2}年(?:[0-9]{1,2}月|[0-9]{1,2}[—至-][0-9]{1,2}月)?(?:[0-9]{1,2}日)?"
 )
-_SENTENCE_BEFORE = re.compile(r"[^。；;：:\n]{0,240}$")
+_SENTENCE_BEFORE_RE = re.compile(r"[^。；;：:\n]{0,240}$")
 #: Between the items of a list; 和 and 及 only behind an amount.
-_ITEM_SEPARATOR = re.compile(
+_ITEM_SEPARATOR_RE = re.compile(
     r"[，,、]|(?<=[元人次名户件个项条家起所处宗份篇场亩套台辆期只头株例栋座间本册吨斤盏张艘里米时批票支门块片枚箱封笔床架列口尾顶])(?:和|及|以及)"
 )
 #: 合格146批次，不合格5批次 behind 150批次.
-_YES_AND_NO_COUNTS = re.compile(
+_YES_AND_NO_COUNTS_RE = re.compile(
     rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>{UNIT_PATTERN}){ITEM_CHARACTER_CLASS}{{0,8}}[，,；;（(]\s?(?:其中[：:]?)?(?P<yes>{ITEM_CHARACTER_CLASS}{{2,10}}?)(?P<a>{NUMBER_PATTERN})\s?(?P=u){ITEM_CHARACTER_CLASS}{{0,4}}[，,、；;]"
     rf"\s?(?:有|仍有|尚有|还有)?(?P<no>[不未非无]{ITEM_CHARACTER_CLASS}{{1,8}}?)(?P<b>{NUMBER_PATTERN})\s?(?P=u)"
 )
@@ -49,8 +49,8 @@ def find_addition_errors(search_text: SearchText) -> Iterator[Finding]:
 def _check_totals_after_parts(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that nearly, but not exactly, equal the sum of the parts before them."""
     text = search_text.text
-    for match in _TOTAL_AFTER_PARTS.finditer(text):
-        sentence = _SENTENCE_BEFORE.search(text, max(0, match.start() - 240), match.start())
+    for match in _TOTAL_AFTER_PARTS_RE.finditer(text):
+        sentence = _SENTENCE_BEFORE_RE.search(text, max(0, match.start() - 240), match.start())
         parts = _list_parts_before(sentence[0] if sentence else "", match["u"], match["v"] or "")
         if not parts:
             continue
@@ -77,8 +77,8 @@ def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str,
     """Return (label, amount, unit) of the parts at the end of a text; `other`: further units allowed, joined by 、."""
     parts: list[tuple[str, str, str]] = []
     units = {get_base_unit(unit), *other.split("、")}
-    for item in reversed(_ITEM_SEPARATOR.split(text)):
-        match = _LISTED_PART.match(_LEADING_DATE.sub("", item.strip()))
+    for item in reversed(_ITEM_SEPARATOR_RE.split(text)):
+        match = _LISTED_PART_RE.match(_LEADING_DATE_RE.sub("", item.strip()))
         if not match or get_base_unit(match["u"]) not in units:
             break
         label = match["label"]
@@ -90,7 +90,7 @@ def _list_parts_before(text: str, unit: str, other: str) -> list[tuple[str, str,
 
 def _check_yes_and_no(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals of two opposite counts that nearly, but not exactly, add up."""
-    for match in _YES_AND_NO_COUNTS.finditer(search_text.text):
+    for match in _YES_AND_NO_COUNTS_RE.finditer(search_text.text):
         unit = match["u"]
         if re.match(
             rf"{ITEM_CHARACTER_CLASS}{{0,6}}[，,、；;]{ITEM_CHARACTER_CLASS}{{0,16}}{NUMBER_PATTERN}\s?{re.escape(unit)}",

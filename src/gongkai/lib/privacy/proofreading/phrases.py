@@ -52,20 +52,20 @@ def find_advertising_words(search_text: SearchText) -> Iterator[Finding]:
 
 
 #: Text that comes behind a day: there 日 is needed.
-_DAY_WITHOUT_SUFFIX = re.compile(
+_DAY_WITHOUT_SUFFIX_RE = re.compile(
     r"(?<![0-9第])(?P<words>(?:1[0-2]|0?[1-9])月(?:3[01]|[12][0-9]|0?[1-9]))"
     r"(?=前|起|止|至(?:[0-9]|今)|以前|之前|上午|下午|晚|凌晨|[，,。；;]|（(?:星期|周)|\((?:星期|周)|召开|举行|开始|印发|发布|公布|施行|实施|正式)"
 )
-_INCOMPLETE_GROWTH = re.compile(r"(?P<words>(?:同比|环比)增)(?=[0-9]+(?:\.[0-9]+)?%)")
-_INCOMPLETE_MEETING = re.compile(
+_INCOMPLETE_GROWTH_RE = re.compile(r"(?P<words>(?:同比|环比)增)(?=[0-9]+(?:\.[0-9]+)?%)")
+_INCOMPLETE_MEETING_RE = re.compile(
     r"(?P<words>第[0-9一二三四五六七八九十]{1,4}次(?:政府)?常务会)(?=精神|审议|研究|纪要|通过|决定|要求|[，,。])"
 )
-_MONTH_WITHOUT_SUFFIX = re.compile(r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]|[12][0-9]|[1-9])日)")
-_YEAR_WITHOUT_SUFFIX = re.compile(
+_MONTH_WITHOUT_SUFFIX_RE = re.compile(r"(?P<words>(?:19|20)[0-9]{2}年(?:1[0-2]|[1-9]))(?=(?:3[01]|[12][0-9]|[1-9])日)")
+_YEAR_WITHOUT_SUFFIX_RE = re.compile(
     r"(?<![0-9.])(?P<words>(?:19|20)[0-9]{2})(?=(?:1[0-2]|0?[1-9])月(?:[0-9]{1,2}日|底|份|中旬|上旬|下旬))"
 )
 #: A period within which somebody must act (在十五日支付): days in figures may be a day of the month.
-_INCOMPLETE_PERIOD = re.compile(
+_INCOMPLETE_PERIOD_RE = re.compile(
     r"(?:责令|限|应当?|须|必须|要求|通知)[^，,。；;\n]{0,24}?(?P<words>在(?:收到[^，,。；;\n]{2,16}之日起)?"
     r"(?:[一二三四五六七八九十两]{1,3}个?(?:工作日|月|日)|[0-9]{1,3}个工作日))"
     r"(?=支付|缴纳|补缴|履行|提交|申报|整改|改正|完成|办理|退还|返还|偿还|腾退|拆除|搬离|答复|反馈|报送|作出|出具|提出|自行|清偿|交付|恢复|予以)"
@@ -91,7 +91,7 @@ _INCOMPLETE_BODIES = tuple(
 
 
 #: 既 goes with 又 and 也.
-_WRONG_CONJUNCTION = re.compile(
+_WRONG_CONJUNCTION_RE = re.compile(
     r"(?:^|(?<=[，,。；;：:、“\n]))(?P<a>即)(?P<v>要|是|有|能|可以|不)(?=[^。；;\n]{1,40}?[，,、](?:又|也|更)(?:要|是|有|能|可以|不))",
     re.MULTILINE,
 )
@@ -99,7 +99,7 @@ _WRONG_CONJUNCTION = re.compile(
 
 def find_wrong_conjunctions(search_text: SearchText) -> Iterator[Finding]:
     """Yield 即 where the next clause requires 既 (即要…，又要…)."""
-    for match in _WRONG_CONJUNCTION.finditer(search_text.text):
+    for match in _WRONG_CONJUNCTION_RE.finditer(search_text.text):
         start, end = match.start("a"), match.end("v")
         text = search_text.source[start:end]
         correct = "既" + match["v"]
@@ -109,8 +109,8 @@ def find_wrong_conjunctions(search_text: SearchText) -> Iterator[Finding]:
 def find_incomplete_patterns(search_text: SearchText) -> Iterator[Finding]:
     """Yield findings for dates, periods and growth without their last character (3月5 → 日, 同比增 → 长)."""
     patterns: list[tuple[re.Pattern[str], str]] = [
-        (_DAY_WITHOUT_SUFFIX, "日"), (_INCOMPLETE_GROWTH, "长"), (_INCOMPLETE_MEETING, "议"),
-        (_MONTH_WITHOUT_SUFFIX, "月"), (_YEAR_WITHOUT_SUFFIX, "年"), (_INCOMPLETE_PERIOD, "内"),
+        (_DAY_WITHOUT_SUFFIX_RE, "日"), (_INCOMPLETE_GROWTH_RE, "长"), (_INCOMPLETE_MEETING_RE, "议"),
+        (_MONTH_WITHOUT_SUFFIX_RE, "月"), (_YEAR_WITHOUT_SUFFIX_RE, "年"), (_INCOMPLETE_PERIOD_RE, "内"),
         *((pattern, end) for end, pattern in _INCOMPLETE_BODIES),
     ]  # fmt: skip
     for pattern, char in patterns:

@@ -6,8 +6,8 @@ from gongkai.lib.privacy.model import Finding
 
 _OPPOSITE_PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
 _OPPOSITE_WORDS = tuple(pair for both in _OPPOSITE_PAIRS for pair in (both, both[1] + both[0]))
-_CLAUSE_AFTER = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
-_CLAUSE_BEFORE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
+_CLAUSE_AFTER_RE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
+_CLAUSE_BEFORE_RE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
 #: Behind a verb of one character: it stands alone (表了决心, 聚起了民智).
 _ASPECT_PARTICLES = frozenset("了过着起出")
 #: Before a verb of one character in the written style (曾作, 可作).
@@ -15,11 +15,11 @@ _LITERARY_ADVERBS = frozenset("曾暂略拟")
 #: Before an adjective (影响很坏).
 _DEGREE_ADVERBS = frozenset("很较最太更极挺颇越愈")
 _CLAUSE_MARKS = frozenset("，,、。；;：:！？“”（）()\n")
-_A_NOT_A_QUESTION = re.compile(r"(.)不\1")
-_ORDINAL_NUMBER = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
+_A_NOT_A_QUESTION_RE = re.compile(r"(.)不\1")
+_ORDINAL_NUMBER_RE = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
 #: Time counted in seasons and ages (历时三冬).
-_SEASON_COUNT = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
-_ADVERB_SEQUENCE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
+_SEASON_COUNT_RE = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
+_ADVERB_SEQUENCE_RE = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
 
 
 def is_explained_by_sentence(text: str, finding: Finding) -> bool:
@@ -29,15 +29,15 @@ def is_explained_by_sentence(text: str, finding: Finding) -> bool:
     if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
         return True
     surroundings = text[max(0, start - 1) : end + 2]
-    if _A_NOT_A_QUESTION.search(surroundings) or _is_parallel(text, start, end):
+    if _A_NOT_A_QUESTION_RE.search(surroundings) or _is_parallel(text, start, end):
         return True
     if finding.kind == "typo":
         return (
             (end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_CLAUSE_MARKS))
             or bool(
-                _ORDINAL_NUMBER.fullmatch(written)
-                or _SEASON_COUNT.fullmatch(written)
-                or _ADVERB_SEQUENCE.match(text, end - 1)
+                _ORDINAL_NUMBER_RE.fullmatch(written)
+                or _SEASON_COUNT_RE.fullmatch(written)
+                or _ADVERB_SEQUENCE_RE.match(text, end - 1)
             )
             or _is_opposite_of_clause_before(text, start, end)
             or _is_repeated_nearby(text, finding)
@@ -89,12 +89,12 @@ def _is_lone_verb(text: str, start: int, end: int) -> bool:
 
 def _is_in_three_character_clauses(text: str, start: int, end: int) -> bool:
     """Return whether a clause of three characters has another one of three before or after it."""
-    begin = _CLAUSE_BEFORE.search(text, max(0, start - 6), start)
-    match = _CLAUSE_AFTER.match(text, end)
+    begin = _CLAUSE_BEFORE_RE.search(text, max(0, start - 6), start)
+    match = _CLAUSE_AFTER_RE.match(text, end)
     if begin is None or match is None or match.end() - begin.start() != 3:
         return False
-    previous_clause = _CLAUSE_BEFORE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
-    next_clause = _CLAUSE_AFTER.match(text, match.end() + 1)
+    previous_clause = _CLAUSE_BEFORE_RE.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
+    next_clause = _CLAUSE_AFTER_RE.match(text, match.end() + 1)
     return (previous_clause is not None and len(previous_clause[0]) == 3) or (
         next_clause is not None and len(next_clause[0]) == 3
     )

@@ -9,7 +9,7 @@ from gongkai.lib.privacy.search_text import SearchText
 
 _BRACKET_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
 _CLOSING_BRACKETS = {close: open_ for open_, close in _BRACKET_PAIRS.items()}
-_BRACKET_SIGN = re.compile("[" + "".join(_BRACKET_PAIRS) + "".join(_CLOSING_BRACKETS) + "()]")
+_BRACKET_SIGN_RE = re.compile("[" + "".join(_BRACKET_PAIRS) + "".join(_CLOSING_BRACKETS) + "()]")
 #: 1） a） ① ）: a closing bracket that numbers an item needs no opening one.
 _ITEM_NUMBER = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
 #: A bracket that is not closed within this many characters counts as left open.
@@ -21,7 +21,7 @@ def find_unpaired_brackets(search_text: SearchText) -> Iterator[Finding]:
     """Yield brackets and quotation marks without their partner."""
     text = search_text.source
     open_: list[tuple[str, int]] = []
-    for match in _BRACKET_SIGN.finditer(text):
+    for match in _BRACKET_SIGN_RE.finditer(text):
         sign, place = match[0], match.start()
         sign = {"(": "（", ")": "）"}.get(sign, sign)
         while open_ and place - open_[0][1] > _MAX_BRACKET_CHARACTERS:
@@ -52,7 +52,7 @@ def _report_unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator
     if not end:
         # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
         is_speech = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
-        span_end = (_PARAGRAPH_TEXT if is_speech else _CLAUSE_TEXT).match(text, place).end()  # type: ignore[union-attr]
+        span_end = (_PARAGRAPH_TEXT_RE if is_speech else _CLAUSE_TEXT_RE).match(text, place).end()  # type: ignore[union-attr]
     yield _make_finding(text, place, f"“{text[place]}”没有对应的“{_BRACKET_PAIRS[sign]}”", span_end)
 
 
@@ -63,9 +63,9 @@ def _opens_paragraph(text: str, place: int) -> bool:
 
 
 #: Text after an opening mark that is never closed: the rest of the clause, or the paragraph of a speech.
-_CLAUSE_TEXT = re.compile(r"[^，,。；;：:！？\n]{1,80}")
+_CLAUSE_TEXT_RE = re.compile(r"[^，,。；;：:！？\n]{1,80}")
 _CLAUSE_BEFORE_MARK_RE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
-_PARAGRAPH_TEXT = re.compile(r"[^\n]{1,200}")
+_PARAGRAPH_TEXT_RE = re.compile(r"[^\n]{1,200}")
 
 
 def _make_finding(text: str, place: int, reason: str, end: int = 0) -> Finding:
@@ -74,11 +74,11 @@ def _make_finding(text: str, place: int, reason: str, end: int = 0) -> Finding:
 
 
 _FULL_WIDTH_MARKS = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
-_HALF_WIDTH_MARK = re.compile(
+_HALF_WIDTH_MARK_RE = re.compile(
     rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)", re.MULTILINE
 )
-_HALF_WIDTH_STOP = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
-_REPEATED_MARKS = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
+_HALF_WIDTH_STOP_RE = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
+_REPEATED_MARKS_RE = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
 #: Number of half-width marks from which they are the habit of the text and are reported once.
 _HABIT_COUNT = 10
 
@@ -86,7 +86,7 @@ _HABIT_COUNT = 10
 def find_punctuation_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield half-width punctuation between Chinese characters, and repeated marks."""
     text = search_text.source
-    half = [*_HALF_WIDTH_MARK.finditer(text), *_HALF_WIDTH_STOP.finditer(text)]
+    half = [*_HALF_WIDTH_MARK_RE.finditer(text), *_HALF_WIDTH_STOP_RE.finditer(text)]
     half.sort(key=lambda found: found.start())
     for match in half[:1] if len(half) >= _HABIT_COUNT else half:
         correct = _FULL_WIDTH_MARKS.get(match[0], "。")
@@ -94,7 +94,7 @@ def find_punctuation_errors(search_text: SearchText) -> Iterator[Finding]:
         if len(half) >= _HABIT_COUNT:
             reason += f"（全文共{len(half)}处，只列第一处）"
         yield Finding("punctuation", match.start(), match.end(), match[0], reason, correct)
-    for match in _REPEATED_MARKS.finditer(text):
+    for match in _REPEATED_MARKS_RE.finditer(text):
         yield Finding(
             "punctuation",
             match.start(),

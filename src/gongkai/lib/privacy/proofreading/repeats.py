@@ -12,7 +12,7 @@ from gongkai.lib.privacy.proofreading.candidate_places import is_possibly_in_nam
 from gongkai.lib.privacy.proofreading.numbers import load_character_counts
 from gongkai.lib.privacy.search_text import SearchText
 
-_DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
+_DOUBLED_CHARACTER_RE = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: Count from which a pair of characters belongs together, and from which it may rightly be adjacent.
 _MIN_WORD_PAIR_COUNT, _MIN_ADJACENT_PAIR_COUNT = 50.0, 8.0
 #: Characters that correctly end one word and begin the next (盗窃罪罪名, 自住住房, 青竹湖湖畔).
@@ -22,7 +22,7 @@ WORD_BORDER_NOUNS = frozenset(
 #: 一栋栋, 每每, 个个: before these a character may stand twice.
 _REDUPLICATION_STARTS = frozenset("一每座几多再")
 #: A case is called by what it is about, and that may end in the same character (未编报水土保持方案案).
-_CASE_TITLE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
+_CASE_TITLE_RE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
 #: Count from which a doubled character is a word (连连, 想想).
 _TWICE_KNOWN = 25.0
 _NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
@@ -37,7 +37,7 @@ def count_sequence(text: str) -> float:
 def find_repeated_characters(search_text: SearchText) -> Iterator[Finding]:
     """Yield doubled characters without a known doubled form."""
     text = search_text.text
-    for match in _DOUBLED_CHARACTER.finditer(text):
+    for match in _DOUBLED_CHARACTER_RE.finditer(text):
         start, end = match.span()
         char = match[0][0]
         previous, next_character = text[max(0, start - 1) : start], text[end : end + 1]
@@ -62,7 +62,7 @@ def find_repeated_characters(search_text: SearchText) -> Iterator[Finding]:
 
 def is_case_title(text: str, start: int) -> bool:
     """Return whether 案案 ends the title of a case about a 方案 or 档案."""
-    return _CASE_TITLE.match(text, start) is not None
+    return _CASE_TITLE_RE.match(text, start) is not None
 
 
 def _is_known_doubled(char: str, before: str, after: str) -> bool:
@@ -103,14 +103,14 @@ def _is_repeat_before_word(before: str, char: str, after: str) -> bool:
 
 
 #: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
-_REPEATED_AUXILIARY = re.compile(
+_REPEATED_AUXILIARY_RE = re.compile(
     r"(?P<a>可以|应当|应该|必须|需要|能够|不得|不能|可能|将会|已经)(?P<b>(?P=a)|(?P<c>[可应必需能将已]))"
 )
 
 
 def find_repeated_auxiliaries(search_text: SearchText) -> Iterator[Finding]:
     """Yield repeated auxiliaries (可以可在线办理, 不得不得)."""
-    for match in _REPEATED_AUXILIARY.finditer(search_text.text):
+    for match in _REPEATED_AUXILIARY_RE.finditer(search_text.text):
         start, end = match.span()
         word, again = match["a"], match["c"]
         if again and (again != word[0] or not _is_single_word(search_text, end - 1)):
@@ -130,18 +130,18 @@ def _is_single_word(search_text: SearchText, at: int) -> bool:
 
 
 #: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.
-_REPEATED_VERB = re.compile(
+_REPEATED_VERB_RE = re.compile(
     r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"
 )
 #: A clause that is repeated after a punctuation mark.
-_REPEATED_CLAUSE = re.compile(
+_REPEATED_CLAUSE_RE = re.compile(
     rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])", re.MULTILINE
 )
 
 
 def find_repeated_clauses(search_text: SearchText) -> Iterator[Finding]:
     """Yield words and clauses repeated after a mark (研究决定，决定…)."""
-    for pattern in (_REPEATED_VERB, _REPEATED_CLAUSE):
+    for pattern in (_REPEATED_VERB_RE, _REPEATED_CLAUSE_RE):
         for match in pattern.finditer(search_text.text):
             start, end = match.span("b")
             text = search_text.source[start:end]

@@ -58,16 +58,16 @@ def get_base_unit(unit: str) -> str:
 
 
 #: 1486笔，其中本科生912笔、专科生437笔、研究生127笔。
-_TOTAL_WITH_PARTS = re.compile(
+_TOTAL_WITH_PARTS_RE = re.compile(
     rf"(?P<n>{NUMBER_PATTERN})\s?(?P<u>(?!%){UNIT_PATTERN})[，,（(]其中[：:]?(?P<parts>(?:[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u)[，,、和]){{2,7}}[{HAN}]{{1,8}}{NUMBER_PATTERN}\s?(?P=u))(?=[。；;）)])"
 )
-_ANY_NUMBER = re.compile(NUMBER_PATTERN)
+_ANY_NUMBER_RE = re.compile(NUMBER_PATTERN)
 
 
 def find_slipped_totals(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of their parts in one digit."""
-    for match in _TOTAL_WITH_PARTS.finditer(search_text.text):
-        unit, amounts = match["u"], [number[0] for number in _ANY_NUMBER.finditer(match["parts"])]
+    for match in _TOTAL_WITH_PARTS_RE.finditer(search_text.text):
+        unit, amounts = match["u"], [number[0] for number in _ANY_NUMBER_RE.finditer(match["parts"])]
         total = to_base_value(match["n"], unit)
         both = sum(to_base_value(word, unit) for word in amounts)
         written, true = match["n"].replace(",", ""), format_amount(both, unit)
@@ -232,45 +232,45 @@ _COUNTED_UNIT = (
     r"把|艘|张|本|册|块|条|笔|口|盏|枚|箱|瓶|样|支|根|片|羽|班|段|台次|车次|组|盘|袋|具"
 )
 #: 受理800件，办结760件，办结率为96%
-_COMPLETION_RATE = re.compile(
+_COMPLETION_RATE_RE = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[，,、](?P<part>(?!其中)[{HAN}]{{2,8}}?)(?P<m>{_DECIMAL_NUMBER})\s?(?P=u)[，,]"
     rf"(?P<rate>[{HAN}]{{2,6}}?率)(?:为|是|达|达到|达了)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 共有800户，其中低保户80户，占12%
-_SHARE_OF_TOTAL = re.compile(
+_SHARE_OF_TOTAL_RE = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[^0-9，,。；;：:\n]{{0,6}}[，,（(]其中[：:]?(?P<part>[^0-9，,。；;\n]{{1,14}}?)(?P<m>{_DECIMAL_NUMBER})\s?(?P=u)"
     rf"[，,]占(?:比|总数的?|全部的?|总[{HAN}]{{1,3}}的?)?(?:为|达)?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 完成投资3.6亿元，占年度计划5亿元的72%
-_SHARE_OF_PLAN = re.compile(
+_SHARE_OF_PLAN_RE = re.compile(
     rf"(?<![0-9.,，])(?P<m>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[^0-9，,。；;：:\n]{{0,6}}[，,（(]?\s?(?:占|是|为|相当于|完成)(?!比)[^0-9，,。；;：:\n]{{0,14}}?"
     rf"(?P<n>{_DECIMAL_NUMBER})\s?(?P<v>{_COUNTED_UNIT})的(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 计划投资5亿元，已完成3.6亿元，占年度计划的72%
-_PLAN_COMPLETION = re.compile(
+_PLAN_COMPLETION_RE = re.compile(
     rf"(?:计划|任务|目标|预算|应[{HAN}]{{1,3}}|总[{HAN}]{{1,4}}|共有?)[^0-9，,。；;：:\n]{{0,10}}?(?P<n>{_DECIMAL_NUMBER})\s?(?P<v>{_COUNTED_UNIT})[^0-9，,。；;：:\n]{{0,4}}[，,]\s?"
     rf"(?P<done>(?:截至[^，,。；;\n]{{1,10}}?(?:日|月|底|末|前)[，,]?)?(?:目前|现|今年以来)?(?:已|累计|实际|其中)?[^0-9，,。；;：:\n]{{2,10}}?)(?P<m>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[^0-9，,。；;：:\n]{{0,4}}[，,（(]\s?"
     rf"(?:占(?:全年|年度|总|计划|任务|目标|全部|应)[^0-9，,。；;：:\n]{{0,10}}?的?|(?:完成|执行|支出|到位|兑现|投资完成|计划完成|任务完成|预算执行|回收|投放|覆盖)(?:率|比例)(?:为|达|达到)?|完成率?(?:年度|全年|目标|计划)[^0-9，,。；;：:\n]{{0,6}}?的?)(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 12.6亿元，比上年同期的12.0亿元增长6%
-_GROWTH_OVER_YEAR = re.compile(
+_GROWTH_OVER_YEAR_RE = re.compile(
     rf"(?<![0-9.,，])(?P<m>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[，,]\s?(?:同)?(?:比|较)(?:上年|去年|前年|上月|上季度|[0-9]{{4}}年)(?:同期|同月|全年)?的?"
     rf"(?P<n>{_DECIMAL_NUMBER})\s?(?P=u)[，,]?(?P<way>增长|增加|上升|提高|下降|减少|降低)了?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
-_STATED_GROWTH = re.compile(
+_STATED_GROWTH_RE = re.compile(
     rf"(?<![0-9.,，])(?P<m>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[，,]\s?(?:同比|比上年同期|较上年同期|比上年|较上年|比去年|较去年)(?P<way>增长|增加|上升|提高|下降|减少|降低)了?(?P<p>[0-9]+(?:\.[0-9]+)?)%[，,（(]"
     rf"\s?(?:上年|去年)(?:同期|同月|全年)?(?:为|是|有|完成|实现)?(?P<n>{_DECIMAL_NUMBER})\s?(?P=u)"
 )
-_CHANGE_FROM_TO = re.compile(
+_CHANGE_FROM_TO_RE = re.compile(
     rf"(?:由|从)(?:上年|去年|[0-9]{{4}}年)?(?:同期|底|末)?的?(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})(?P<way>增加|增长|提高|上升|扩大|减少|下降|降低)(?:到|至|为)了?"
     rf"(?:[0-9]{{4}}年的?|今年的?)?(?P<m>{_DECIMAL_NUMBER})\s?(?P=u)[，,](?:增长|增加|增幅为?|提高|上升|下降|减少|降幅为?|降低)了?(?P<p>[0-9]+(?:\.[0-9]+)?)%"
 )
 #: 共96人，分为四个班，每班26人
-_EQUAL_GROUPS = re.compile(
+_EQUAL_GROUPS_RE = re.compile(
     rf"(?<![0-9.,，])(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})[，,][^0-9，,。；;\n]{{0,4}}(?:分为|分成|编为|编成|划分为|分|设)(?P<k>[0-9]{{1,3}}|[二两三四五六七八九十]{{1,2}})个?"
     rf"(?P<x>[{HAN}]{{1,4}}?)[，,]\s?(?:平均)?每个?(?P<y>[{HAN}]{{1,3}}?)(?P<m>{_DECIMAL_NUMBER})\s?(?P=u)(?![以左之])"
 )
-_INEXACT_WORD = re.compile("其余|剩余|还剩|未完成|不到|超过|以上|左右|约|近|多")
+_INEXACT_WORD_RE = re.compile("其余|剩余|还剩|未完成|不到|超过|以上|左右|约|近|多")
 _DECREASE_WORDS = frozenset(["下降", "减少", "降低"])
 
 
@@ -285,9 +285,9 @@ def _get_last_digit_value(text: str) -> float:
 def find_share_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield percentages and group sizes that contradict the numbers next to them."""
     text = search_text.text
-    for pattern in (_COMPLETION_RATE, _SHARE_OF_TOTAL):
+    for pattern in (_COMPLETION_RATE_RE, _SHARE_OF_TOTAL_RE):
         for match in pattern.finditer(text):
-            if pattern is _COMPLETION_RATE and not _is_rate_of_part(text, match):
+            if pattern is _COMPLETION_RATE_RE and not _is_rate_of_part(text, match):
                 continue
             total, share = _parse_number(match["n"]), _parse_number(match["m"])
             if (
@@ -297,7 +297,7 @@ def find_share_errors(search_text: SearchText) -> Iterator[Finding]:
             ):
                 yield _make_finding(search_text, match, "p", share / total * 100)
     yield from _check_plan_shares(search_text)
-    for pattern in (_GROWTH_OVER_YEAR, _CHANGE_FROM_TO, _STATED_GROWTH):
+    for pattern in (_GROWTH_OVER_YEAR_RE, _CHANGE_FROM_TO_RE, _STATED_GROWTH_RE):
         for match in pattern.finditer(text):
             old_value, new_value = _parse_number(match["n"]), _parse_number(match["m"])
             change = (new_value - old_value) / old_value * 100 if old_value else 0.0
@@ -306,7 +306,7 @@ def find_share_errors(search_text: SearchText) -> Iterator[Finding]:
                 match, percent, _compute_rounding_error(match, new_value / old_value * 100)
             ):
                 yield _make_finding(search_text, match, "p", percent)
-    for match in _EQUAL_GROUPS.finditer(text):
+    for match in _EQUAL_GROUPS_RE.finditer(text):
         if match["x"][-1] == match["y"][-1] and _parse_number(match["n"]) != _parse_count(match["k"]) * _parse_number(
             match["m"]
         ):
@@ -318,9 +318,9 @@ def find_share_errors(search_text: SearchText) -> Iterator[Finding]:
 
 def _check_plan_shares(search_text: SearchText) -> Iterator[Finding]:
     """Yield percentages of a plan or total that contradict the two amounts next to them."""
-    for pattern in (_SHARE_OF_PLAN, _PLAN_COMPLETION):
+    for pattern in (_SHARE_OF_PLAN_RE, _PLAN_COMPLETION_RE):
         for match in pattern.finditer(search_text.text):
-            if get_base_unit(match["u"]) != get_base_unit(match["v"]) or _INEXACT_WORD.search(match[0]):
+            if get_base_unit(match["u"]) != get_base_unit(match["v"]) or _INEXACT_WORD_RE.search(match[0]):
                 continue
             planned, done = to_base_value(match["n"], match["v"]), to_base_value(match["m"], match["u"])
             if planned and done and 0.02 <= done / planned <= 3:

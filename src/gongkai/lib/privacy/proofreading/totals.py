@@ -12,29 +12,33 @@ _COUNTED_NUMBER = r"(?P<n>[0-9]{1,6})(?![0-9.%])"
 #: The counted persons may stand before the number (应到代表145名), but not in another clause.
 _COUNTED_PERSONS = r"[^0-9，,。；;：:、（(）)\n]{0,8}?"
 _SENTENCE = re.compile(r"[^。；;\n]{0,300}")
-_EXPECTED_COUNT = re.compile(
+_EXPECTED_COUNT_RE = re.compile(
     rf"应(?:当)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考|试){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
-_PRESENT_COUNT = re.compile(
+_PRESENT_COUNT_RE = re.compile(
     rf"(?:实(?:际|有)?(?:到会|到|出席|参加|参会|参训|参评|参选|参考|考)|(?<=[，,、；])(?:出席|到会)){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
-_ABSENT_COUNT = re.compile(
+_ABSENT_COUNT_RE = re.compile(
     rf"(?:请假|缺席|缺勤|缺考|弃考|未到|因公|因病|因事|病假|事假|公假|公派|公出|外出|休假|出差){_COUNTED_PERSONS}{_COUNTED_NUMBER}"
 )
 _HAN_CHARACTER = re.compile(f"[{HAN}]")
 #: Persons present without being expected, or a share of those before: the numbers need not add up.
-_INEXACT_ATTENDANCE = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
+_INEXACT_ATTENDANCE_RE = re.compile(r"列席|旁听|线上|其余|补考|含|其中|迟到|委托|[以之]上|约")
 
 
 def find_attendance_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield meetings whose expected number differs from present plus absent."""
     text = search_text.text
-    for demanded in _EXPECTED_COUNT.finditer(text):
+    for demanded in _EXPECTED_COUNT_RE.finditer(text):
         begin, end = demanded.span("n")
         sentence = _SENTENCE.match(text, end)
         clause = sentence[0] if sentence else ""
-        matches, away = (list(_PRESENT_COUNT.finditer(clause)), list(_ABSENT_COUNT.finditer(clause)))
-        if len(matches) != 1 or not away or _INEXACT_ATTENDANCE.search(clause[: max(matches[0].end(), away[-1].end())]):
+        matches, away = (list(_PRESENT_COUNT_RE.finditer(clause)), list(_ABSENT_COUNT_RE.finditer(clause)))
+        if (
+            len(matches) != 1
+            or not away
+            or _INEXACT_ATTENDANCE_RE.search(clause[: max(matches[0].end(), away[-1].end())])
+        ):
             continue
         if text[end : end + 1] in "—－-~至":
             continue
@@ -52,14 +56,14 @@ _COUNTED_UNIT = (
     r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
 )
 _DECIMAL_NUMBER = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
-_LABELLED_TOTAL = re.compile(
+_LABELLED_TOTAL_RE = re.compile(
     rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})"
     rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
 )
-_BARE_TOTAL = re.compile(
+_BARE_TOTAL_RE = re.compile(
     rf"(?<![0-9.,，至\-—])(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
 )
-_LISTED_PART = re.compile(
+_LISTED_PART_RE = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_DECIMAL_NUMBER})\s?(?P<u>{_COUNTED_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
 #: Words of opposite meaning, whose numbers together give the whole.
@@ -67,7 +71,7 @@ COMPLEMENT_PAIRS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row i
 
 
 #: Parts of a whole that overlap (党员、女性): they need not add up.
-_OVERLAPPING_PART = re.compile(
+_OVERLAPPING_PART_RE = re.compile(
     r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
 )
 
@@ -78,9 +82,9 @@ _MAX_OVERLAPS = 10
 def find_sum_errors(search_text: SearchText) -> Iterator[Finding]:
     """Yield totals that differ from the sum of a complete list after them."""
     text = search_text.text
-    totals = list(_LABELLED_TOTAL.finditer(text))
+    totals = list(_LABELLED_TOTAL_RE.finditer(text))
     labelled_starts = {found.start("n") for found in totals}
-    totals += [match for match in _BARE_TOTAL.finditer(text) if match.start("n") not in labelled_starts]
+    totals += [match for match in _BARE_TOTAL_RE.finditer(text) if match.start("n") not in labelled_starts]
     budget = _MAX_OVERLAPS * len(text)
     for found in totals:
         total, unit = _parse_number(found["n"]), found["u"]
@@ -124,7 +128,7 @@ def _read_parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]],
     """Return (list of (label, amount) from an offset on, end of the list)."""
     parts: list[tuple[str, float]] = []
     begin = at
-    while match := _LISTED_PART.match(text, at):
+    while match := _LISTED_PART_RE.match(text, at):
         if match["u"] != unit or not (match["label"] or match["rest"]) or _NON_PART_WORD_RE.search(match["label"]):
             break
         parts.append((match["label"], _parse_number(match["n"])))
@@ -169,7 +173,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Ma
     if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
         return "list"
     labels = [label.strip() for label, _ in parts]
-    if any(_OVERLAPPING_PART.search(label) for label in labels) or not all(labels):
+    if any(_OVERLAPPING_PART_RE.search(label) for label in labels) or not all(labels):
         return ""
     alike = len({label[-1] for label in labels}) == 1
     if alike and (parts_sum > total or not subset):
@@ -182,7 +186,7 @@ def _find_broken_rule(total: float, parts: list[tuple[str, float]], match: re.Ma
         # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
         is_over = total < parts_sum <= 1.25 * total and match["u"] not in ("人", "名", "户", "万人", "人次", "万人次")
     else:
-        is_over = parts_sum > total and not _OVERLAPPING_PART.search(link)
+        is_over = parts_sum > total and not _OVERLAPPING_PART_RE.search(link)
     return "list" if is_closed_list and (is_near or is_over) else ""
 
 

@@ -244,7 +244,7 @@ def _is_spared(text: str, suspect: SuspectCharacter) -> bool:
         return True
     if is_local_area_word(text, at, at + 1) or _is_subject(text, at):
         return True
-    return bool(_NUMERAL_BEFORE.match(text[max(0, at - 1) : at]) or _DOCUMENT_NUMBER_START.match(text, at))
+    return bool(_NUMERAL_BEFORE_RE.match(text[max(0, at - 1) : at]) or _DOCUMENT_NUMBER_START_RE.match(text, at))
 
 
 #: Maximum count of a rare character, and how often it must occur within how many characters around it for the text to
@@ -260,8 +260,8 @@ def _is_subject(text: str, at: int) -> bool:
     return text[max(0, at - _SUBJECT_CHARACTERS) : at + _SUBJECT_CHARACTERS].count(text[at]) >= _MIN_SUBJECT_COUNT
 
 
-_NUMERAL_BEFORE = re.compile("[0-9百千万亿]")
-_DOCUMENT_NUMBER_START = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
+_NUMERAL_BEFORE_RE = re.compile("[0-9百千万亿]")
+_DOCUMENT_NUMBER_START_RE = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
 
 
 def find_improbable_characters(search_text: SearchText) -> Iterator[Finding]:

@@ -107,7 +107,7 @@ def _score_fit(text: str, column: TableColumn, *, second: bool) -> int:
             return _score_as_other(text, column.head)
 
 
-_REMARK_HEADER = re.compile(r"备\s*注|说\s*明")
+_REMARK_HEADER_RE = re.compile(r"备\s*注|说\s*明")
 
 
 def _score_as_other(text: str, head: str) -> int:
@@ -118,7 +118,7 @@ def _score_as_other(text: str, head: str) -> int:
         return 6 if text.isdecimal() else -10
     if DEADLINE_HEAD_PATTERN.search(head):
         return _score_as_limit(text)
-    if are_persons(text) or (_ANY_DATE.match(text) and _REMARK_HEADER.search(head)):
+    if are_persons(text) or (_ANY_DATE.match(text) and _REMARK_HEADER_RE.search(head)):
         return -2
     return 1 if is_unit_list(text) else 2 if len(text) >= 4 else 0
 
@@ -149,7 +149,7 @@ def is_unit_list(text: str) -> bool:
     """Return whether a text is a list of units and nothing else."""
     if text.endswith("。"):
         names = re.split(r"[、，,]", text[:-1])
-        listed = len(names) > 1 or bool(_LOCAL_UNIT.match(names[0]))
+        listed = len(names) > 1 or bool(_LOCAL_UNIT_RE.match(names[0]))
         return (
             listed and all(len(x) >= 3 and UNIT_NAME_END_PATTERN.search(x) for x in names) and is_unit_list(text[:-1])
         )
@@ -168,23 +168,23 @@ def is_unit_list(text: str) -> bool:
 _ACTIVITY_RE = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
 
 
-_LOCAL_UNIT = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
+_LOCAL_UNIT_RE = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
 
 
-_DATE_LIST = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
+_DATE_LIST_RE = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
 
 
 _ANY_DATE = re.compile(r"(?:20\d\d年|\d{1,2}月)")
 
 
-_HOUR_LIMIT = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
+_HOUR_LIMIT_RE = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
 
 
 def _score_as_limit(text: str) -> int:
     """Return how well a text fits a column of deadlines; negative if it does not."""
-    if is_limit(text) or _HOUR_LIMIT.fullmatch(text):
+    if is_limit(text) or _HOUR_LIMIT_RE.fullmatch(text):
         return 7
-    if re.search(r"\d", text) and _DATE_LIST.fullmatch(text):
+    if re.search(r"\d", text) and _DATE_LIST_RE.fullmatch(text):
         return 6
     return -1 if _ANY_DATE.match(text) and len(text) <= 60 and read_limit(text, _DATE_CONTEXT) else -8
 
@@ -197,12 +197,12 @@ def _consists_of_limits(text: str) -> bool:
 
 
 #: 做好常态化疫情防控信息发布 is to be done, and no limit.
-_ACTION_WORD = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
+_ACTION_WORD_RE = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
 
 
 def _is_action(text: str, mode: str) -> bool:
     """Return true if a text describes an action, apart from its word for ongoing duties (`mode`)."""
-    return len(text) > len(mode) + 4 and (bool(_ACTION_WORD.match(text)) or len(mode) * 4 < len(text))
+    return len(text) > len(mode) + 4 and (bool(_ACTION_WORD_RE.match(text)) or len(mode) * 4 < len(text))
 
 
 def is_limit(text: str) -> bool:

@@ -20,7 +20,7 @@ from gongkai.lib.reading.tables.grid_normalization import is_table_head
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD_PATTERN, ColumnRole, TableColumn, is_head, is_head_row
 from gongkai.lib.reading.words.numbering import find_number
 
-_LINE_END_BARS = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
+_LINE_END_BARS_RE = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
 
 
 def read_bar_lines(lines: list[str]) -> Grid | None:
@@ -112,7 +112,7 @@ def _group_cells(lines: list[str]) -> list[CellGroup]:
     cells: list[str] = []
     waiting: list[str] = []
     for line in lines:
-        match = _LINE_END_BARS.match(line)
+        match = _LINE_END_BARS_RE.match(line)
         if match is None:
             waiting.append(line)
             continue
@@ -161,7 +161,7 @@ def _is_text_column(column: TableColumn) -> bool:
 
 #: Separators of the cells of a row.
 BAR_PATTERN = re.compile(r"[|│┃｜║]")
-_RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+_RULE_LINE_RE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
 def read_bar_rows(lines: list[str]) -> Grid | None:
@@ -172,11 +172,11 @@ def read_bar_rows(lines: list[str]) -> Grid | None:
     """
     if not BAR_PATTERN.match(lines[0].strip()):
         return _read_open_rows(lines)
-    ruled = sum(bool(_RULE_LINE.match(line)) and bool(line.strip()) for line in lines) >= 3
+    ruled = sum(bool(_RULE_LINE_RE.match(line)) and bool(line.strip()) for line in lines) >= 3
     rows: list[list[str]] = []
     fresh = True
     for line in lines:
-        if _RULE_LINE.match(line):
+        if _RULE_LINE_RE.match(line):
             fresh = True
             continue
         cells = [cell.strip() for cell in BAR_PATTERN.split(_strip_bars(line))]
@@ -193,7 +193,7 @@ def read_bar_rows(lines: list[str]) -> Grid | None:
 
 def _read_open_rows(lines: list[str]) -> Grid | None:
     """Return the grid of lines that do not begin with a bar; None without a header."""
-    rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE.match(line)]
+    rows = [_split_cells(line) for line in lines if line.strip() and not _RULE_LINE_RE.match(line)]
     width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
     width = max([width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)])
     if len(rows) > 2 and len(rows[0]) < len(rows[1]) <= len(rows[0]) + 2 and all(rows[1][:3]):

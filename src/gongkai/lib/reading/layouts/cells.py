@@ -51,13 +51,13 @@ def make_grid_from_pieces(pieces: list[str], heads: list[str], *, is_certain: bo
     return grid
 
 
-_CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
+_CHINESE_COUNT_RE = re.compile(r"[一二三四五六七八九十]{1,3}")
 
 
 def _remove_outer_serial_numbers(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
     """Return (pieces, heads) of a table with two columns of serial numbers: the outer ones join the section names."""
     counts = [n for n, head in enumerate(heads) if SERIAL_NUMBER_HEAD_PATTERN.search(head)]
-    outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
+    outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT_RE.fullmatch(text)]
     if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not ColumnRole.SECTION:
         return pieces, heads
     joined = {n + 1: f"{pieces[n]}、{pieces[n + 1]}" for n in outer}

@@ -69,7 +69,7 @@ def score_fit(piece: TextPiece, column: TableColumn) -> float:
             return _score_as_other(piece, column.head)
 
 
-_CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
+_CHINESE_COUNT_RE = re.compile(r"[一二三四五六七八九十]{1,3}")
 #: A figure that counts no rows: 0.8.
 _SCORE_RE = re.compile(r"\d+\.\d+")
 
@@ -85,7 +85,7 @@ def _score_as_other(piece: TextPiece, head: str) -> float:
     if is_person_head(head):
         return 7.0 if piece.persons else 1.0 if piece.none else -6.0
     if SERIAL_NUMBER_HEAD_PATTERN.search(head):
-        return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT.fullmatch(piece.text) else -8.0
+        return 6.0 if piece.text.isdecimal() or _CHINESE_COUNT_RE.fullmatch(piece.text) else -8.0
     return _score_as_fact(piece, head)
 
 

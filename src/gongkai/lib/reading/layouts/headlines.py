@@ -44,7 +44,7 @@ _SPACED_HEADERS.insert(
     0,
     rf"(?:{'|'.join(_UNIT_HEADER_ROLES)})[/／、及和与]?(?:{'|'.join(_UNIT_HEADER_ROLES)})(?:{'|'.join(_UNIT_HEADER_NOUNS)})",
 )  # 配合/责任单位
-_HEADER_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED_HEADERS)})\s*){{3,10}}")
+_HEADER_RUN_RE = re.compile(rf"(?:(?:{'|'.join(_SPACED_HEADERS)})\s*){{3,10}}")
 _SPACED_HEADER_RE = re.compile("|".join(_SPACED_HEADERS))
 
 
@@ -74,13 +74,13 @@ def find_heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
     return None
 
 
-_YEAR_TITLE = re.compile(r"20\d\d年.{5,}")
+_YEAR_TITLE_RE = re.compile(r"20\d\d年.{5,}")
 
 
 def _is_titled(heads: list[str]) -> bool:
     """Return true if a title or year is before the headers of tasks and units."""
     counted = is_serial_number_head(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
-    return (bool(_YEAR_TITLE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
+    return (bool(_YEAR_TITLE_RE.match(heads[0])) or counted) and _names_tasks_and_units(heads[1:])
 
 
 def _names_tasks_and_units(heads: list[str]) -> bool:
@@ -124,7 +124,7 @@ def find_heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
     words = text.split()
     if 4 <= len(words) <= 12 and len(set(words)) == len(words) and all(map(is_head, words)) and is_head_row(words):
         return text.index(words[0]), len(text.rstrip()), words
-    for match in _HEADER_RUN.finditer(text):
+    for match in _HEADER_RUN_RE.finditer(text):
         heads = _SPACED_HEADER_RE.findall(match.group(0))
         if is_head_row(heads) and len(set(heads)) == len(heads):
             return match.start(), match.end(), heads
@@ -140,7 +140,7 @@ def are_heads_separated_by_blanks(heads: str) -> bool:
 
 #: Longer lines are no headings.
 _MAX_HEADING_CHARACTERS = 30
-_TASK_LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
+_TASK_LABEL_RE = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
 _SENTENCE_END = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
 #: Titles of papers, signatures, days and marks of sites stand alone, too.
 _NON_HEADING_RE = re.compile(
@@ -168,7 +168,7 @@ def _is_possible_heading(text: str, habits: UnitNamingHabits) -> bool:
         return not split_owners(text, habits)[-1][1]
     if not 4 <= len(text) <= _MAX_HEADING_CHARACTERS or _SENTENCE_END.search(text) or _NON_HEADING_RE.search(text):
         return False
-    if re.search(r"[：:]", _TASK_LABEL.sub("", text)):
+    if re.search(r"[：:]", _TASK_LABEL_RE.sub("", text)):
         return False
     if (
         find_number(text)
@@ -187,7 +187,7 @@ def strip_headline(text: str) -> str:
     return (
         text[1:-1]
         if _FRAMED_HEADING_RE.fullmatch(text)
-        else _TASK_LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+        else _TASK_LABEL_RE.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
     )
 
 

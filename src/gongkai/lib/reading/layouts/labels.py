@@ -64,10 +64,12 @@ _LABEL_IN_SENTENCE_RE = re.compile(
     rf"[，,；;](?:(?P<label>{_UNIT_LABEL})[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])|(?P<whose>[{HAN}、]{{3,60}}?)[为是](?P<behind>{_UNIT_LABEL}))(?=[，,；;。\n]|$)",
     re.MULTILINE,
 )
-_HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_UNIT_LABEL_HEAD})\s*[:：])")
+_HALF_WIDTH_STOP_RE = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_UNIT_LABEL_HEAD})\s*[:：])")
 _FULL_WIDTH_STOPS = {".": "。", ";": "；", ",": "，"}
-_OWNER_LINE = re.compile(r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE)
-_HELPING_UNITS = re.compile(
+_OWNER_LINE_RE = re.compile(
+    r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE
+)
+_HELPING_UNITS_RE = re.compile(
     rf"(?<=[；;])(?:(?:协助|配合|协同)\s*[:：]\s*|会同)(?P<after>[{HAN}、]+)(?=[；;。]|$)"
     rf"|(?<=[；;])(?P<before>[{HAN}、]+)(?:配合|协助)(?=[；;。]|$)"
 )
@@ -86,8 +88,8 @@ def normalize_labels(text: str) -> str:
     order = [name for name in re.split(r"[、，,]", order_note["names"]) if name] if order_note else []
     text = _DIVIDED_BRACKET_RE.sub(lambda match: _add_missing_labels(match[0], order), text)
     text = _LABEL_WITH_UNIT_KIND_RE.sub(r"\g<label>", _LABEL_IN_SENTENCE_RE.sub(_put_label_first, text))
-    text = _HALF_WIDTH_STOP.sub(lambda match: _FULL_WIDTH_STOPS[match["stop"]], text)
-    return _OWNER_LINE.sub(lambda match: _HELPING_UNITS.sub(_make_helpers_label, match[0]), text)
+    text = _HALF_WIDTH_STOP_RE.sub(lambda match: _FULL_WIDTH_STOPS[match["stop"]], text)
+    return _OWNER_LINE_RE.sub(lambda match: _HELPING_UNITS_RE.sub(_make_helpers_label, match[0]), text)
 
 
 def _put_label_first(match: re.Match[str]) -> str:
@@ -97,12 +99,12 @@ def _put_label_first(match: re.Match[str]) -> str:
     return f"；{match['label'] or match['behind']}：{units}" if names_unit else match[0]
 
 
-_MARKDOWN_MARK = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
+_MARKDOWN_MARK_RE = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
 
 
 def _remove_markdown(text: str) -> str:
     marked = re.search(r"^#{1,6} |\*\*[^*|\n]+\*\*", text, re.MULTILINE)
-    return _MARKDOWN_MARK.sub("", text) if marked else text
+    return _MARKDOWN_MARK_RE.sub("", text) if marked else text
 
 
 #: A bracket at the end of a task: 〔主办：A科｜协办：B科｜4月20日前｜局网站-计划〕.
@@ -113,14 +115,14 @@ _DIVIDED_BRACKET_RE = re.compile(
 _ORDER_OF_BRACKET_PARTS_RE = re.compile(
     r"(?:[〕】\]］）)]|括号)[内中后里]?\s*依次[为是](?P<names>[^。；;：:\n]{4,60}?)(?=[，,][^、，,]*省略|[。；;\n])"
 )
-_LABEL_AND_BLANK = re.compile(
+_LABEL_AND_BLANK_RE = re.compile(
     rf"^(?P<label>(?:牵头|主办|主责|责任|配合|协办|协助)(?:单位|部门|科室)?)[ \u3000]+(?=[{HAN}])"
 )
-_PART_LABEL = re.compile(rf"(?:{SINGLE_UNIT_LABELS}|[{HAN}]{{2,8}})\s*[:：]")
-_PUBLICATION_PLACE = re.compile(
+_PART_LABEL_RE = re.compile(rf"(?:{SINGLE_UNIT_LABELS}|[{HAN}]{{2,8}})\s*[:：]")
+_PUBLICATION_PLACE_RE = re.compile(
     r"网站|网$|公众号|微[信博]|客户端|[公宣][示告开传]栏|广播|电视|日报|晚报|大厅|[屏墙栏]$|平台|媒体|[>→-]"
 )
-_TIME_WORD = re.compile(r"\d|每|[年月季周日]|长期|常态|及时|随时|[前后内]$")
+_TIME_WORD_RE = re.compile(r"\d|每|[年月季周日]|长期|常态|及时|随时|[前后内]$")
 _LABELS_BY_WORD = {
     "牵头|主办|主责": "牵头单位",
     "配合|协": "配合单位",
@@ -135,10 +137,10 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
     bars = re.search(r"[｜|┃│]", bracket)
     for separators in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
         parts = [part for part in map(str.strip, re.split(separators, bracket[1:-1])) if part]
-        parts = [_LABEL_AND_BLANK.sub(r"\g<label>：", part) for part in parts]
+        parts = [_LABEL_AND_BLANK_RE.sub(r"\g<label>：", part) for part in parts]
         if ordered := 2 < len(order) <= len(parts):
             parts = [*parts[: len(order) - 1], "；".join(parts[len(order) - 1 :])]
-        labelled = [bool(_PART_LABEL.match(part)) for part in parts]
+        labelled = [bool(_PART_LABEL_RE.match(part)) for part in parts]
         if len(parts) > 1 and (ordered or (bars and any(labelled))):
             labelled_parts = zip(parts, labelled, order if ordered else [""] * len(parts), strict=True)
             return f"（{'；'.join(part if has_label else f'{_find_label(part, kind)}：{part}' for part, has_label, kind in labelled_parts)}）"
@@ -148,8 +150,8 @@ def _add_missing_labels(bracket: str, order: list[str]) -> str:
 def _find_label(part: str, kind: str) -> str:
     """Return the label of a part by its `kind`, else by its form: place, time or units."""
     text = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
-    place = part.endswith("网站") or (_PUBLICATION_PLACE.search(part) and not is_unit_list(part))
-    return text or ("公开渠道" if place else "完成时限" if _TIME_WORD.search(part) else "责任单位")
+    place = part.endswith("网站") or (_PUBLICATION_PLACE_RE.search(part) and not is_unit_list(part))
+    return text or ("公开渠道" if place else "完成时限" if _TIME_WORD_RE.search(part) else "责任单位")
 
 
 def _make_helpers_label(match: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ _ACTIVITY_WORD_PATTERN = (
     r"于\d|在\d|不?定期|公开|公布|公示|发布|做好|开展|编制|制定|"
     r"完成|完善|落实|组织|推进|建立|梳理|清理|更新|汇总|制作|整理|报送|归集"
 )
-_REQUEST_ORDER = re.compile(
+_REQUEST_ORDER_RE = re.compile(
     rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_ITEM_NUMBER})\s*(?:请|由)(?P<who>{_NAME_CHARACTER}{{3,80}}?)(?P<how>牵头|负责)?{_HELPER_CLAUSE}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_DUTY_START_PATTERN})\S)"
 )
 
@@ -140,7 +140,13 @@ def _find_addressees(line: str) -> list[re.Match[str]]:
     """Return the matches of units that a line asks to do something."""
     matches = [
         match
-        for pattern in (_JOINT_UNITS_RE, _REQUEST_ORDER, _UNIT_AS_SUBJECT_RE, _UNIT_AFTER_BY_RE, _UNIT_AFTER_COMMA_RE)
+        for pattern in (
+            _JOINT_UNITS_RE,
+            _REQUEST_ORDER_RE,
+            _UNIT_AS_SUBJECT_RE,
+            _UNIT_AFTER_BY_RE,
+            _UNIT_AFTER_COMMA_RE,
+        )
         for match in pattern.finditer(line[:6000])
     ]
     cuts: list[re.Match[str]] = []
@@ -210,14 +216,14 @@ def _read_requests(lines: list[str]) -> list[Block] | None:
 
 
 #: A count in brackets where one may begin: behind a stop, a bracket or the heading's number and name.
-_BRACKETED_COUNT = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
+_BRACKETED_COUNT_RE = re.compile(r"(?<=[。；;）)〕】：:])[ \t\u3000]*(?=[（(](?P<count>\d{1,2})[）)])")
 #: A longer line is not searched.
 _MAX_LINE_CHARACTERS = 6000
 
 
 def split_points(line: str) -> list[str]:
     """Split a paragraph before （1）, （2）…; return it whole if they are not consecutive or a point names no units."""
-    matches = list(_BRACKETED_COUNT.finditer(line)) if len(line) <= _MAX_LINE_CHARACTERS else []
+    matches = list(_BRACKETED_COUNT_RE.finditer(line)) if len(line) <= _MAX_LINE_CHARACTERS else []
     if len(matches) < 2 or [int(match["count"]) for match in matches] != list(range(1, len(matches) + 1)):
         return [line]
     places = [0, *(match.end() for match in matches), len(line)]

@@ -25,7 +25,7 @@ from gongkai.lib.reading.words.numbering import find_number
 from gongkai.lib.reading.words.unit_names import ETC_PATTERN, UNIT_NAME_END_PATTERN, split_outside_brackets
 from gongkai.lib.reading.words.units import FIRST_LEADS_PATTERN
 
-_LEADING_VERB = re.compile(r"牵头|主办|主责")
+_LEADING_VERB_RE = re.compile(r"牵头|主办|主责")
 _NAME_CHARACTER = rf"[{HAN}（）、]"
 _OWNERS_RE = re.compile(
     rf"由(?P<lead>{_NAME_CHARACTER}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAME_CHARACTER}{{3,200}}?)(?:等)?"
@@ -57,12 +57,12 @@ _COLON_RE = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
     re.DOTALL,
 )
-_STOP_BEFORE_LABEL = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
+_STOP_BEFORE_LABEL_RE = re.compile(rf"[。；]\s*(?=(?:{UNIT_LABELS}|{DEADLINE_LABELS}|{OTHER_FACT_LABELS})\s*[:：])")
 #: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
 _UNIT_LABEL_AFTER_TEXT_RE = re.compile(
     rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{UNIT_LABELS})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
 )
-_OWNER_QUESTION = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
+_OWNER_QUESTION_RE = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
 _OPENING_BRACKETS, _CLOSING_BRACKETS = "（(〔[【", "）)〕]】"
 _LEAD_IN_TO_TASKS_RE = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
 #: A limit behind the last unit.
@@ -149,7 +149,7 @@ _BY_UNIT_RE = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?
 
 def _split_at_label(text: str) -> TextAndOwners | None:
     """Return (task, its units) divided by a label, or None."""
-    if (match := _STOP_BEFORE_LABEL.search(text)) and (owners := read_owners(text[match.end() :])):
+    if (match := _STOP_BEFORE_LABEL_RE.search(text)) and (owners := read_owners(text[match.end() :])):
         return text[: match.end()].rstrip(), owners
     if len(text) > _MAX_LENGTH or LABEL_PATTERN.match(text) or not re.search(r"[:：]", text):
         return None
@@ -225,7 +225,7 @@ def _is_list_of_whole_names(names: str) -> bool:
 def _make_owners(names: str, verb: str, helpers: str = "") -> Owners:
     """Return the owners of a sentence; they are guessed from its verb."""
     helps = f"，{helpers}配合" if helpers else ""
-    leads = _LEADING_VERB.search(verb) or (helpers and verb in ("承办", "组织"))
+    leads = _LEADING_VERB_RE.search(verb) or (helpers and verb in ("承办", "组织"))
     owners = _read_clauses(f"{names}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
@@ -266,7 +266,7 @@ _PERSON_AFTER_UNIT_RE = re.compile(rf"(?<=[局委办厅室院部心府会行处�
 
 def _read_sentence(text: str) -> Owners:
     """Return the units that a sentence makes its subject (由A牵头，B配合), or none."""
-    if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _OWNER_QUESTION.search(text):
+    if LABELLED_PART_PATTERN.search(text) or text.rstrip().endswith(("？", "?")) or _OWNER_QUESTION_RE.search(text):
         return Owners()
     if match := _OWNERS_RE.search(text) or _JOINT_UNITS_RE.search(text) or _match_alongside(text):
         lead = _PERSON_AFTER_UNIT_RE.sub("", match["lead"])
@@ -323,7 +323,7 @@ def read_owners(text: str) -> Owners:
             owners.limit = join_limits(owners.limit, value)
         elif not match["label"].startswith("公开"):
             clause_owners = _read_clauses(value, labelled=True)
-            if _LEADING_VERB.search(match["label"]):
+            if _LEADING_VERB_RE.search(match["label"]):
                 clause_owners.lead, clause_owners.responsible = (
                     "、".join(x for x in (clause_owners.lead, clause_owners.responsible) if x),
                     "",

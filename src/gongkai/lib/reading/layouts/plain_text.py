@@ -44,17 +44,17 @@ from gongkai.lib.reading.words.numbering import find_number, split_circled
 _BRACKETED_PINYIN_RE = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
 _MIN_PINYIN_WORDS = 5
 #: 2017 年 10 月底前
-_SPACED_DAY = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
+_SPACED_DAY_RE = re.compile(r"(?<=\d)[ \u3000]+(?=[年月日](?![份间]))|(?<=[年月])[ \u3000]+(?=\d{1,2}[ \u3000]*[月日])")
 #: A line of heads has at most so many characters; the csv module refuses fields of 131,072.
 _LONGEST_HEAD_LINE = 10_000
 #: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
 _MAX_BLANKS = 200
-_LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MAX_BLANKS},}}")
+_LONG_BLANK_RE = re.compile(rf"[ \u3000\xa0]{{{_MAX_BLANKS},}}")
 
 
 def read_blocks(text: str) -> NoticeDocument:
     """Return the paragraphs and tables of a plain text."""
-    text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MAX_BLANKS], text))
+    text = normalize_labels(_LONG_BLANK_RE.sub(lambda match: match[0][:_MAX_BLANKS], text))
     if len(_BRACKETED_PINYIN_RE.findall(text)) >= _MIN_PINYIN_WORDS:
         document = read_blocks(_BRACKETED_PINYIN_RE.sub("", text))
         document.doubts.append("文中夹有拼音注音，已略去，请核对原文")
@@ -63,7 +63,7 @@ def read_blocks(text: str) -> NoticeDocument:
         document = read_blocks(simplify(text))
         document.printed = text
         return document
-    lines = _SPACED_DAY.sub("", text).split("\n")
+    lines = _SPACED_DAY_RE.sub("", text).split("\n")
     for layout in (
         _read_tab_cells,
         _read_tab_rows,
@@ -351,7 +351,7 @@ def _read_bar_rows(lines: list[str]) -> list[Block] | None:
         return _read_bar_tables(lines, starts)
     grid = read_bar_rows(lines[start:end])
     lines_before, lines_after = (
-        [x for x in outer_lines if not _RULED_LINE.match(x)] for outer_lines in (lines[:start], lines[end:])
+        [x for x in outer_lines if not _RULED_LINE_RE.match(x)] for outer_lines in (lines[:start], lines[end:])
     )
     return [*_make_paragraphs(lines_before), grid, *_make_paragraphs(lines_after)] if grid else None
 
@@ -378,7 +378,7 @@ def _read_bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
     return blocks
 
 
-_RULED_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+_RULED_LINE_RE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 
 def _split_bar_cells(line: str) -> list[str]:

@@ -44,15 +44,15 @@ def read_tasks_by_units(texts: list[str]) -> list[Block] | None:
     return None
 
 
-_DUTY_SUFFIX = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
+_DUTY_SUFFIX_RE = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
 
 
 def find_heading_unit(heading: str) -> str:
     """Return the unit that a heading names (二、市政务公开办主要职责; 四、办公室（牵头科室）)."""
-    return _DUTY_SUFFIX.sub("", _HEADING_REMARK.sub("", remove_number(heading)).rstrip("：:。 "))
+    return _DUTY_SUFFIX_RE.sub("", _HEADING_REMARK_RE.sub("", remove_number(heading)).rstrip("：:。 "))
 
 
-_HEADING_REMARK = re.compile(
+_HEADING_REMARK_RE = re.compile(
     r"\s*(?:共同)?(?:任务|工作|事项)?[（(]共?\d{1,3}[项条个件][）)]$|\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
 )
 
@@ -63,7 +63,7 @@ def _read_heading_owners(heading: str) -> Owners:
 
 
 #: Closing words of a letter, after its points.
-_LETTER_CLOSING = re.compile(
+_LETTER_CLOSING_RE = re.compile(
     r"此前|本(?:通知|方案|分工)自?|以上(?:分工|任务)|请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送"
 )
 
@@ -74,7 +74,7 @@ def _find_signature_start(texts: list[str]) -> int:
     while end > 1 and (
         DAY_LINE_PATTERN.fullmatch(texts[end - 1])
         or _is_signature(texts[end - 1])
-        or _LETTER_CLOSING.match(texts[end - 1])
+        or _LETTER_CLOSING_RE.match(texts[end - 1])
     ):
         end -= 1
     return end

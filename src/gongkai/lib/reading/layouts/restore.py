@@ -15,9 +15,11 @@ _ITEM_NUMBER = re.compile(
 _LABEL_LINE_RE = re.compile(
     r"(?:(?:项目|科室|具体|第一)?(?:分管|责任|牵头|挂钩|包抓|联系)(?:领导|人)|(?:牵头|责任|配合|协办|主办|参与|承办|实施|落实)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
 )
-_LABEL_BREAK = re.compile(rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL_LINE_RE.pattern})")
+_LABEL_BREAK_RE = re.compile(
+    rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL_LINE_RE.pattern})"
+)
 #: A heading without a stop, and the list below it: `二、调整结构（三）`.
-_HEADS_A_LIST = re.compile(
+_HEADS_A_LIST_RE = re.compile(
     rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
 )
 _ENDING_CHARACTERS = "。；;！？：:）)】〕”》 \u3000"
@@ -38,8 +40,8 @@ _LINE_BREAK_PATTERNS = (
 _SALUTATION_RE = re.compile(
     rf"(?<![及和与、，（(])(?P<to>(?:各|局机关|机关各|市直|县直|区直)(?![^：:]{{0,150}}(?:负责|牵头|配合|落实))[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
 )
-_SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
-_OFFICE_AND_DATE = re.compile(
+_SIGNED_DAY_RE = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
+_OFFICE_AND_DATE_RE = re.compile(
     rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
 )
 
@@ -65,7 +67,7 @@ _PUNCTUATION_LINE_RE = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}"
 _BUTTON_LABELS_RE = re.compile(
     r"(?:\s*【\s*(?:打印|关闭|收藏|返回|字体)[^】]{0,12}】|\s*[\[［]\s*(?:打印|关闭)[^\]］]{0,12}[\]］])+\s*$"
 )
-_TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:].{0,80}$|返回顶部$|扫一扫.{0,16}$")
+_TURNS_PAGES_RE = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:].{0,80}$|返回顶部$|扫一扫.{0,16}$")
 #: Labels of the site's operators, after its page links: its 主办单位 has no task in the notice.
 _SITE_OPERATOR_LABEL_RE = re.compile(
     r"(?:(?:网站)?(?:主办|承办|协办|维护)(?:单位)?|主管单位|技术支持|版权所有|网站标识码|联系电话|联系地址|地\s*址|邮\s*编)\s*[：:]?.{0,80}$|.{0,40}(?:ICP备|公网安备)"
@@ -80,7 +82,7 @@ def _join_lines(lines: list[str]) -> list[str]:
     for printed in lines:
         line = _BUTTON_LABELS_RE.sub("", printed)
         bare = line.strip()
-        is_page_control = bool(_TURNS_PAGES.match(bare)) or (
+        is_page_control = bool(_TURNS_PAGES_RE.match(bare)) or (
             is_page_control and (not bare or bool(_SITE_OPERATOR_LABEL_RE.match(bare)))
         )
         if (is_page_control and bare) or (printed.strip() and not bare):
@@ -101,10 +103,10 @@ def _split_line(line: str) -> list[str]:
         return [line]
     for pattern in _LINE_BREAK_PATTERNS:
         line = pattern.sub("\n", line)
-    line = _SIGNED_DAY.sub(r"\g<day>\n", line)
-    if len(_LABEL_BREAK.findall(line)) >= 3:
-        line = _LABEL_BREAK.sub("\n", line)
-    line = _OFFICE_AND_DATE.sub(r"\n\g<office>\n\g<day>\n", line)
+    line = _SIGNED_DAY_RE.sub(r"\g<day>\n", line)
+    if len(_LABEL_BREAK_RE.findall(line)) >= 3:
+        line = _LABEL_BREAK_RE.sub("\n", line)
+    line = _OFFICE_AND_DATE_RE.sub(r"\n\g<office>\n\g<day>\n", line)
     line = _SALUTATION_RE.sub(_put_on_own_line, line, count=1)
     counts: dict[int, int] = {}
     return [
@@ -159,18 +161,18 @@ def mark_bracketed_positions(text: str) -> list[bool]:
 _NUMBER_LINE_RE = re.compile(r"[一二三四五六七八九十\d]{1,3}")
 _HEADING_NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
 _HEADING_TEXT = rf"(?:[{HAN}“”、，\dA-Za-z+＋·/—《》-]|[（(][市州区县镇旗、]{{1,5}}[）)]){{4,40}}"
-_NUMBERED_HEADING = re.compile(rf"{_HEADING_NUMBER}{_HEADING_TEXT}\s*")
-_HEADING_WITH_TEXT = re.compile(
+_NUMBERED_HEADING_RE = re.compile(rf"{_HEADING_NUMBER}{_HEADING_TEXT}\s*")
+_HEADING_WITH_TEXT_RE = re.compile(
     rf"(?P<heading>{_HEADING_NUMBER}\s?{_HEADING_TEXT})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL
 )
 
 
 def _is_heading(text: str) -> bool:
-    return bool(_NUMBERED_HEADING.fullmatch(text))
+    return bool(_NUMBERED_HEADING_RE.fullmatch(text))
 
 
 def _split_heading(piece: str) -> list[str]:
-    match = _HEADING_WITH_TEXT.match(piece)
+    match = _HEADING_WITH_TEXT_RE.match(piece)
     return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
 
 
@@ -195,5 +197,5 @@ def _is_paragraph_start(part: str, position: int, last_start: int, depth: int, v
     if char_before in _CHARACTERS_JOINED_TO_ONE or char_before.isdigit() or char_before in "、，,>＞-—":
         return False
     if depth == 1:
-        return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, position))
+        return (value == 1 and char_before in "案点单表容知见划") or bool(_HEADS_A_LIST_RE.match(part, position))
     return len(head) <= 60 and "。" not in head and bool(_ITEM_NUMBER.match(head))

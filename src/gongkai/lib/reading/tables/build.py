@@ -30,7 +30,7 @@ from gongkai.lib.reading.words.units import CellUnits, read_units
 #: Adds a warning to the row.
 AddWarning = Callable[..., None]
 
-_FACT_HEADER = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+_FACT_HEADER_RE = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
 
 
 #: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
@@ -38,13 +38,15 @@ _NON_TASK_CELL_RE = re.compile(
     rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^\W\d]{{2,6}}[:：]\s*20\d\d[-年./][-月./日\d]*|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}"
 )
 #: A label inside a measure, which may be of another column or of another task: 责任单位 市司法局, 评分标准：…
-_EMBEDDED_LABEL = re.compile(
+_EMBEDDED_LABEL_RE = re.compile(
     rf"(?:^|\s)(?P<label>[{HAN}]{{2,8}})[:：]|(?P<units>{LABEL_OF_UNITS})\s*[:： \t\u3000]\s*[{HAN}]", re.MULTILINE
 )
 #: Units assigned by the numbers of the points: 县教育局：负责第2、4项。
-_ASSIGNMENT_BY_NUMBER = re.compile(r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]")
+_ASSIGNMENT_BY_NUMBER_RE = re.compile(
+    r"(?:负责|牵头|承担|配合)第[\d一二三四五六七八九十、，,和及至到—～~-]{1,20}[项条]"
+)
 #: a), 1）: a count that no bracket opens.
-_UNOPENED_COUNT = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
+_UNOPENED_COUNT_RE = re.compile(r"(?:^|(?<=[。；;\s]))[0-9A-Za-z]{1,2}[）)]", re.MULTILINE)
 _BRACKET_PAIRS = (("（(", "）)"), ("【〔[", "】〕]"))
 
 
@@ -56,7 +58,7 @@ _LIMIT_CELL_RE = re.compile(
 #: A score, which is no point of a list: 1.0.
 _SCORE_RE = re.compile(r"\d+\.\d+%?")
 #: A page that lost 年 and 月: 2026630日.
-_BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
+_BROKEN_DATE_RE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
 
 
 def split_into_lines(text: str) -> str:
@@ -177,7 +179,7 @@ def _read_row_duties(
             or DEADLINE_HEAD_PATTERN.search(head)
             or head in limits
             or PATH_HEAD.search(head)
-            or _FACT_HEADER.search(head)
+            or _FACT_HEADER_RE.search(head)
             or is_person_head(head)
         ):
             continue
@@ -247,7 +249,7 @@ def _warn_of_doubtful_dues(duties: tuple[Duty, ...], warn: AddWarning) -> None:
 
 def _warn_unread_times(measure: str, context: ReadingContext, warn: AddWarning) -> None:
     """Warn of times in a measure that were not read as limits."""
-    if broken := _BROKEN_DATE.search(measure):
+    if broken := _BROKEN_DATE_RE.search(measure):
         warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
     unread = find_unread_times(measure, context.reference_years)
     if any("小时" in text for text in unread):
@@ -281,10 +283,10 @@ def _warn_truncated_text(draft: RowDraft, measure: str, warn: AddWarning) -> Non
 
 def _warn_embedded_labels(measure: str, headings: list[str], warn: AddWarning) -> None:
     """Warn of labels, references by number and unpaired brackets inside a measure."""
-    labels = (match["units"] or match["label"] for match in _EMBEDDED_LABEL.finditer(measure))
+    labels = (match["units"] or match["label"] for match in _EMBEDDED_LABEL_RE.finditer(measure))
     if label := next((label_text for label_text in labels if is_head(label_text)), ""):
         warn("measure", f"举措中还有“{label}”，可能是另一栏或另一项任务，请核对")
-    if match := _ASSIGNMENT_BY_NUMBER.search(measure):
+    if match := _ASSIGNMENT_BY_NUMBER_RE.search(measure):
         warn("measure", f"“{match[0]}”按编号指定单位，没有对应到各项任务，请核对")
     for text in (measure, *headings):
         if not _has_whole_brackets(text):
@@ -292,5 +294,5 @@ def _warn_embedded_labels(measure: str, headings: list[str], warn: AddWarning) -
 
 
 def _has_whole_brackets(text: str) -> bool:
-    text = _UNOPENED_COUNT.sub("", text)
+    text = _UNOPENED_COUNT_RE.sub("", text)
     return all(sum(map(text.count, opening)) == sum(map(text.count, closing)) for opening, closing in _BRACKET_PAIRS)

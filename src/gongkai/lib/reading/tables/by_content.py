@@ -77,7 +77,7 @@ _ROLE_NOTES = {
     ColumnRole.RESPONSIBLE: "按内容读作责任单位",
 }
 #: In a catalogue that is scored, what each point is given for is finer than the matter it belongs to.
-_SCORING_HEADER = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
+_SCORING_HEADER_RE = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
 #: Up to this share of the different cells beside it, a column is merged over rows.
 _MAX_MERGED_SHARE = 0.7
 #: Headings are no longer than this on the average.
@@ -119,7 +119,7 @@ def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> N
         roles = {role for role, _ in list_possible_roles(columns[place].head)}
         is_task_like = bool(roles & {ColumnRole.MEASURE, ColumnRole.SECTION})
         if columns[place].role is not ColumnRole.EXTRA or not (
-            is_task_like or _SCORING_HEADER.search(columns[place].head)
+            is_task_like or _SCORING_HEADER_RE.search(columns[place].head)
         ):
             continue
         assert measure is not None
@@ -142,8 +142,8 @@ def _assign_finer_column(columns: list[TableColumn], lines: list[GridLine]) -> N
 
 #: 标准 and 要求 beside tasks that say what is done say how.
 _SHORTEST_TASK = 6
-_STANDARD_HEADER = re.compile(r"标准|要求")
-_ACTION_START = re.compile(
+_STANDARD_HEADER_RE = re.compile(r"标准|要求")
+_ACTION_START_RE = re.compile(
     r"(?:定期|及时|集中|主动|按时)?(?:公[开布示告]|发布|更新|编[制印发写]|举[办行]|组织|召开|办理|修订|建[立好设]|巡查|检查|通报|开展|完善|制定|梳理|推送|清理|规范|做好|推进|加强|落实|优化|健全|解读|报送|汇编|审核|张贴|实行|编|用好)"
 )
 
@@ -152,22 +152,22 @@ def _assign_standards(columns: list[TableColumn], lines: list[GridLine]) -> None
     """Read the task column as the measure where the measure column only states standards."""
     measure = _find_column(columns, ColumnRole.MEASURE)
     tasks = [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION]
-    if measure is None or not tasks or not _STANDARD_HEADER.search(normalise_head(columns[measure].head)):
+    if measure is None or not tasks or not _STANDARD_HEADER_RE.search(normalise_head(columns[measure].head)):
         return
     place, profile = tasks[-1], profile_column(lines, tasks[-1])
     texts = [line.cells[place].text for line in lines if place < len(line.cells) and _is_row(line)]
     if (
         profile.different > 0.9
         and profile.length >= _SHORTEST_TASK
-        and _compute_share(texts, lambda text: bool(_ACTION_START.match(text))) >= 0.8
+        and _compute_share(texts, lambda text: bool(_ACTION_START_RE.match(text))) >= 0.8
     ):
         columns[measure] = replace(columns[measure], role=ColumnRole.EXTRA, level=0)
         columns[place] = replace(columns[place], role=ColumnRole.MEASURE, level=0)
 
 
 #: 举措 and 内容 say what is done, however short.
-_ACTION_HEADER = re.compile(r"举措|措施|内容|做法")
-_TIME_WORD = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
+_ACTION_HEADER_RE = re.compile(r"举措|措施|内容|做法")
+_TIME_WORD_RE = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
 
 
 def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> None:
@@ -176,10 +176,10 @@ def _assign_limit_texts(columns: list[TableColumn], lines: list[GridLine]) -> No
         _find_column(columns, ColumnRole.MEASURE),
         [n for n, column in enumerate(columns) if column.role is ColumnRole.SECTION],
     )
-    if measure is None or not tasks or _ACTION_HEADER.search(normalise_head(columns[measure].head)):
+    if measure is None or not tasks or _ACTION_HEADER_RE.search(normalise_head(columns[measure].head)):
         return
     cells = [line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text]
-    timed = sum(len(text) <= _MAX_SHORT_CELL_CHARACTERS and bool(_TIME_WORD.search(text)) for text in cells)
+    timed = sum(len(text) <= _MAX_SHORT_CELL_CHARACTERS and bool(_TIME_WORD_RE.search(text)) for text in cells)
     only = sum(is_limit(text) and len(text) <= _MAX_BARE_LIMIT_CHARACTERS for text in cells)
     if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
         return
@@ -265,12 +265,12 @@ def _assign_units(columns: list[TableColumn], places: list[int]) -> None:
             role = ColumnRole.LEAD
             if place > does and not is_helper_units_head(columns[does].head):
                 columns[does], role = replace(columns[does], role=ColumnRole.LEAD), ColumnRole.RESPONSIBLE
-        if does is not None and _AREA_HEADER.fullmatch(normalise_head(columns[place].head)):
+        if does is not None and _AREA_HEADER_RE.fullmatch(normalise_head(columns[place].head)):
             role = ColumnRole.SECTION  # 街道 beside 责任科室: where it is to be done
         columns[place] = replace(columns[place], role=role, level=0)
 
 
-_AREA_HEADER = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
+_AREA_HEADER_RE = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
 
 
 def _assign_texts(columns: list[TableColumn], places: list[int], profiles: dict[int, ColumnProfile]) -> None:

@@ -48,7 +48,7 @@ def read_columns(grid: Grid, inherited: list[TableColumn] | None = None) -> Noti
     return None
 
 
-_FORM_LABEL = re.compile(
+_FORM_LABEL_RE = re.compile(
     r"(?:会议|编制|填报|交办|制表)?(?:名称|时间|编号|单位|日期|地点|主持人?|文号|填报人|联系人|电话)[:：]?"
 )
 
@@ -56,7 +56,7 @@ _FORM_LABEL = re.compile(
 def _is_form_line(line: GridLine) -> bool:
     """Return true for a line of labels and values in turn."""
     printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
-    return len(printed) % 2 == 0 and all(_FORM_LABEL.fullmatch(text) for text in printed[::2])
+    return len(printed) % 2 == 0 and all(_FORM_LABEL_RE.fullmatch(text) for text in printed[::2])
 
 
 def _read_header(lines: list[GridLine], place: int) -> tuple[list[str], int]:
@@ -141,7 +141,7 @@ def resolve_dittos(grid: Grid) -> Grid:
     return Grid(lines, grid.exact)
 
 
-_TWO_PART_HEADER = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
+_TWO_PART_HEADER_RE = re.compile(r"(?P<first>[^及和与、/／]{2,8})[及和与、/／](?P<second>[^及和与、/／]{2,8})")
 
 
 def split_limit_columns(grid: Grid) -> Grid:
@@ -156,7 +156,7 @@ def split_limit_columns(grid: Grid) -> Grid:
 
 def split_combined_head(text: str) -> tuple[str, str] | None:
     """Return the (header of units, header of limits) that a header combines, or None."""
-    match = _TWO_PART_HEADER.fullmatch(normalise_head(text))
+    match = _TWO_PART_HEADER_RE.fullmatch(normalise_head(text))
     if match is None:
         return None
     units, limits = match["first"], match["second"]
@@ -189,13 +189,13 @@ def _replace_cell(line: GridLine, at: int, units: list[GridCell], limits: GridCe
 
 
 #: 市发展改革委（6月底前）
-_UNITS_AND_LIMIT = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()）]+)[)）]")
+_UNITS_AND_LIMIT_RE = re.compile(r"(?P<units>[^（()）]+)[（(](?P<limit>[^（()）]+)[)）]")
 
 
 def _split_cell(text: str) -> tuple[str, str]:
     """Return (units, limits) of a cell that contains both."""
     pieces = [piece.strip() for piece in split_outside_brackets(text, "，,；;。\n") if piece.strip()]
-    alone = _UNITS_AND_LIMIT.fullmatch(pieces[0]) if len(pieces) == 1 else None
+    alone = _UNITS_AND_LIMIT_RE.fullmatch(pieces[0]) if len(pieces) == 1 else None
     if alone and is_unit_list(alone["units"]) and is_limit(alone["limit"]):
         return alone["units"], alone["limit"]
     limits = [piece for piece in pieces if is_limit(piece)]

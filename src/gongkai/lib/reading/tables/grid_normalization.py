@@ -141,7 +141,7 @@ _WEAK_SIGNS = frozenset("○△☆◇□◎")
 _EMPTY_BOXES, _TICKED_BOXES = frozenset("☐□"), frozenset("√☒☑")
 _NEGATIVE_SIGNS = "—-－–/／×✕无否"
 #: A head of units over a row of names (责任分工（市司法局）).
-_GROUPED_UNIT = re.compile(
+_GROUPED_UNIT_RE = re.compile(
     r"[^（）()]{0,8}(?:单位|部门|分工|主体|科室|处室)[^（）()]{0,4}[（(](?P<name>[^（）()]{2,20})[）)]"
 )
 
@@ -205,7 +205,7 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], separator: str) -> Gr
 
 _HALF_WIDTH = str.maketrans("；／｜—", ";/|-")
 #: （牵）市财政局, 市财政局（主办）
-_WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<behind>[^（）()])[）)]$")
+_WORD_MARK_RE = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<behind>[^（）()])[）)]$")
 
 
 def _split_units_by_kind(cell: str, legend: dict[str, str], separator: str) -> dict[str, list[str]]:
@@ -221,10 +221,10 @@ def _split_units_by_kind(cell: str, legend: dict[str, str], separator: str) -> d
             if text.strip()
         }
     for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
-        if (mark := _WORD_MARK.search(name)) and (
+        if (mark := _WORD_MARK_RE.search(name)) and (
             kind := head_parts.find_own_meaning(mark["before"] or mark["behind"])
         ):
-            out.setdefault(kind, []).append(_WORD_MARK.sub("", name))
+            out.setdefault(kind, []).append(_WORD_MARK_RE.sub("", name))
             continue
         bare = name.strip("（）()")
         sign = next(
@@ -319,7 +319,7 @@ def _are_signs_explained(rows: list[GridLine], place: int, legend: dict[str, str
 
 def _find_unit_in_head(text: str, *, explained: bool) -> str:
     """Return the unit that a head names, alone, in brackets after a head of units or over explained signs; else ""."""
-    if grouped := _GROUPED_UNIT.fullmatch(text):
+    if grouped := _GROUPED_UNIT_RE.fullmatch(text):
         name = grouped["name"].translate(str.maketrans("〔〕", "（）"))
         return "" if is_head(name) else name
     names_unit = (UNIT_NAME_END_PATTERN.search(text) and not text.endswith("网站")) or (

@@ -118,7 +118,7 @@ _LEAD_WORDS = r"总?牵头|主办|主责|领办|第一责任|主要责任|首要
 _HELPER_WORDS = r"配合|指导|会签|协办|参与|协同|协助|协作|参加|会办|支持|其他|相关|有关|辅助"
 _DOER_WORDS = r"责任|起草|承办|落实|实施|负责|执行|承担|办理|建设|申报|主管|业务|认领|对口|完成|整改|公开|提供|更新|维护|推进|组织|具体|承接"
 _FILLER_WORDS_PATTERN = r"主要|具体|工作|任务|改革|项目|事项|决策|决策事项|业务"
-_UNIT_HEADER = re.compile(
+_UNIT_HEADER_RE = re.compile(
     rf"(?:{_LEVEL_WORDS}|{_CONNECTOR_PATTERN}|{_BODY_WORDS}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_FILLER_WORDS_PATTERN})+"
 )
 _BODY_SUFFIX_RE = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WORDS})[（(〔][^）)〕]*[）)〕]$")
@@ -126,7 +126,7 @@ _BODY_SUFFIX_RE = re.compile(rf"(?:{_BODY_WORDS})[（(〔）)〕]*$|(?:{_BODY_WO
 _POST_WORDS = (
     r"领导|责任人|负责人|联系人|联络[员人]|经办人|承办人|主任|书记|局长|市长|县长|区长|镇长|处长|科长|同志|人员|专员"
 )
-_PERSON_HEADER = re.compile(
+_PERSON_HEADER_RE = re.compile(
     rf"(?:{_LEVEL_WORDS}|{_CONNECTOR_PATTERN}|{_LEAD_WORDS}|{_HELPER_WORDS}|{_DOER_WORDS}|{_FILLER_WORDS_PATTERN}|{_BODY_WORDS}|主要|分管|联系|挂点|挂钩|挂牌|包联|包抓|包保|督办|督导|第一|政府|党委)*"
     rf"(?:{_POST_WORDS})(?:{_CONNECTOR_PATTERN}|{_POST_WORDS}|联系|电话|方式|姓名|职务)*|姓名|职务"
 )
@@ -138,27 +138,27 @@ _MODIFIER_WORDS = (
     r"工作|重点|主要|具体|年度|全年|当年|本年|总体|总|各项|政务|公开|改革|贯彻|落实|推进|实施|[一二三四五]级|建设|政策|质量|相关|保障|"
     r"督办|交办|督查|批示|议定|办理|民生|惠民|为民|发布|抽查|检查|计划|拟|决策|行政|重大|经济|社会|发展|考核|评价|整改|问题|攻坚|创新|创建|提升|完成|预期|20\d\d年|本"
 )
-_TEXT_HEADER = re.compile(rf"(?:{_MEASURE_WORDS}|{_TASK_WORDS}|{_MODIFIER_WORDS}|{_CONNECTOR_PATTERN})+")
+_TEXT_HEADER_RE = re.compile(rf"(?:{_MEASURE_WORDS}|{_TASK_WORDS}|{_MODIFIER_WORDS}|{_CONNECTOR_PATTERN})+")
 
 #: Facts beside the task, which name neither units nor what is to be done.
-_FACT_HEADER = re.compile(
+_FACT_HEADER_RE = re.compile(
     r"(?:序\s*号|编\s*号|序列|备\s*注|注|说明|情况说明|.{0,6}(?:分值|权重|得分|评分|电话|邮箱|依据|来源|资金|投资额?|金额|总投资|规模|地点|地址|程序|指标值?|"
     r"对象|对象范围|比例|数据|进展|进度|情况|问题|成果|形式|方式|材料|频次|频率|性质|状态|类型代码|代码|单位性质|验收|佐证|出处|成果物|目标值|完成值|基准值|听证|完成率|计量单位|结果))|"
     r".{0,8}(?:进展|完成|推进|落实|实施|建设|办理)(?:情况|进度|程度|状态)(?:及.{1,4})?|(?:是否|有无|可否).{1,8}|.{0,4}(?:是否|有无).{1,8}|完成$"
 )
-_LIMIT_HEADER = re.compile(
+_LIMIT_HEADER_RE = re.compile(
     rf"[{HAN}]{{0,6}}(?:时限|时间|期限|日期|时间节点|时限要求|时间要求|时间安排|进度安排|完成进度|办结时间)(?:要求|安排|节点)?|(?:拟|计划|预计|举办|召开|发布|完成)[{HAN}]{{0,4}}月份?"
 )
 #: Headers of columns of bare figures.
 FIGURE_HEAD_PATTERN = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
 #: Words for units that watch, ask or publish, and so do not do the task.
-_SUPERVISION_WORD = re.compile(
+_SUPERVISION_WORD_RE = re.compile(
     r"考核|评分|测评|评估|监督|督[办查]|验收|填报|报送|审核|审批|评价|印发|发文|发布|制作|来文|来源|移送|交办|计量|用人"
 )
 
 
 #: 审批科 is an office and no column of what offices did.
-_OFFICE_HEADER = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
+_OFFICE_HEADER_RE = re.compile(rf"[{HAN}]{{2,6}}[科处股]")
 
 
 @lru_cache(maxsize=2048)
@@ -167,21 +167,21 @@ def get_head_kind(head: str) -> str:
     unknown.
     """
     body = bool(_BODY_SUFFIX_RE.search(head))
-    if _PERSON_HEADER.fullmatch(head):
+    if _PERSON_HEADER_RE.fullmatch(head):
         return "responsible" if re.search(r"(?:单位|部门|科室|处室)(?:[及和与、/／]|$)", head) else "person"
-    if body and _UNIT_HEADER.fullmatch(head) and not _SUPERVISION_WORD.search(head):
+    if body and _UNIT_HEADER_RE.fullmatch(head) and not _SUPERVISION_WORD_RE.search(head):
         return _classify_unit_header(head)
     if (
-        _FACT_HEADER.fullmatch(head)
-        or _PROBLEM_HEADER.fullmatch(head)
-        or (body and _SUPERVISION_WORD.search(head) and not _OFFICE_HEADER.fullmatch(head))
+        _FACT_HEADER_RE.fullmatch(head)
+        or _PROBLEM_HEADER_RE.fullmatch(head)
+        or (body and _SUPERVISION_WORD_RE.search(head) and not _OFFICE_HEADER_RE.fullmatch(head))
     ):
         return "fact"
     return (
         _classify_task_header(head)
-        if _TEXT_HEADER.fullmatch(head)
+        if _TEXT_HEADER_RE.fullmatch(head)
         else "limit"
-        if _LIMIT_HEADER.fullmatch(head)
+        if _LIMIT_HEADER_RE.fullmatch(head)
         else ""
     )
 
@@ -208,7 +208,7 @@ _AND_PATTERN = r"[及和与、/／]|以及"
 _TASK_AND_LIMIT_HEADER_RE = re.compile(
     rf"{_LIMIT_WORDS}(?:{_AND_PATTERN}){_REQUIREMENT_WORDS}|{_REQUIREMENT_WORDS}(?:{_AND_PATTERN}){_LIMIT_WORDS}"
 )
-_PROBLEM_HEADER = re.compile(
+_PROBLEM_HEADER_RE = re.compile(
     r"(?:主要|存在|具体|突出|检查|发现|反馈|查摆)*(?:问题|不足|短板|差距)(?:描述|表现|详情|内容|清单)?"
 )
 
@@ -220,7 +220,7 @@ def is_task_and_limit_head(head: str) -> bool:
 
 def is_problem_head(head: str) -> bool:
     """Return whether a header is about problems (主要问题), not about measures."""
-    return bool(_PROBLEM_HEADER.fullmatch(head))
+    return bool(_PROBLEM_HEADER_RE.fullmatch(head))
 
 
 def is_helper_units_head(head: str) -> bool:

@@ -119,21 +119,21 @@ def list_possible_roles(text: str) -> tuple[tuple[ColumnRole, int], ...]:
     )
 
 
-_LEADING_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]")
+_LEADING_NUMBER_RE = re.compile(r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]")
 
 
 @lru_cache(maxsize=4_096)
 def is_head(text: str) -> bool:
     """Return whether the text is a known column header."""
     head = normalise_head(text)
-    if _LEADING_NUMBER.match(text.strip()):
+    if _LEADING_NUMBER_RE.match(text.strip()):
         return False
     is_other_header = bool(OTHER_HEADER_PATTERN.fullmatch(head)) or is_task_and_limit_head(head)
     is_known = bool(list_possible_roles(text)) or is_other_header or bool(get_head_kind(head))
     return 0 < len(head) <= 14 and is_known
 
 
-_SENTENCE_MARK = re.compile(r"[。；，,;]")
+_SENTENCE_MARK_RE = re.compile(r"[。；，,;]")
 
 
 def is_head_row(texts: list[str]) -> bool:
@@ -148,15 +148,15 @@ def is_head_row(texts: list[str]) -> bool:
     units = bool(roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE})
     least = 2 if units and {ColumnRole.MEASURE, ColumnRole.SECTION} & roles else 3
     enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
-    if len(known) < 2 or not enough or any(len(normalise_head(x)) > 16 or _SENTENCE_MARK.search(x) for x in printed):
+    if len(known) < 2 or not enough or any(len(normalise_head(x)) > 16 or _SENTENCE_MARK_RE.search(x) for x in printed):
         return False
     return bool(roles & {ColumnRole.LEAD, ColumnRole.RESPONSIBLE}) or {ColumnRole.MEASURE, ColumnRole.SECTION} <= roles
 
 
 #: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
 #: a paper.
-_PRESENTER_HEADER = re.compile(rf"{_PRESENTATION_WORDS}(?:单位|部门|主体)")
-_TOPIC_HEADER = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:主要)?(?:内容|事项)|{_TOPIC_WORDS}")
+_PRESENTER_HEADER_RE = re.compile(rf"{_PRESENTATION_WORDS}(?:单位|部门|主体)")
+_TOPIC_HEADER_RE = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTATION_WORDS}(?:主要)?(?:内容|事项)|{_TOPIC_WORDS}")
 
 
 def _find_presenter_headers(heads: list[str]) -> list[bool]:
@@ -165,8 +165,8 @@ def _find_presenter_headers(heads: list[str]) -> list[bool]:
     units = any(
         role in (ColumnRole.LEAD, ColumnRole.RESPONSIBLE) for head in heads for role, _ in list_possible_roles(head)
     )
-    topics = not units and any(map(_TOPIC_HEADER.fullmatch, bare))
-    return [topics and bool(_PRESENTER_HEADER.fullmatch(head)) for head in bare]
+    topics = not units and any(map(_TOPIC_HEADER_RE.fullmatch, bare))
+    return [topics and bool(_PRESENTER_HEADER_RE.fullmatch(head)) for head in bare]
 
 
 def assign_roles(heads: list[str]) -> list[ColumnRole]:

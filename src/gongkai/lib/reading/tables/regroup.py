@@ -65,7 +65,7 @@ def _take_last_label(blocks: list[Block]) -> None:
 # Heads in several rows.
 
 #: Notes on filling in the cells: （打√）, （请在相应栏打“√”）, （可多选）.
-_FILLING_NOTE = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
+_FILLING_NOTE_RE = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
 _INNER_BRACKETS_TABLE = str.maketrans("（）()", "〔〕〔〕")
 
 
@@ -113,17 +113,17 @@ def _join_head_cells(heads: list[GridCell], lower_heads: list[GridCell]) -> Iter
     """Yield the joined heads; a lower head that is unclear alone follows the upper one in brackets."""
     upper_head = ""
     for head, lower_head in zip(heads, lower_heads, strict=True):
-        upper_head = _FILLING_NOTE.sub("", head.text) if head.text else upper_head
+        upper_head = _FILLING_NOTE_RE.sub("", head.text) if head.text else upper_head
         name = (
             lower_head.text
             if is_head(lower_head.text)
-            else _FILLING_NOTE.sub("", lower_head.text).translate(_INNER_BRACKETS_TABLE)
+            else _FILLING_NOTE_RE.sub("", lower_head.text).translate(_INNER_BRACKETS_TABLE)
         )
         if not lower_head.text:
             yield (
                 lower_head
                 if lower_head.state is CellState.LEFT
-                else replace(head, text=_FILLING_NOTE.sub("", head.text))
+                else replace(head, text=_FILLING_NOTE_RE.sub("", head.text))
             )
         elif upper_head.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
             yield GridCell(f"{upper_head}（{name}）")
@@ -195,7 +195,7 @@ def _list_texts(line: GridLine) -> list[str]:
 
 # A small table for each task: labels and what they say.
 
-_NUMBER_LABEL = re.compile(
+_NUMBER_LABEL_RE = re.compile(
     r"(?:任务|事项|项目|工作|清单|第)?(?:编号|序号)?[\s（(]?[\d一二三四五六七八九十]{1,3}[)）]?[项号]?(?:任务)?"
 )
 _NUMBER_HEAD, _NAME_HEAD = "序号", "任务名称"
@@ -258,7 +258,7 @@ def _take_pairs(pairs: list[tuple[GridCell, GridCell]], cards: list[Card]) -> bo
         head = "".join(label.text.split()).strip("：:")
         if not head and not value.text:
             continue
-        numbered = bool(_NUMBER_LABEL.fullmatch(head))
+        numbered = bool(_NUMBER_LABEL_RE.fullmatch(head))
         known = numbered or is_head(head) or DEADLINE_HEAD_PATTERN.search(head) or PATH_HEAD.search(head)
         if not known:
             return False

@@ -54,7 +54,7 @@ class CarriedState:
 
 
 #: Signatures of those who filled in a form, below its table, and sums.
-_FORM_FOOTER = re.compile(
+_FORM_FOOTER_RE = re.compile(
     r"(?:[合总小]\s*计)(?:[：:].{0,12})?$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
 )
 
@@ -80,7 +80,7 @@ def read_lines(table: NoticeTable, leftovers: list[str], carry: CarriedState | N
         if not any(cell.text for cell in line.cells):
             carry.page = line.page
             continue
-        if _FORM_FOOTER.match(next(cell.text for cell in line.cells if cell.text)):
+        if _FORM_FOOTER_RE.match(next(cell.text for cell in line.cells if cell.text)):
             leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
             carry.page = line.page
             continue
@@ -349,7 +349,7 @@ def _read_value(
     return _carry_down(cell, column, draft, carry.values.get(place, ""), (merges_marked, unmarked, boundary))
 
 
-_REMARK_HEADER = re.compile(r"备注|说明|^注$|联系|电话")
+_REMARK_HEADER_RE = re.compile(r"备注|说明|^注$|联系|电话")
 
 
 def _carry_down(
@@ -363,7 +363,7 @@ def _carry_down(
             draft.add_doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
     ticked = len(above) == 1 and above in SIGN_CHARACTERS
-    if (_REMARK_HEADER.search(head) or ticked) and (cell.state is CellState.EMPTY or cell.guessed):
+    if (_REMARK_HEADER_RE.search(head) or ticked) and (cell.state is CellState.EMPTY or cell.guessed):
         return ""  # said of one row only
     if above and cell.state is CellState.COVERED and cell.guessed:
         draft.carried.append(head)

@@ -30,7 +30,7 @@ _MANNER_PHRASE = (
     r"(?:(?:按|按照|根据|依据|依)?(?:各自|部门)*(?:职责|职能|任务)(?:分工)?|(?:按|按照)?分工|结合(?:各自)?(?:工作)?(?:职责|实际)|根据(?:工作)?需要|视情"
     r"|各自|分别|共同|协同|具体|联合|统筹|统一|参照|予以|给予|积极)"
 )
-_ROLE_VERB = re.compile(
+_ROLE_VERB_RE = re.compile(
     rf"(?P<how>{_MANNER_PHRASE}*)(?P<verb>牵头|主办|主责|主抓|抓总|负责|落实|抓好落实|承办|承担|组织实施|实施|指导|督导|做好|配合|参与|参加|协助|协同|(?<!政)协办|支持|办理|会审|会签|会办|审核|把关)"
     r"(?:牵头|负责|落实|抓好落实|组织实施|实施|督导|指导|推进|协调|配合|抓总|总抓|统筹|推动|抓落实)*$"
 )
@@ -62,22 +62,22 @@ _CLAUSE_MARKS = "，,；;。\n"
 
 
 #: `A主办、B协办` are two clauses.
-_CLAUSE_LIST_COMMA = re.compile(
+_CLAUSE_LIST_COMMA_RE = re.compile(
     r"(?<=牵头|主办|主责|负责|承办|配合|协办|协助)、(?=[^、，；;]{3,}(?:主办|协办|配合|协助|参与|负责|落实|承办))"
 )
 
 
 #: 区民政局牵头各镇
-_MISSING_SEPARATOR = re.compile(
+_MISSING_SEPARATOR_RE = re.compile(
     r"(?<=[局厅委办室处科会心院])牵头(?=(?:各|市|区|县|镇)[^，,、；;。]{0,14}(?:局|委|办|镇|街道|部门|单位|政府|社区|村)(?:$|[、，,；;。]))"
 )
 
 
 def split_clauses(text: str) -> list[UnitClause]:
     """Return the clauses of a text about units; names without a verb belong to the next clause with one, or help."""
-    text = _MISSING_SEPARATOR.sub("牵头，", _CLAUSE_LIST_COMMA.sub("，", text))
+    text = _MISSING_SEPARATOR_RE.sub("牵头，", _CLAUSE_LIST_COMMA_RE.sub("，", text))
     parts = [clause_text.strip() for clause_text in split_outside_brackets(text, _CLAUSE_MARKS) if clause_text.strip()]
-    cut = [(clause_text, _ROLE_VERB.search(clause_text)) for clause_text in parts]
+    cut = [(clause_text, _ROLE_VERB_RE.search(clause_text)) for clause_text in parts]
     if not any(match and match.start() for _, match in cut):
         together = _split_joined_units(text, None)
         return together if len(together) > 1 else [UnitClause(text, None)]
@@ -133,14 +133,14 @@ def looks_like_units(text: str) -> bool:
     names = [name for name in names if name]
     if not names or any(len(name) > 40 or re.search(r"[。：:]", name) for name in names):
         return False
-    if _GROUP_ENDING.search(names[-1]) and all(
+    if _GROUP_ENDING_RE.search(names[-1]) and all(
         len(name) <= _MAX_SHORT_NAME_CHARACTERS for name in names[:-1] if not UNIT_NAME_END_PATTERN.search(name)
     ):
         return True  # 公安、安监、质监部门
     return sum(bool(UNIT_NAME_END_PATTERN.search(name)) for name in names) * 3 >= len(names) * 2
 
 
-_GROUP_ENDING = re.compile(r"(?:部门|单位)$")
+_GROUP_ENDING_RE = re.compile(r"(?:部门|单位)$")
 _MAX_SHORT_NAME_CHARACTERS = 4
 
 

@@ -50,7 +50,7 @@ def find_dues(text: str, reference: ReferenceYears) -> list[FoundLimit]:
     return [replace(limit, due=due) for limit, due in zip(attached, dues, strict=True)]
 
 
-_TIME_EXPRESSION = re.compile(
+_TIME_EXPRESSION_RE = re.compile(
     rf"(?<![\d第])(?:{NUMBER_REGEX}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
     rf"|前\s?{NUMBER_REGEX}\s?个?(?:工作日|自然日|小时|[日天周月])|(?:年|季|月|半年)度?(?:终了|结束)之?后|每逢|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
     rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{NUMBER_REGEX}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
@@ -71,18 +71,18 @@ def find_unread_times(text: str, reference: ReferenceYears) -> list[str]:
     for limit in find_dues(text, reference):
         claimed[limit.start : limit.end] = b"\x01" * (limit.end - limit.start)
     return [
-        match.group(0) for match in _TIME_EXPRESSION.finditer(text) if not any(claimed[match.start() : match.end()])
+        match.group(0) for match in _TIME_EXPRESSION_RE.finditer(text) if not any(claimed[match.start() : match.end()])
     ]
 
 
-_EVENT_WORD = re.compile(EVENT_WORDS)
+_EVENT_WORD_RE = re.compile(EVENT_WORDS)
 #: Whatever it is that days run from: 预算批复后20日内.
 _AFTER_EVENT_RE = re.compile(rf"(?:[{HAN}]{{2}}|^[会事赛灾节])(?:之?后|以后|之日起?)$")
-_SINCE_WORD = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
-_LEADING_WORDS = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
-_TRAILING_WORDS = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
-_SHARE_CLAUSE = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
-_OBLIGATION_WORD = re.compile(r"(?:应当|应该|应|要|须)?$")
+_SINCE_WORD_RE = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
+_LEADING_WORDS_RE = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
+_TRAILING_WORDS_RE = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
+_SHARE_CLAUSE_RE = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
+_OBLIGATION_WORD_RE = re.compile(r"(?:应当|应该|应|要|须)?$")
 
 
 def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
@@ -91,7 +91,7 @@ def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLi
     for limit in limits_in_order:
         previous = limits[-1] if limits else None
         between = text[previous.end : limit.start] if previous else ""
-        match = _SHARE_CLAUSE.search(between)
+        match = _SHARE_CLAUSE_RE.search(between)
         if previous and match and previous.due.kind == limit.due.kind == "times":
             share_subject = _cut_share_subject(match["who"], text[previous.start : previous.end][:200])
             shares = (*previous.due.of_which, CountPart(share_subject, limit.due.count or 0))
@@ -102,7 +102,7 @@ def _attach_shares(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLi
     return limits
 
 
-_CLAUSE_MARK = re.compile(r"[，,。；;、：:（）()\n]")
+_CLAUSE_MARK_RE = re.compile(r"[，,。；;、：:（）()\n]")
 
 
 def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> list[FoundLimit]:
@@ -114,7 +114,7 @@ def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> li
     for limit in limits_in_order:
         day = limits[-1] if limits else None
         loose = limit.due.kind == "times" and limit.due.period == "unspecified"
-        if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK.search(text[day.end : limit.start]):
+        if day and loose and day.due.kind == "by_date" and not _CLAUSE_MARK_RE.search(text[day.end : limit.start]):
             joined_text = text[day.start : limit.end]
             whole_year = str(day.due.date).endswith("-12-31")
             due = (
@@ -130,7 +130,7 @@ def _merge_counts_with_dates(text: str, limits_in_order: list[FoundLimit]) -> li
 
 def _cut_share_subject(text: str, main: str) -> str:
     """Return the subject of a share (其中…), without final words that repeat the main clause."""
-    who = _OBLIGATION_WORD.sub("", text.strip("，, "))
+    who = _OBLIGATION_WORD_RE.sub("", text.strip("，, "))
     cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
     return who[:cut]
 
@@ -143,14 +143,14 @@ def _attach_event(text: str, limit: FoundLimit, reference: ReferenceYears) -> Fo
     begin = max(low, *(text.rfind(separator, low, limit.start) + 1 for separator in "，。；;,：:\n（("))
     clause_before = text[begin : limit.start]
     subject = ""
-    since = [match.end() for match in _SINCE_WORD.finditer(clause_before)]
+    since = [match.end() for match in _SINCE_WORD_RE.finditer(clause_before)]
     if since:
         subject = clause_before[: since[-1] - 1]
         begin += since[-1] - 1
         clause_before = clause_before[since[-1] :]
-    elif not (_EVENT_WORD.search(clause_before) or _AFTER_EVENT_RE.search(clause_before)):
+    elif not (_EVENT_WORD_RE.search(clause_before) or _AFTER_EVENT_RE.search(clause_before)):
         return limit
-    event = _TRAILING_WORDS.sub("", _LEADING_WORDS.sub("", clause_before.strip()))
+    event = _TRAILING_WORDS_RE.sub("", _LEADING_WORDS_RE.sub("", clause_before.strip()))
     if not event:
         return limit
     due = replace(limit.due, after=event, text=text[begin : limit.end].strip())
@@ -164,7 +164,7 @@ _STANDING_DUTY_WORD_RE = re.compile(
     r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时(?!间|序)|同步|立行立改|变动即更|随变随[更改]|第一时间|按要求|按规定时限|按规定|法定时限"
 )
 #: 4月20日9:00-11:00: the hours of a meeting.
-_MEETING_HOURS = re.compile(
+_MEETING_HOURS_RE = re.compile(
     r"(?<=日)(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午|晚上?)?\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}(?:上午|下午)?\d{1,2}[:：]\d{2})?$"
 )
 _NO_LATER_THAN_RE = re.compile(
@@ -173,7 +173,7 @@ _NO_LATER_THAN_RE = re.compile(
 #: 批复后20日
 _DAYS_AFTER_EVENT_RE = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
 #: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
-_DATE_RANGE = re.compile(
+_DATE_RANGE_RE = re.compile(
     r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
     r"(?:[—－–~～至到]+|-(?!\d{1,2}(?:-\d{1,2})?$))(?P<last>[^—－–~～至到]{1,14})$"
 )
@@ -185,7 +185,7 @@ def read_limit(cell: str, reference: ReferenceYears) -> list[DueLimit]:
     with suppress(TypedValueError):
         if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
             return [DueLimit("by_date", whole, date=day.isoformat())]
-    text = _NO_LATER_THAN_RE.sub("", _MEETING_HOURS.sub("", whole))
+    text = _NO_LATER_THAN_RE.sub("", _MEETING_HOURS_RE.sub("", whole))
     if bare := read_bare_limit(text, reference) or _read_range_end(text, reference):
         return resolve_years([bare], reference)
     if several := _read_listed_dates(text, reference):
@@ -199,14 +199,14 @@ def read_limit(cell: str, reference: ReferenceYears) -> list[DueLimit]:
     return _add_standing_duty(text, dues)
 
 
-_STANDING_WORD = re.compile(
+_STANDING_WORD_RE = re.compile(
     r"(?P<year>(?:^|[，,；;])(?:20\d\d)?年内)?[并且均]*(?P<word>持续|长期|常态化|全年(?=推进|开展|落实|更新))"
 )
 
 
 def _add_standing_duty(text: str, dues: list[DueLimit]) -> list[DueLimit]:
     """Return the dues with a standing duty if the text contains 长期坚持 or the like."""
-    match = _STANDING_WORD.search(text)
+    match = _STANDING_WORD_RE.search(text)
     if match is None or not dues or any(due.kind != "by_date" for due in dues):
         return dues
     standing = DueLimit("ongoing", match[0].strip("，,；;"), mode=match["word"])
@@ -233,12 +233,12 @@ def _read_listed_dates(text: str, reference: ReferenceYears) -> list[DueLimit]:
 
 
 #: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.
-_BRACKET_CONTENT = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
+_BRACKET_CONTENT_RE = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
 
 
 def read_heading_limit(heading: str, reference: ReferenceYears) -> DueLimit | None:
     """Return the limit that a heading states, alone or in brackets at its end, or None."""
-    match = _BRACKET_CONTENT.search(heading)
+    match = _BRACKET_CONTENT_RE.search(heading)
     for words in (heading, match["inner"] if match else ""):
         text = "".join(words.split()).strip("。：:")
         if (
@@ -258,7 +258,7 @@ def _read_whole_text(text: str, reference: ReferenceYears) -> DueLimit | None:
 
 def _read_range_end(text: str, reference: ReferenceYears) -> DueLimit | None:
     """Return the limit at the last day of a range, with a doubt; None if the text is no range."""
-    match = _DATE_RANGE.match(text)
+    match = _DATE_RANGE_RE.match(text)
     if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
         return None
     last_text, year = match["last"], match["year"] or ""

@@ -276,7 +276,7 @@ def add_limit(duties: tuple[Duty, ...], cell: str, context: ReadingContext) -> t
     return (*duties, *further_duties), True
 
 
-_MONTH_NAME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+_MONTH_NAME_RE = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
 
 
 def _is_in_month(due: DueLimit, column_due: DueLimit | None) -> bool:
@@ -284,7 +284,7 @@ def _is_in_month(due: DueLimit, column_due: DueLimit | None) -> bool:
     names_month = (
         column_due is not None
         and due.kind == column_due.kind == "by_date"
-        and bool(_MONTH_NAME.fullmatch(column_due.text))
+        and bool(_MONTH_NAME_RE.fullmatch(column_due.text))
     )
     return (
         names_month

@@ -27,7 +27,7 @@ _UNQUALIFIED_ISSUE_RE = re.compile(
 )
 _RECEIPT_OF_NOTICE_RE = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
 #: Papers that are made again and again, each with a day of its own.
-_RECURRING_DOCUMENT = re.compile(
+_RECURRING_DOCUMENT_RE = re.compile(
     r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
 )
 #: Value of `Due.counts_from`.
@@ -44,7 +44,7 @@ def resolve_starting_event(due: DueLimit, subject: str, sentence: str, reference
         reference: the notice's dates.
     """
     event = due.after or ""
-    if due.least or (subject.strip() and _RECURRING_DOCUMENT.search(subject)):
+    if due.least or (subject.strip() and _RECURRING_DOCUMENT_RE.search(subject)):
         return due
     if _ISSUE_OF_THIS_DOCUMENT_RE.fullmatch(event):
         return _count_from_issue(due, "", reference)
@@ -52,7 +52,7 @@ def resolve_starting_event(due: DueLimit, subject: str, sentence: str, reference
         return _count_from_issue(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", reference)
     if not _UNQUALIFIED_ISSUE_RE.fullmatch(event):
         return due
-    other = _RECURRING_DOCUMENT.search(sentence)
+    other = _RECURRING_DOCUMENT_RE.search(sentence)
     text = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
     return _count_from_issue(due, text, reference)
 

@@ -59,24 +59,24 @@ def remove_number(paragraph: str) -> str:
     return paragraph[number.length :].strip() if number else paragraph.strip()
 
 
-_INLINE_NUMBER = re.compile(
+_INLINE_NUMBER_RE = re.compile(
     r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])|(?<=[；;])\s*(?=[（(]\d{1,2}[）)])"
 )
 
 
-_BEFORE_CIRCLED_NUMBER = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
+_BEFORE_CIRCLED_NUMBER_RE = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
 
 
 def split_circled(line: str) -> list[str]:
     """Split a line before each of ①…②…③…; return it whole if they are not consecutive."""
-    pieces = [piece.strip() for piece in _BEFORE_CIRCLED_NUMBER.split(line) if piece.strip()]
+    pieces = [piece.strip() for piece in _BEFORE_CIRCLED_NUMBER_RE.split(line) if piece.strip()]
     numbers = [number.value for piece in pieces if (number := find_number(piece)) and number.depth == 5]
     return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
 
 
 def split_inline(paragraph: str) -> list[str]:
     """Split a paragraph before inline numbers (1．…。2．…。) if they are consecutive."""
-    pieces = [piece.strip() for piece in _INLINE_NUMBER.split(paragraph)]
+    pieces = [piece.strip() for piece in _INLINE_NUMBER_RE.split(paragraph)]
     out = [pieces[0]]
     last: dict[int, int] = {}
     deepest = 0

@@ -18,7 +18,7 @@ from gongkai.lib.reading.words.prose_places import find_bare_paths, find_channel
 _CHANNEL_DEFINITION_RE = re.compile(
     r"“(?P<name>[^”]{1,8}(?:渠道|方式|平台|途径|载体))”[^，。；]{0,4}，?(?:是?指|包括)(?P<names>[^，。；]+、[^，。；]+)"
 )
-_STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
+_STRAIGHT_QUOTES_RE = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
 __all__ = [
     "PATH_LABEL_PATTERN",
@@ -51,7 +51,7 @@ def survey_paths(texts: list[str]) -> PrintedPaths:
 
 def find_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return the publication places that a text names, in order."""
-    text = _STRAIGHT_QUOTES.sub(r"“\1”", text)
+    text = _STRAIGHT_QUOTES_RE.sub(r"“\1”", text)
     places: list[PublicationPlace] = []
     claimed = bytearray(len(text))
     for place in (

@@ -16,7 +16,7 @@ PATH_LABEL_PATTERN = re.compile(
 )
 #: A separator of levels of a path.
 PATH_SEPARATOR_PATTERN = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
-_ALTERNATIVE_SEPARATOR = re.compile(
+_ALTERNATIVE_SEPARATOR_RE = re.compile(
     r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
 )
 #: A bracket that introduces an abbreviation (以下简称其他渠道).
@@ -24,7 +24,7 @@ ABBREVIATION_PATTERN = re.compile(
     r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
     r"|[，,]以下(?:统|简|通)?称(?:为|作)?[:：]?[“\"]?(?P<plain>[^）)〕”\"，。；;\n]{2,12})[”\"]?(?=[）)〕。；;\n]|$)"
 )
-_OPEN_LIST_END = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
+_OPEN_LIST_END_RE = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
 #: Words for a government's website.
 SITE_PATTERN = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
 #: Maximum length of the places that are read after one label.
@@ -58,12 +58,12 @@ class PrintedPaths:
 
 def find_names_before(text: str) -> tuple[str, ...]:
     """Return the names listed before a bracket such as （以下简称其他渠道）."""
-    tail = _ALTERNATIVE_SEPARATOR.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
+    tail = _ALTERNATIVE_SEPARATOR_RE.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
     return _split_place_names(tail)
 
 
 def _split_place_names(text: str) -> tuple[str, ...]:
-    text = _OPEN_LIST_END.sub("", text.strip(" 。，,；;、"))
+    text = _OPEN_LIST_END_RE.sub("", text.strip(" 。，,；;、"))
     names = (name.strip(' 。“”"') for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text))
     return tuple(name for name in names if name)
 
@@ -111,7 +111,7 @@ def _read_labelled_place(
     return (place if paths or channels else None), end
 
 
-_ORDER_CLAUSE = re.compile(
+_ORDER_CLAUSE_RE = re.compile(
     r"[，,；;]\s*(?![^，,；;。\n]*(?:>|＞))(?=[^，,；;。\n]*(?:\d月|及时|定期|每[年月季周]|[日月]前|底前|动态|完成|报送|更新|做好|实行))"
 )
 
@@ -120,7 +120,7 @@ def _find_label_end(text: str, start: int) -> int:
     """Return where the text of a label ends: its line, sentence, or before an order."""
     ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
     end = min(ends, default=len(text))
-    order = _ORDER_CLAUSE.search(text, start, end)
+    order = _ORDER_CLAUSE_RE.search(text, start, end)
     return order.start() if order else end
 
 
@@ -150,7 +150,7 @@ def read_place_list(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...],
     paths: list[Path] = []
     channels: list[str] = []
     text = _list_ticked(ABBREVIATION_PATTERN.sub("", text))
-    for part in _ALTERNATIVE_SEPARATOR.split(text):
+    for part in _ALTERNATIVE_SEPARATOR_RE.split(text):
         for piece in map(_normalise_separators, _split_lines(part)):
             if PATH_SEPARATOR_PATTERN.search(piece):
                 _add_paths(piece, paths, channels, printed)
@@ -159,11 +159,11 @@ def read_place_list(text: str, printed: PrintedPaths) -> tuple[tuple[Path, ...],
     return tuple(paths), tuple(channels)
 
 
-_DASHED_PATH = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
+_DASHED_PATH_RE = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
 
 
 #: 市政府门户网站“义务教育”专栏, “政策解读”栏目.
-_NAMED_COLUMN = re.compile(
+_NAMED_COLUMN_RE = re.compile(
     rf"(?:在|于)?(?P<site>[{HAN}（）]{{0,20}}(?:网站|官网|门户|平台))?(?:首页)?的?[“\"](?P<name>[^”\"“]{{2,30}})[”\"](?:子栏目|专栏|栏目|专题|板块|版块|专区|页面)"
 )
 
@@ -182,7 +182,7 @@ def convert_to_columns(cell: str) -> str:
     >>> convert_to_columns("政府公报")
     '政府公报'
     """
-    if PATH_SEPARATOR_PATTERN.search(cell) or _DASHED_PATH.search(cell):
+    if PATH_SEPARATOR_PATTERN.search(cell) or _DASHED_PATH_RE.search(cell):
         return cell
     names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
     return "；".join(name if OTHER_CHANNEL_PATTERN.search(name) else f"政府网站>{name}" for name in names if name)
@@ -190,9 +190,9 @@ def convert_to_columns(cell: str) -> str:
 
 def _normalise_separators(piece: str) -> str:
     """Return a path with > between its levels."""
-    if match := _NAMED_COLUMN.fullmatch(piece):
+    if match := _NAMED_COLUMN_RE.fullmatch(piece):
         return f"{match['site'] or '政府网站'}>{match['name']}"
-    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED_PATH.search(piece) else piece
+    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED_PATH_RE.search(piece) else piece
 
 
 def _split_lines(part: str) -> list[str]:

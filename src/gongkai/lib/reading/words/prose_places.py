@@ -14,20 +14,20 @@ from gongkai.lib.reading.words.places import (
 
 # --- places in running text -----------------------------------------------------------------------------------------
 
-_QUOTED_PATH = re.compile(
+_QUOTED_PATH_RE = re.compile(
     r"(?:在|于)?(?P<site>[^，。；：“”\n]{0,20}?)“(?P<path>[^“”\n]{1,80}(?:>|＞)[^\n”]{1,60})”(?P<after>[^。；\n]{0,60})"
 )
-_NEW_COLUMNS = re.compile(
+_NEW_COLUMNS_RE = re.compile(
     r"(?:设置|开设|设立|增设|新增|开通|建立|新设)(?P<names>(?:“[^”\n]{1,20}”、?){1,6})(?:等)?(?:\d个|[一二三两]个)?(?P<sub>子?栏目|专栏|专题|板块)"
 )
-_LISTED_NEW_COLUMNS = re.compile(
+_LISTED_NEW_COLUMNS_RE = re.compile(
     r"(?:设置|开设|设立|增设)“(?P<names>[^”\n]{1,40})”(?:等)?(?:\d|[一二三四五六])个(?P<sub>子栏目|栏目)"
 )
-_QUOTED_COLUMN = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|专题)")
+_QUOTED_COLUMN_RE = re.compile(r"“(?P<name>[^”\n>]{2,20})”(?:等)?(?:专栏|栏目|专题)")
 _UNQUOTED_PATH_RE = re.compile(r"(?P<path>[^，。；：、（(“\n>＞]{2,20}(?:\s?[>＞]\s?[^，。；、）)”\n>＞]{2,30}){1,8})")
-_SITE_NAME = re.compile(r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)")
-_COLUMN_WORD = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:下|中|内|里)?")
-_SENTENCE_CONTINUATION = re.compile(
+_SITE_NAME_RE = re.compile(r"^.*?(?=(?:(?<![省市区县州旗、])[省市区县州旗])?(?:人民)?政府(?:门户)?网站|门户网站|网站)")
+_COLUMN_WORD_RE = re.compile(rf"(?:栏目|专栏|专题|板块)(?=[{HAN}]{{2}})(?:下|中|内|里)?")
+_SENTENCE_CONTINUATION_RE = re.compile(
     rf"(?:公开|发布|展示|集中|归集|更新|设置|统一|公布|公示|上传)(?!目录|指南|年报|制度|规定|平台|内容|专栏|信息|事项)[{HAN}]{{2,}}"
 )
 #: First level of the path of a column of the government's website.
@@ -37,7 +37,7 @@ SITE_ROOT = "政府网站"
 def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlace]:
     """Return quoted paths and columns: 在政府网站“…”中设置“X”栏目."""
     places: list[PublicationPlace] = []
-    for match in _QUOTED_PATH.finditer(text):
+    for match in _QUOTED_PATH_RE.finditer(text):
         base = _add_root(tuple(normalise_level(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])))
         new_columns, children = _read_new_columns(match["after"])
         paths = [base] if children or not new_columns else []
@@ -50,7 +50,7 @@ def find_quoted_places(text: str, printed: PrintedPaths) -> list[PublicationPlac
             )
         )
     ends = [(one.start, one.end) for one in places]
-    for match in _QUOTED_COLUMN.finditer(text):
+    for match in _QUOTED_COLUMN_RE.finditer(text):
         if any(start <= match.start() < end for start, end in ends):
             continue
         if place := _infer_place(text, match, printed):
@@ -64,9 +64,9 @@ def _add_root(path: Path) -> Path:
 
 def _read_new_columns(after: str) -> tuple[list[str], bool]:
     """Return (names of the columns to be set up, whether they are below another)."""
-    if match := _LISTED_NEW_COLUMNS.search(after):
+    if match := _LISTED_NEW_COLUMNS_RE.search(after):
         return [name for name in re.split(r"[、，]", match["names"]) if name], "子" in match["sub"]
-    if match := _NEW_COLUMNS.search(after):
+    if match := _NEW_COLUMNS_RE.search(after):
         names = re.findall(r"“([^”]+)”", match["names"])
         together = "".join(f"“{name}”" for name in names)
         joined = [together] if len(names) > 1 and "、" not in match["names"] else names
@@ -108,10 +108,10 @@ def find_bare_paths(text: str) -> list[PublicationPlace]:
     places = []
     for match in _UNQUOTED_PATH_RE.finditer(text):
         levels = [normalise_level(part) for part in PATH_SEPARATOR_PATTERN.split(match["path"])]
-        levels[0] = _SITE_NAME.sub("", levels[0])
-        levels[-1] = _COLUMN_WORD.split(levels[-1])[0]
+        levels[0] = _SITE_NAME_RE.sub("", levels[0])
+        levels[-1] = _COLUMN_WORD_RE.split(levels[-1])[0]
         if SITE_PATTERN.search(levels[0]) or "网站" in levels[0]:
-            runs_on = bool(_SENTENCE_CONTINUATION.search(levels[-1]))
+            runs_on = bool(_SENTENCE_CONTINUATION_RE.search(levels[-1]))
             paths = tuple((*levels[:-1], x) for x in split_siblings(levels[-1]))
             places.append(PublicationPlace(match.start(), match.end(), paths, runs_on=runs_on))
     return places
@@ -121,7 +121,7 @@ _KNOWN_CHANNELS = (
     "政府网站|门户网站|政务新媒体|新媒体|报刊|报纸|广播|电视|新闻媒体|新闻发布会|政府公报|公报|宣传栏|公示栏|公告栏|手机短信|短信|"
     "微信公众号|微信|微博|客户端|政府信息公开专区|政务公开专区|村（居）务公开栏|公开栏|电子屏|信息公告栏"
 )
-_CHANNEL_LIST = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))")
+_CHANNEL_LIST_RE = re.compile(r"(?:通过|利用|借助|采取)(?P<list>[^，。；\n]{4,80}(?:途径|渠道|平台|方式|媒体|形式))")
 _KNOWN_CHANNEL_RE = re.compile(_KNOWN_CHANNELS)
 
 
@@ -140,7 +140,7 @@ def _list_channel_names(text: str) -> list[str]:
 def find_channel_lists(text: str) -> list[PublicationPlace]:
     """Return lists of two or more channels (通过政府网站、政务新媒体等途径)."""
     places = []
-    for match in _CHANNEL_LIST.finditer(text):
+    for match in _CHANNEL_LIST_RE.finditer(text):
         names = tuple(dict.fromkeys(_list_channel_names(match["list"])))
         if len(names) > 1:
             places.append(PublicationPlace(match.start(), match.end(), (), names))

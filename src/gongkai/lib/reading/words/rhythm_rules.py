@@ -220,7 +220,7 @@ def _make_yearly_due(match: re.Match[str], lost: str = "是哪些月份") -> Due
 
 #: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
 _REGULAR_INTERVALS = {2: ("half_year", 6), 4: ("quarter", 3)}
-_MONTH_LIST_DATE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REGEX})日)?)?")
+_MONTH_LIST_DATE_RE = re.compile(rf"({MONTH_REGEX})(?:月(?:(份|底|末)|({DAY_REGEX})日)?)?")
 
 
 def _read_month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
@@ -262,7 +262,7 @@ def _read_each_date(dates: list[tuple[int, int | None]], text: str, *, before: b
 )
 def _read_months_of_year(match: re.Match[str], reference: ReferenceYears) -> DueLimit | tuple[DueLimit, ...] | None:
     """Return the limits of several months of every year; regular intervals become one limit."""
-    dates = [_read_month_and_day(*groups) for groups in _MONTH_LIST_DATE.findall(match["list"])]
+    dates = [_read_month_and_day(*groups) for groups in _MONTH_LIST_DATE_RE.findall(match["list"])]
     months, days = [month for month, _ in dates], {day for _, day in dates}
     period, size = _REGULAR_INTERVALS.get(len(months), ("", 0))
     is_regular = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))

@@ -112,7 +112,7 @@ _COMMON_SURNAMES = (
     "邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房"
 )
 _POST_PATTERN = r"(?:副?(?:市|县|区|镇|乡|局|厅|处|科|院|校|所|站)长|副?(?:主任|书记|主席|部长)|同志|常委)?"
-_PERSON_NAME = re.compile(
+_PERSON_NAME_RE = re.compile(
     rf"(?:{_POST_PATTERN})(?:(?:{COMPOUND_SURNAMES})[{HAN}]{{1,2}}|[{_COMMON_SURNAMES}][{HAN}]{{1,2}})(?:{_POST_PATTERN})(?:[（(][^（）()]{{1,20}}[）)])?"
 )
 _TELEPHONE_NUMBER_RE = re.compile(r"[\d\-—]{6,}")
@@ -128,7 +128,7 @@ def are_persons(text: str) -> bool:
     ]
     names = [name for name in names if name]
     return bool(names) and all(
-        _PERSON_NAME.fullmatch(name) and not UNIT_NAME_END_PATTERN.search(name) for name in names
+        _PERSON_NAME_RE.fullmatch(name) and not UNIT_NAME_END_PATTERN.search(name) for name in names
     )
 
 

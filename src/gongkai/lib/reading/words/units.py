@@ -32,17 +32,17 @@ FIRST_LEADS_PATTERN = re.compile(
 _LEVEL_WITHOUT_NAME_RE = re.compile(
     r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
 )
-_MISSING_SEPARATOR = re.compile(
+_MISSING_SEPARATOR_RE = re.compile(
     r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
 )
-_UNIT_SENTENCE = re.compile(
+_UNIT_SENTENCE_RE = re.compile(
     r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
 )
 _HELPERS_IN_BRACKETS_RE = re.compile(
     rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$"
 )
-_HELPER_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
-_LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
+_HELPER_MARK_RE = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
+_LEAD_MARK_RE = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
 
 
 def is_first_leading(texts: Iterable[str]) -> bool:
@@ -70,18 +70,18 @@ class CellUnits:
 
 
 #: 全县各单位（牵头：县政务公开办）, at the end of a cell
-_LABEL_IN_BRACKETS = re.compile(
+_LABEL_IN_BRACKETS_RE = re.compile(
     r"[（(](?P<label>(?:牵头|主办|配合|协办)(?:单位|部门|科室|处室)?)[：:]\s*(?P<who>[^（）()：:]{2,80})[）)]\s*$"
 )
 #: 1.财政局
-_LEADING_COUNT = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
+_LEADING_COUNT_RE = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
 
 
 def read_units(text: str) -> CellUnits:
     """Return the units of a cell; labels such as 牵头处室： are removed."""
     units = CellUnits()
     leading = False
-    text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
+    text = _LABEL_IN_BRACKETS_RE.sub(r"；\g<label>：\g<who>", text)
     first_leads = bool(FIRST_LEADS_PATTERN.search(text))
     text = FIRST_LEADS_PATTERN.sub("", text)
     for part, label in _split_at_labels(_join_broken_names(text)):
@@ -194,7 +194,7 @@ def _split_blank_separated(piece: str, cell_units: CellUnits) -> list[str]:
     return names
 
 
-_PERSON_IN_BRACKETS = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
+_PERSON_IN_BRACKETS_RE = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
 
 
 def _remove_persons(piece: str, units: CellUnits) -> str:
@@ -202,7 +202,7 @@ def _remove_persons(piece: str, units: CellUnits) -> str:
     words = piece.split()
     persons = [word for word in words if are_persons(word)]
     name = "".join(word for word in words if word not in persons)
-    if (match := _PERSON_IN_BRACKETS.search(name)) and are_persons(match["who"]):
+    if (match := _PERSON_IN_BRACKETS_RE.search(name)) and are_persons(match["who"]):
         persons.append(match["who"])
         name = name[: match.start()]
     if persons:
@@ -210,15 +210,15 @@ def _remove_persons(piece: str, units: CellUnits) -> str:
     return name
 
 
-_EVERY_REGION = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
-_REGION_GOVERNMENT = re.compile(
+_EVERY_REGION_RE = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
+_REGION_GOVERNMENT_RE = re.compile(
     r"^(?:自治)?(?:市|州|区|县|旗|县级市)(?:[（(][^（）()]{1,8}[）)])?(?:(?:人民)?政府|管委会)?(?:[（(][^（）()]{1,8}[）)])?$"
 )
 
 
 #: 各市、县（市、区）教育局: one office of each of these.
-_EVERY_CITY = re.compile(r"^各(?:设区)?(?:市|州|县)$")
-_REGION_OFFICE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
+_EVERY_CITY_RE = re.compile(r"^各(?:设区)?(?:市|州|县)$")
+_REGION_OFFICE_RE = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
 
 
 def _is_one_group(previous: str, name: str) -> bool:
@@ -227,8 +227,8 @@ def _is_one_group(previous: str, name: str) -> bool:
     各市、州、县人民政府: regions and their government; 各市、县教育局: an office of each; 党委、政府: both of one place.
     """
     return (
-        bool(_EVERY_REGION.match(previous) and _REGION_GOVERNMENT.match(name))
-        or bool(_EVERY_CITY.match(previous) and _REGION_OFFICE.match(name) and UNIT_NAME_END_PATTERN.search(name))
+        bool(_EVERY_REGION_RE.match(previous) and _REGION_GOVERNMENT_RE.match(name))
+        or bool(_EVERY_CITY_RE.match(previous) and _REGION_OFFICE_RE.match(name) and UNIT_NAME_END_PATTERN.search(name))
         or (previous.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
     )
 
@@ -255,7 +255,7 @@ def _split_at_conjunction(name: str) -> list[str]:
 
 def _split_run_together(name: str, units: CellUnits) -> list[str]:
     """Return the unit names in a text; several without a mark between them get a doubt."""
-    cuts = [m.start() for m in _MISSING_SEPARATOR.finditer(name) if m.start() >= 3]
+    cuts = [m.start() for m in _MISSING_SEPARATOR_RE.finditer(name) if m.start() >= 3]
     names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
     if len(names) == 1 or any(len(value) < 3 for value in names):
         return [name]
@@ -266,7 +266,7 @@ def _split_run_together(name: str, units: CellUnits) -> list[str]:
 
 def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
     """Add a unit (`leading` unless a mark shows another role) and those in its brackets; 等 at the end is removed."""
-    if (match := _UNIT_SENTENCE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
+    if (match := _UNIT_SENTENCE_RE.match(name)) and UNIT_NAME_END_PATTERN.search(match["unit"]):
         units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
         name, leading = match["unit"], leading or match["verb"] == "牵头"
     if match := _HELPERS_IN_BRACKETS_RE.search(name):  # 综合行政执法办（司法所配合）
@@ -277,9 +277,9 @@ def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
             _store_unit(helper, units, leading=False)
         units.doubts.append(f"“{name}”括号中写明由“{match['who']}”配合，按责任单位读取")
         return
-    if match := _HELPER_MARK.search(name):
+    if match := _HELPER_MARK_RE.search(name):
         name, leading = name[: match.start()], False
-    if match := _LEAD_MARK.search(name):
+    if match := _LEAD_MARK_RE.search(name):
         name, leading = name[: match.start()], True
     if match := ETC_PATTERN.search(name):
         units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
@@ -290,19 +290,21 @@ def _add_unit(name: str, units: CellUnits, *, leading: bool) -> None:
 
 
 #: 派出所工商质监所, 财务科人事科: two offices of one rank printed together.
-_RUN_TOGETHER_RANKS = re.compile(r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$")
+_RUN_TOGETHER_RANKS_RE = re.compile(
+    r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$"
+)
 #: 监督处等相关处室: an open list that is kept as printed.
-_OPEN_LIST = re.compile(
+_OPEN_LIST_RE = re.compile(
     rf"等(?:有关|相关|各)[{HAN}]{{0,4}}(?:处室|科室|股室|机构|企业|学校|人员)(?:[（(][^（）()]{{2,4}}[）)])?$"
 )
 #: 市司法局（2项）: how many tasks stand below the heading.
-_TASK_COUNT = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
+_TASK_COUNT_RE = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
 #: 市教育局（5月）: by when, and no part of the name.
-_LIMIT_IN_BRACKETS = re.compile(
+_LIMIT_IN_BRACKETS_RE = re.compile(
     r"[（(](?P<when>(?:20\d\d年)?\d{1,2}月[底末]?(?:\d{1,2}日)?[前底]?|第?[一二三四1-4]季度末?前?|[上下]半年|年底前?|全年)[）)]$"
 )
 #: 技术：市大数据局: a label that no rule knows, in front of a name.
-_UNKNOWN_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
+_UNKNOWN_LABEL_RE = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
 
 
 #: ——责任部门: a label behind a sign of the page.
@@ -311,14 +313,14 @@ _LABEL_WITHOUT_UNITS_RE = re.compile(rf"\W+{LABEL_OF_UNITS}")
 
 def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
     """Add a unit's bare name once, with a doubt if it does not have the form of one."""
-    name = _TASK_COUNT.sub("", name.strip("：: "))
-    if match := _LEADING_COUNT.match(name):
+    name = _TASK_COUNT_RE.sub("", name.strip("：: "))
+    if match := _LEADING_COUNT_RE.match(name):
         units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
         name = name[match.end() :]
-    if match := _LIMIT_IN_BRACKETS.search(name):
+    if match := _LIMIT_IN_BRACKETS_RE.search(name):
         units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
         name = name[: match.start()]
-    if (match := _UNKNOWN_LABEL.match(name)) and UNIT_NAME_END_PATTERN.search(match["name"]):
+    if (match := _UNKNOWN_LABEL_RE.match(name)) and UNIT_NAME_END_PATTERN.search(match["name"]):
         units.doubts.append(f"“{name}”按不牵头的单位读取")
         name, leading = match["name"], False
     if not name or name == "无" or set(name) <= set("—–－-―/"):
@@ -329,7 +331,7 @@ def _store_unit(name: str, units: CellUnits, *, leading: bool) -> None:
     (units.lead if leading else units.others).append(name)
     if not UNIT_NAME_END_PATTERN.search(name) or "：" in name or ":" in name or _LABEL_WITHOUT_UNITS_RE.fullmatch(name):
         units.doubts.append(f"“{name}”不像单位名称")
-    elif _RUN_TOGETHER_RANKS.search(name):
+    elif _RUN_TOGETHER_RANKS_RE.search(name):
         units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")
-    elif _OPEN_LIST.search(name):
+    elif _OPEN_LIST_RE.search(name):
         units.doubts.append(f"“{name}”以“等”收尾，名单没有列全")

@@ -60,7 +60,7 @@ YEARLY_REPORT_KINDS = {
 
 
 #: Title of a paper that orders reports, and is none: 关于做好2025年政府信息公开工作年度报告编制工作的通知.
-_TITLE_ABOUT_REPORTS = re.compile(r"(?:编制|编写|撰写|做好|报送|填报).*(?:通知|函|方案)")
+_TITLE_ABOUT_REPORTS_RE = re.compile(r"(?:编制|编写|撰写|做好|报送|填报).*(?:通知|函|方案)")
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def _map_items_by_title(
     of: dict[tuple[int, int], list[PublicReportPage]] = defaultdict(list)
     for row in _list_site_rows(Q(title__contains=word) & Q(title__contains="报告")):
         match = kind.pattern.search(row.title)
-        if match is None or int(match[1]) not in years or _TITLE_ABOUT_REPORTS.search(row.title):
+        if match is None or int(match[1]) not in years or _TITLE_ABOUT_REPORTS_RE.search(row.title):
             continue
         body = next((pk for name, pk in names if name in row.title), row.body_id)
         if body in numbers:

@@ -149,7 +149,7 @@ class EvaluationImporter(AssessmentImporter):
             recorder.before(change.target)
         recorder.made(actions.record_mark(facts.pop("unit"), by=by, **facts))
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: marks stay once the scores were published."""
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in MARKING_STATES:

@@ -167,7 +167,7 @@ class IndicatorsImporter(AssessmentImporter):
         if change.target is None:
             recorder.made(indicator)
 
-    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only drafts can be undone."""
         assert isinstance(row, Indicator)
         return rules.check_round_manager(by, row.scheme) or rules.check_draft(row.scheme)

@@ -88,10 +88,10 @@ WAY_KEYWORDS = (
 #: Headings by which a table in our own layout is recognised.
 IMPORT_HEADERS = ("编号", "指标", "分值")
 _SCORE_AFTER_NAME_RE = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
-_NAME_NUMBER = re.compile(
+_NAME_NUMBER_RE = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*"
 )
-_SUM_ROW = re.compile(r"^(?:合计|总计|小计|总分)")
+_SUM_ROW_RE = re.compile(r"^(?:合计|总计|小计|总分)")
 _MAX_HEADER_ROWS = 20
 
 
@@ -135,7 +135,7 @@ def _iterate_indicators(sheet: _TableLayout) -> Iterator[NumberedRow]:
     previous_names: list[str] = []
     for number, cells in sheet.rows:
         names = _list_names(sheet, cells, previous_names)
-        if not names or _SUM_ROW.match(names[0]):
+        if not names or _SUM_ROW_RE.match(names[0]):
             continue
         previous_names = names
         for depth in range(1, len(names) + 1):
@@ -175,7 +175,7 @@ def _make_row(
     bare = (
         name
         if isinstance(name, CellFault)
-        else _NAME_NUMBER.sub("", _SCORE_AFTER_NAME_RE.sub("", name)).strip() or name
+        else _NAME_NUMBER_RE.sub("", _SCORE_AFTER_NAME_RE.sub("", name)).strip() or name
     )
     texts = [at(sheet.way), *path] if leaf else []
     way_label = next((label for word in texts for text, label in WAY_KEYWORDS if text in word), "")

@@ -126,7 +126,7 @@ class TrainingImporter(_UnitImporter):
         facts = dict(change.facts)
         recorder.made(actions.register_training(facts.pop("body"), by=by, **facts))
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: editors of the register may, until documents are attached."""
         if isinstance(row, Training) and row.papers.all():
             return [f"“{row.topic}”已经上传材料，不能撤销。"]
@@ -200,7 +200,7 @@ class ProvisionImporter(_UnitImporter):
         if change.target is None:
             recorder.made(provision)
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: editors of the register may."""
         return rules.check_registrar(by, row)
 

@@ -9,9 +9,9 @@ from gongkai.oversight.inspection.site.page import WebPage, get_classes, get_tex
 
 #: Labels of breadcrumbs, the home page as first step, and separators.
 _BREADCRUMB_LABEL_RE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
-_HOME_LINK_NAME = re.compile(r"(?:网站|本站|返回)?首页|主页")
-_BREADCRUMB_CLASS = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
-_BREADCRUMB_START = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
+_HOME_LINK_NAME_RE = re.compile(r"(?:网站|本站|返回)?首页|主页")
+_BREADCRUMB_CLASS_RE = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
+_BREADCRUMB_START_RE = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
 #: Number of levels searched above the home link, and the maximum length of breadcrumbs.
 _MAX_LEVELS_ABOVE_HOME_LINK, _MAX_BREADCRUMBS_CHARACTERS = 3, 160
 
@@ -19,7 +19,7 @@ _MAX_LEVELS_ABOVE_HOME_LINK, _MAX_BREADCRUMBS_CHARACTERS = 3, 160
 def find_breadcrumbs(page: WebPage) -> list[PageLink]:
     """Return the breadcrumbs of a page (首页 > 政务公开 > 规划计划) without first and last step."""
     for link in page.links:
-        if link.tag == "a" and _HOME_LINK_NAME.fullmatch(get_text(link.element)):
+        if link.tag == "a" and _HOME_LINK_NAME_RE.fullmatch(get_text(link.element)):
             node = _find_breadcrumb_element(link.element)
             if node is not None:
                 inside = set(node.iter("a"))
@@ -40,8 +40,8 @@ def _find_breadcrumb_element(home: _Element) -> _Element | None:
         text = get_text(node)
         marked = (
             _BREADCRUMB_LABEL_RE.search(text)
-            or _BREADCRUMB_START.search(text)
-            or _BREADCRUMB_CLASS.search(get_classes(node))
+            or _BREADCRUMB_START_RE.search(text)
+            or _BREADCRUMB_CLASS_RE.search(get_classes(node))
         )
         if marked and len(text) <= _MAX_BREADCRUMBS_CHARACTERS:
             return node

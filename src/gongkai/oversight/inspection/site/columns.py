@@ -48,7 +48,7 @@ from gongkai.oversight.inspection.site.page_template import (
 from gongkai.oversight.inspection.site.store import InspectionStore, PageFacts, find_known_day
 
 MAX_COLUMNS = 600
-_EMPTY_COLUMN_TEXT = re.compile(
+_EMPTY_COLUMN_TEXT_RE = re.compile(
     r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
     rf"|共\s*0\s*[条篇项页]|{UNDER_CONSTRUCTION_PATTERN}"
 )
@@ -57,7 +57,7 @@ _ARCHIVED_COLUMN_RE = re.compile(r"已归档|(?:不再|停止)更新")
 _SCRIPTED_LIST_RE = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
 )
-_BREADCRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
+_BREADCRUMB_RE = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
 
 
 @dataclass
@@ -317,8 +317,8 @@ def _read_column_page(
         for line in page.lines
         if line not in template.lines
         and line not in (name, text, page.title, page.heading)
-        and not _BREADCRUMB.search(line)
-        and not _EMPTY_COLUMN_TEXT.search(line)
+        and not _BREADCRUMB_RE.search(line)
+        and not _EMPTY_COLUMN_TEXT_RE.search(line)
     ]
     kind = get_column_kind(name)
     column = InspectedColumn(
@@ -342,7 +342,7 @@ def _read_column_page(
         filled=has_content(page, template) or is_calendar(page) or has_subfolder_links(page),
         hook=has_scripted_list(page),
         scripts=bool(page.by["script"]),
-        says_empty=any(len(line) <= _MAX_EMPTY_LENGTH and _EMPTY_COLUMN_TEXT.search(line) for line in page.lines),
+        says_empty=any(len(line) <= _MAX_EMPTY_LENGTH and _EMPTY_COLUMN_TEXT_RE.search(line) for line in page.lines),
         section=find_section_names(page, template.links),
         above=next((step.address for step in reversed(find_breadcrumbs(page))), ""),
         leads_to={link.address for link in page.links if link.tag == "a"},

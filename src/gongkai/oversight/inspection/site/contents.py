@@ -14,14 +14,14 @@ DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
 def is_redirect_page(page: WebPage) -> bool:
     """Return True if a page only redirects its readers and is therefore no column."""
     matches = (
-        _REFRESH_URL.search(tag.get("content") or "")
+        _REFRESH_URL_RE.search(tag.get("content") or "")
         for tag in page.by["meta"]
         if (tag.get("http-equiv") or "").lower() == "refresh"
     )
     return any(to and normalise_url(to[1], page.address) != page.address for to in matches)
 
 
-_REFRESH_URL = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
+_REFRESH_URL_RE = re.compile(r"url\s*=\s*[\"']?([^\"'\s;]+)", re.IGNORECASE)
 #: Number of links to the same page with other parameters that make it a calendar.
 _MIN_CALENDAR_LINKS = 15
 

@@ -86,7 +86,7 @@ MIN_LABELLED_DATE_CONFIDENCE = 90
 _DATE_LABEL_RE = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
 #: Addresses on the editor's own disk or a network share.
 _LOCAL_ADDRESS_RE = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
-_INDEX_FILE_NAME = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
+_INDEX_FILE_NAME_RE = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
 _DATE_START_RE = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 
 
@@ -217,7 +217,7 @@ def _is_list(page: WebPage, day: date | None, links_outside_content: set[_Elemen
 def _is_short_list(page: WebPage, today: date) -> bool:
     """Return True for an index page with two or more dated links into its own folder."""
     folder, _, name = page.address.partition("?")[0].rpartition("/")
-    if name and not _INDEX_FILE_NAME.match(name):
+    if name and not _INDEX_FILE_NAME_RE.match(name):
         return False
     are_below = (entry.address.startswith(f"{folder}/") for entry in find_entries(page, today) if entry.day)
     return sum(are_below) > 1

@@ -31,11 +31,11 @@ _DATA_ASSIGNMENT_RE = re.compile(r"=\s*(?=[\[{])")
 MAX_ASSIGNMENTS_READ, MAX_SCRIPT_CHARACTERS = 20, 500_000
 _CHINA_TIMEZONE = timezone(timedelta(hours=8))
 _LIST_TAGS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
-_DATA_URL_ATTRIBUTE = re.compile(
+_DATA_URL_ATTRIBUTE_RE = re.compile(
     r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.IGNORECASE
 )
-_DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
-_URL_VALUE = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
+_DATA_FILE_RE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
+_URL_VALUE_RE = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
 #: Addresses requested by inline scripts.
 _REQUESTED_URL_RE = re.compile(
     r"(?:\bfetch|\$\.(?:get|post|getJSON)|axios(?:\.get)?|loadList|loadData)\s*\(\s*[\"']([^\"'\s]{3,200})[\"']"
@@ -69,12 +69,12 @@ def find_data_addresses(page: "WebPage") -> list[str]:
                 found_texts += [
                     str(value)
                     for key, value in tag.attrib.items()
-                    if _DATA_URL_ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
+                    if _DATA_URL_ATTRIBUTE_RE.match(str(key)) or _DATA_FILE_RE.search(str(value))
                 ]
     for script in page.scripts:
         if len(script) < 20_000:
             found_texts += [next(filter(None, match.groups())) for match in _REQUESTED_URL_RE.finditer(script)]
-    absolute = (normalise_url(value, page.address) for value in found_texts if _URL_VALUE.match(value))
+    absolute = (normalise_url(value, page.address) for value in found_texts if _URL_VALUE_RE.match(value))
     return list(dict.fromkeys(address for address in absolute if address and address != page.address))
 
 
@@ -160,7 +160,7 @@ def _find_link(row: dict[str, str | int]) -> str:
     strings = {key: value for key, value in row.items() if isinstance(value, str) and 3 <= len(value) <= 500}
     for by_field_name in (True, False):
         for key, value in strings.items():
-            fits = _URL_VALUE.match(value) and ("/" in value or "." in value)
+            fits = _URL_VALUE_RE.match(value) and ("/" in value or "." in value)
             if fits and (
                 any(link_name in key for link_name in _LINK_FIELDS)
                 if by_field_name

@@ -45,8 +45,10 @@ _DATE_WITHOUT_YEAR_RE = re.compile(
     r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
     rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE_UNIT_PATTERN}))"
 )
-_TIME_AGO = re.compile(r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)")
-_CHINESE_NUMERAL_DATE = re.compile(
+_TIME_AGO_RE = re.compile(
+    r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)"
+)
+_CHINESE_NUMERAL_DATE_RE = re.compile(
     rf"([{NUMERAL_CHARACTERS}○Ｏ]{{4}})\s*年\s*([{NUMERAL_CHARACTERS}]{{1,2}})\s*月\s*([{NUMERAL_CHARACTERS}]{{1,3}})\s*日"
 )
 #: Fast pre-check for dates with a year.
@@ -93,7 +95,7 @@ def iterate_days(text: str, today: date, *, without_year: bool = False) -> Itera
             if (written_day := _find_latest_day(match, today))
         ]
         written_days += [
-            written_day for match in _TIME_AGO.finditer(text) if (written_day := _compute_days_ago(match, today))
+            written_day for match in _TIME_AGO_RE.finditer(text) if (written_day := _compute_days_ago(match, today))
         ]
     accepted: list[WrittenDay] = []
     for written_day in sorted(written_days, key=lambda each: (not each.has_year, each.start)):
@@ -123,7 +125,7 @@ def find_day_in_address(address: str) -> date | None:
 
 def _write_arabic_dates(text: str) -> str:
     """Replace dates such as 二〇二六年三月五日 by Arabic ones, padded to keep positions where possible."""
-    if not _CHINESE_NUMERAL_DATE.search(text):
+    if not _CHINESE_NUMERAL_DATE_RE.search(text):
         return text
 
     def said(match: "re.Match[str]") -> str:
@@ -132,7 +134,7 @@ def _write_arabic_dates(text: str) -> str:
         arabic_date = f"{year}年{month}月{day}日"
         return arabic_date.ljust(len(match[0])) if len(arabic_date) <= len(match[0]) else arabic_date
 
-    return _CHINESE_NUMERAL_DATE.sub(said, text)
+    return _CHINESE_NUMERAL_DATE_RE.sub(said, text)
 
 
 def _read_full_date(match: "re.Match[str]") -> WrittenDay | None:

@@ -16,8 +16,8 @@ from gongkai.oversight.inspection.site.label_patterns import (
 )
 from gongkai.oversight.inspection.site.page import get_text
 
-_DATE_CLASS = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
-_DATE_ATTRIBUTE = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
+_DATE_CLASS_RE = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
+_DATE_ATTRIBUTE_RE = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
 #: Number of characters next to a date from which a line is a sentence.
 _MIN_SENTENCE_CHARACTERS = 30
 #: Confidence of a date alone on its line, and of one in a sentence.
@@ -108,7 +108,7 @@ def _get_text_after(holder: _Element, following: object) -> str:
 def _find_day_in_time_tag(holder: _Element, title: str, today: date) -> date | None:
     """Return the day in a `time` element, or in one whose class names a date."""
     for tag in holder.iter():
-        if isinstance(tag.tag, str) and (tag.tag == "time" or _DATE_CLASS.search(tag.get("class") or "")):
+        if isinstance(tag.tag, str) and (tag.tag == "time" or _DATE_CLASS_RE.search(tag.get("class") or "")):
             text = tag.get("datetime") or _remove_title(_get_lines(tag), title)
             day = _find_likeliest_day(text, today) if len(text) < 60 else None
             if day:
@@ -168,7 +168,7 @@ def _find_day_in_attributes(holder: _Element, title: str, today: date) -> date |
         if not isinstance(tag.tag, str):
             continue
         for name, value in tag.attrib.items():
-            day = find_first_day(str(value), today) if _DATE_ATTRIBUTE.match(str(name)) else None
+            day = find_first_day(str(value), today) if _DATE_ATTRIBUTE_RE.match(str(name)) else None
             if day:
                 return day
     for tag in holder.iter("a", "img"):

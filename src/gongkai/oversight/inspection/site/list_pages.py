@@ -15,7 +15,7 @@ _PAGER_CALL_RE = re.compile(
 )
 #: Text of a link to the next page; an arrow counts only within the folder of the list.
 _NEXT_PAGE_LINK_RE = re.compile(r"[\[(【]?(?:下一?页|后一?页|next(?:page)?)[>›»]*[\])】]?", re.IGNORECASE)
-_NEXT_ARROW = re.compile(r"[>›»]")
+_NEXT_ARROW_RE = re.compile(r"[>›»]")
 #: Text with the number of pages: 共32页, 1/32页.
 _PAGE_COUNT_RE = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
 
@@ -51,7 +51,7 @@ def find_next_page(page: WebPage, number: int) -> str:
     next_labels = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
     next_link = next((link for link in folder_links if _get_compact_name(link) in next_labels), None)
     next_link = next_link or next(
-        (link for link in folder_links if _NEXT_ARROW.fullmatch(_get_compact_name(link))), None
+        (link for link in folder_links if _NEXT_ARROW_RE.fullmatch(_get_compact_name(link))), None
     )
     return next_link.address if next_link else ""
 

@@ -16,9 +16,9 @@ from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 
 _FULL_DATE = r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
-_DAY_AT_END = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_FULL_DATE}[\s\]】)）]*$")
+_DAY_AT_END_RE = re.compile(rf"[\s\[【(（]*(?:发布(?:时间|日期)[:：]?)?\s*{_FULL_DATE}[\s\]】)）]*$")
 _SHORT_DATE_AT_END_RE = re.compile(r"(?:\s+|[\[【(（])(?:0?[1-9]|1[0-2])[-/.月](?:0?[1-9]|[12]\d|3[01])日?[\]】)）]?$")
-_DAY_AT_BEGINNING = re.compile(rf"^[\[【(（]?\s*{_FULL_DATE}[\s\]】)）]*(?=\S)")
+_DAY_AT_BEGINNING_RE = re.compile(rf"^[\[【(（]?\s*{_FULL_DATE}[\s\]】)）]*(?=\S)")
 _TITLE_CLASS_RE = re.compile(r"title|\btit|\bbt\b|name|head|(?:^|[_\s-])t$", re.IGNORECASE)
 _DATE_LINE_RE = re.compile(r"[\s\[【(（]*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[\s\]】)）]*")
 #: Minimum length of a title in characters.
@@ -44,7 +44,7 @@ def _read_link_title(anchor: _Element) -> str:
         if day and _DATE_LINE_RE.fullmatch(day):
             text = text.removeprefix(day).removesuffix(day).strip()
     return (
-        _SHORT_DATE_AT_END_RE.sub("", _DAY_AT_END.sub("", _DAY_AT_BEGINNING.sub("", text))).strip()
+        _SHORT_DATE_AT_END_RE.sub("", _DAY_AT_END_RE.sub("", _DAY_AT_BEGINNING_RE.sub("", text))).strip()
         if text[:1].isdigit() or text[-1:].isdigit() or text[-1:] in "]】)）日"
         else text
     )
@@ -60,7 +60,9 @@ def _find_title_element(anchor: _Element) -> _Element:
         return anchor
     nodes = [element for element in children if _TITLE_CLASS_RE.search(element.get("class") or "")]
     long = [
-        element for element in nodes or children if len(_DAY_AT_END.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
+        element
+        for element in nodes or children
+        if len(_DAY_AT_END_RE.sub("", get_text(element))) >= MIN_TITLE_CHARACTERS
     ]
     return _find_title_element(long[0]) if long else anchor
 
@@ -70,10 +72,10 @@ def _has_own_text(element: _Element) -> bool:
     return any((text or "").strip() for text in (element.text, *(node.tail for node in element)))
 
 
-_STATE_CLASS = re.compile(
+_STATE_CLASS_RE = re.compile(
     r"^(?:\d+|odd|even|alt(?:ernat\w*)?|zebra|striped?|first|last|active|current|on|cur|hover|new|top|bg\d*|line|row\d*|item-?\d+)$|\d{2,}"
 )
-_PAGING_TEXT = re.compile(
+_PAGING_TEXT_RE = re.compile(
     r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
     re.IGNORECASE,
 )
@@ -168,7 +170,7 @@ def _iterate_candidates(page: WebPage, min_characters: int) -> Iterator[PageLink
     titled_links = [(link, get_title(link)) for link in page.links if link.tag == "a" and link.address]
     counts = Counter(title for _, title in titled_links if len(title) <= _MAX_BUTTON_CHARACTERS)
     for link, text in titled_links:
-        if len(text) >= min_characters and not _PAGING_TEXT.match(text) and counts[text] < _MIN_BUTTON_LINKS:
+        if len(text) >= min_characters and not _PAGING_TEXT_RE.match(text) and counts[text] < _MIN_BUTTON_LINKS:
             yield link
 
 
@@ -198,7 +200,7 @@ def _make_path_step(element: _Element) -> str:
     text = (element.get("class") or "").lower() if element.tag != "tr" else ""
     if element.tag in _ROW_TAGS:  # numbered classes
         text = re.sub(r"\d+", "", text)
-    classes = [class_name for class_name in text.split() if not _STATE_CLASS.search(class_name)]
+    classes = [class_name for class_name in text.split() if not _STATE_CLASS_RE.search(class_name)]
     element_id = element.get("id") or ""
     id_part = (
         f"#{element_id}"

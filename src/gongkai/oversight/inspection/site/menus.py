@@ -21,7 +21,7 @@ _QUOTED_VIDEO_URL_RE = re.compile(rf"[\"']({_VIDEO_URL_RE.pattern})[\"']", re.IG
 _CLICK_HANDLER_URL_RE = re.compile(
     r"(?:window\.open\(|location(?:\.href)?\s*=|location\.(?:assign|replace)\()\s*[\"']([^\"'<>\s]{2,300})[\"']\s*(?![\s+])"
 )
-_URL_START = re.compile(r"https?://|\.{0,2}/(?!/)")
+_URL_START_RE = re.compile(r"https?://|\.{0,2}/(?!/)")
 _MAX_SCRIPT_CHARACTERS = 50_000
 #: Elements whose links are read elsewhere.
 _LINK_TAGS = frozenset({"a", "area", "video", "audio", "source", "embed", "iframe", "img", "script", "link"})
@@ -37,7 +37,7 @@ def iterate_script_links(page: WebPage) -> Iterator[tuple[str, str, str]]:
     for element in page.root.iter(etree.Element):
         if element.tag == "option":
             value = (element.get("value") or "").strip()
-            if _URL_START.match(value):
+            if _URL_START_RE.match(value):
                 yield from _iterate_other_page(page, value, "a", " ".join((element.text or "").split()))
         if element.tag not in _LINK_TAGS:
             for named in map(str, element.attrib.values()):
@@ -58,7 +58,7 @@ def _iterate_other_page(page: WebPage, written: str, tag: str, text: str) -> Ite
 
 #: Maximum length of a column name in characters.
 MAX_NAME_CHARACTERS = 14
-_PAGING_TEXT = re.compile(
+_PAGING_TEXT_RE = re.compile(
     r"^(?:[上下前后]一[条篇个张则]|随机|\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?[页月年日周]|下一?[页月年日周]|前页|后页|前一[天月]|后一[天月]|今天|跳转|go|共\d+页.*|第\d+页.*)$",
     re.IGNORECASE,
 )
@@ -82,7 +82,11 @@ def iterate_menu_items(page: WebPage) -> Iterator[tuple[str, str]]:
             or find_heading(link.element)
         )
         name = name.strip(DECORATION_CHARACTERS)
-        if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING_TEXT.match(name) and not _FOOTER_BADGE_RE.search(name):
+        if (
+            2 <= len(name) <= MAX_NAME_CHARACTERS
+            and not _PAGING_TEXT_RE.match(name)
+            and not _FOOTER_BADGE_RE.search(name)
+        ):
             yield link.address, name
 
 
@@ -110,7 +114,7 @@ def list_own_names(page: WebPage) -> list[str]:
         for link in page.links
         if link.tag == "a" and link.address == page.address
     )
-    return [name for name in names if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING_TEXT.match(name)]
+    return [name for name in names if 2 <= len(name) <= MAX_NAME_CHARACTERS and not _PAGING_TEXT_RE.match(name)]
 
 
 def is_nested(address: str) -> bool:

@@ -25,7 +25,7 @@ _SCRIPT_OUTPUT_RE = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([
 _DATE_FORMATTING_SCRIPT_RE = re.compile(
     r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE
 )
-_DECLARED_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+_DECLARED_CHARSET_RE = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 
 #: Form fields, and input types that users do not fill in.
 _FIELD_TAGS = ("input", "select", "textarea")
@@ -159,7 +159,7 @@ def read_page(fetched: FetchResult, whole: Callable[[str, str], str]) -> WebPage
         fetched: the response.
         whole: makes link addresses absolute (`outbound.crawling.links.UrlCache`).
     """
-    declared = _DECLARED_CHARSET.search(fetched.data[:4096])
+    declared = _DECLARED_CHARSET_RE.search(fetched.data[:4096])
     named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
     page = parse_page(fetched.data, fetched.target.address, fetched.target.id, whole)
     if page is not None:

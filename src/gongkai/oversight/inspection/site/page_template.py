@@ -56,11 +56,11 @@ def learn_template(store: InspectionStore, cache: UrlCache) -> PageTemplate:
 
 
 #: Headings of recommended reading.
-_SIDE_WORDS = re.compile(
+_SIDE_WORDS_RE = re.compile(
     r"热[门点]|点击|排行|相关(?:信息|链接|文章|新闻|阅读|推荐|稿件)|推荐|友情|快[速捷]|导航|猜你|浏览|常用|您可能|最热|关注"
 )
 _SIDE_TAGS = frozenset({"aside", "footer", "nav", "header"})
-_SIDE_MARKS = re.compile(
+_SIDE_MARKS_RE = re.compile(
     r"(?:^|[\s_-])(?:side\w*|aside|foot\w*|bottom|nav\w*|menu\w*|crumb\w*|bread\w*|hot\w*|rank\w*|relat\w*|recomm\w*|friend\w*|copyright|"
     r"links?|yqlj|head\w*|top\w*|banner|sort\w*|pag(?:e|es|er|ing|ination)|tree\w*)(?:$|[\s_-])"
 )
@@ -118,9 +118,9 @@ def find_blocks(page: WebPage, name: str, common: frozenset[tuple[str, str]], to
                     group.way,
                     list(iterate_entries(own_links, today)),
                     heading,
-                    _is_aside(first_element) or bool(_SIDE_WORDS.search(heading)),
+                    _is_aside(first_element) or bool(_SIDE_WORDS_RE.search(heading)),
                     any(
-                        _SIDE_MARKS.search(get_classes(ancestor))
+                        _SIDE_MARKS_RE.search(get_classes(ancestor))
                         for ancestor in first_element.iterancestors()
                         if isinstance(ancestor.tag, str) and ancestor.tag not in {"body", "html"}
                     ),

@@ -26,18 +26,18 @@ _META_NAMES_TEXT = (
 )
 _META_NAMES = tuple(_META_NAMES_TEXT.split())
 _OTHER_DATE_WORD_RE = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
-_WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
-_WORDS_BESIDE_DATE = re.compile(
+_WEEKDAY_RE = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
+_WORDS_BESIDE_DATE_RE = re.compile(
     r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
     re.IGNORECASE,
 )
-_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
-_DATE_VARIABLE = re.compile(
+_DATE_CLASS_RE = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
+_DATE_VARIABLE_RE = re.compile(
     r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
     re.IGNORECASE,
 )
 #: Dates in HTML comments: <!-- pubdate:2026-08-17 -->
-_DATE_COMMENT = re.compile(rf"<!--[^<>]{{0,60}}?{_DATE_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
+_DATE_COMMENT_RE = re.compile(rf"<!--[^<>]{{0,60}}?{_DATE_VARIABLE_RE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
 #: Dates that scripts write into elements.
 _SCRIPTED_DATE_RE = re.compile(
     r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
@@ -56,10 +56,10 @@ _MAX_LINES = 4_000
 _MAX_LINE_CHARACTERS, _MAX_DATES_IN_LINE = 20_000, 30
 #: Number of characters from which a line is body text.
 _MIN_BODY_TEXT_CHARACTERS = 45
-_DATE_ATTRIBUTE = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
+_DATE_ATTRIBUTE_RE = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
 #: Names of meta elements and hidden fields for publication dates, and for other dates.
 _PUBLICATION_DATE_NAME_RE = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
-_OTHER_DATE_NAME = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
+_OTHER_DATE_NAME_RE = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for name, text in page.metas.items():
         day = (
             find_first_day(_normalise_date_text(text), today)
-            if _PUBLICATION_DATE_NAME_RE.search(name) and not _OTHER_DATE_NAME.search(name)
+            if _PUBLICATION_DATE_NAME_RE.search(name) and not _OTHER_DATE_NAME_RE.search(name)
             else None
         )
         if day:
@@ -110,16 +110,16 @@ def _find_candidates(page: WebPage, today: date) -> Iterator[PublicationDate]:
 def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
     """Yield dates in scripts and HTML comments that are named as publication dates."""
     for script in page.scripts:
-        for match in _DATE_VARIABLE.finditer(script[:50_000]):
+        for match in _DATE_VARIABLE_RE.finditer(script[:50_000]):
             day = find_first_day(match[1], today)
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
         for match in _SCRIPTED_DATE_RE.finditer(script[:50_000]):
-            promised = _PUBLICATION_DATE_NAME_RE.search(match[1]) and not _OTHER_DATE_NAME.search(match[1])
+            promised = _PUBLICATION_DATE_NAME_RE.search(match[1]) and not _OTHER_DATE_NAME_RE.search(match[1])
             day = find_first_day(match[2], today) if promised else None
             if day:
                 yield PublicationDate(day, "页面脚本", 56)
-    for match in _DATE_COMMENT.finditer(page.source[:100_000]) if "<!--" in page.source else ():
+    for match in _DATE_COMMENT_RE.finditer(page.source[:100_000]) if "<!--" in page.source else ():
         day = find_first_day(match[1], today)
         if day:
             yield PublicationDate(day, "页面注释", 52)
@@ -127,7 +127,9 @@ def _find_in_scripts(page: WebPage, today: date) -> Iterator[PublicationDate]:
 
 def _shows_current_date(line: str) -> bool:
     """Return true for a line with today's date, such as a copyright line."""
-    return bool(_OTHER_DATE_WORD_RE.search(line) or (_WEEKDAY.search(line) and not _WORDS_BESIDE_DATE.search(line)))
+    return bool(
+        _OTHER_DATE_WORD_RE.search(line) or (_WEEKDAY_RE.search(line) and not _WORDS_BESIDE_DATE_RE.search(line))
+    )
 
 
 def _normalise_date_text(text: str) -> str:
@@ -175,7 +177,7 @@ def _find_dates_in_elements(page: WebPage, today: date) -> Iterator[PublicationD
         for tag in page.by[name]:
             if not tag.keys():
                 continue
-            text = next((str(value) for key, value in tag.attrib.items() if _DATE_ATTRIBUTE.match(str(key))), None)
+            text = next((str(value) for key, value in tag.attrib.items() if _DATE_ATTRIBUTE_RE.match(str(key))), None)
             day = find_first_day(_normalise_date_text(text.strip()), today) if text else None
             if day:
                 yield PublicationDate(day, "标注属性", 58)
@@ -206,8 +208,8 @@ def _find_dates_in_fields(page: WebPage, today: date) -> Iterator[PublicationDat
     """Yield dates in hidden fields named as such, and in labelled read-only fields."""
     for tag in page.by["input"]:
         field_names = f"{tag.get('name') or ''} {tag.get('id') or ''}"
-        promised = _DATE_CLASS.search(field_names) or (
-            _PUBLICATION_DATE_NAME_RE.search(field_names) and not _OTHER_DATE_NAME.search(field_names)
+        promised = _DATE_CLASS_RE.search(field_names) or (
+            _PUBLICATION_DATE_NAME_RE.search(field_names) and not _OTHER_DATE_NAME_RE.search(field_names)
         )
         if (tag.get("type") or "").lower() == "hidden" and promised:
             day = find_first_day(tag.get("value") or "", today)
@@ -236,7 +238,7 @@ def _find_marked_date(tag: _Element, today: date) -> PublicationDate | None:
     if (tag.get("itemprop") or "").lower() == "datepublished":
         day = find_first_day(tag.get("content") or get_text(tag), today)
         return PublicationDate(day, "datePublished", 93) if day else None
-    if len(tag) > 4 or not _DATE_CLASS.search(get_classes(tag)):
+    if len(tag) > 4 or not _DATE_CLASS_RE.search(get_classes(tag)):
         return None
     text = get_text(tag)
     listed = any(ancestor.tag in {"li", "a", "footer"} for ancestor in (tag, *tag.iterancestors()))
@@ -260,7 +262,7 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
     for number, line in enumerate(lines):
         # The body starts with the first long line: a date alone after it is the signature.
         text = len(line) > _MIN_BODY_TEXT_CHARACTERS or "。" in line
-        long = long or (number > position >= 0 and text and not _WORDS_BESIDE_DATE.search(line))
+        long = long or (number > position >= 0 and text and not _WORDS_BESIDE_DATE_RE.search(line))
         for written_day in islice(iterate_days(line, today), _MAX_DATES_IN_LINE):
             lead = line[: written_day.start].rstrip(" [【(（")
             label = lead if lead.strip() else previous_line
@@ -274,7 +276,9 @@ def _find_in_lines(page: WebPage, today: date) -> Iterator[PublicationDate]:
             if not weight and len(line) < _MIN_BODY_TEXT_CHARACTERS + 20 and "。" not in line:
                 weight = rate_words_after_date(line[written_day.end :])
             other_characters = len(_TEXT_BESIDE_DATE_RE.sub("", line[: written_day.start] + line[written_day.end :]))
-            alone = other_characters <= 3 or (_WORDS_BESIDE_DATE.search(line) and len(line) < 120 and "。" not in line)
+            alone = other_characters <= 3 or (
+                _WORDS_BESIDE_DATE_RE.search(line) and len(line) < 120 and "。" not in line
+            )
             if not weight and alone and line not in page.listed:
                 is_near_heading = position >= 0 and 0 <= number - position <= 6 and not long
                 weight = 64 if is_near_heading else 48 if position >= 0 and 0 <= position - number <= 2 else 30

@@ -8,15 +8,15 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 
-_SEARCH_FIELD_NAME = re.compile(
+_SEARCH_FIELD_NAME_RE = re.compile(
     r"^(?:q|s|wd|kw|key|keys|keyword|keywords|search\w*|query|title|word|text|sousuo|ss)$|search|keyword|sousuo",
     re.IGNORECASE,
 )
 SEARCH_ACTION_PATTERN = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
-_SEARCH_WORD = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
+_SEARCH_WORD_RE = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
 #: Words of a search form; 查询 alone may also be a lookup by number.
 _UNAMBIGUOUS_SEARCH_WORD_RE = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
-_DECLARED_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
+_DECLARED_CHARSET_RE = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def read_search_form(form: _Element, address: str, source: str) -> SearchForm | 
     text = " ".join(_iterate_texts(form))
     if post and (len(fields) != 1 or not _UNAMBIGUOUS_SEARCH_WORD_RE.search(f"{action} {text}")):
         return None
-    search_fields = [name for name in fields if _SEARCH_FIELD_NAME.search(name)] or (
-        fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCH_WORD.search(text)) else []
+    search_fields = [name for name in fields if _SEARCH_FIELD_NAME_RE.search(name)] or (
+        fields if SEARCH_ACTION_PATTERN.search(action) or (len(fields) == 1 and _SEARCH_WORD_RE.search(text)) else []
     )
     if not search_fields:
         return None
@@ -87,6 +87,6 @@ def _iterate_texts(form: _Element) -> Iterator[str]:
 
 def _get_form_encoding(wanted: str, source: str) -> str:
     """Return the encoding in which a form is sent: the wanted one, else the page's; gb18030 or utf-8."""
-    declared = _DECLARED_CHARSET.search(source[:4096])
+    declared = _DECLARED_CHARSET_RE.search(source[:4096])
     name = (wanted or (declared[1] if declared else "")).lower()
     return "gb18030" if name in {"gb2312", "gbk", "gb18030"} else "utf-8"

@@ -32,7 +32,7 @@ from gongkai.work.directory.states import (
 LOWER_BODY_KINDS = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
 #: Fields of an item that the public reads.
 PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "responsible")
-_NAME_SEPARATORS = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
+_NAME_SEPARATORS_RE = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
 
 @action("directory.make_draft", label="新建目录版本", rule=rules.list_reasons_unless_catalogue_manager)
@@ -120,7 +120,7 @@ def list_named_units(responsible: str) -> list[str]:
     >>> list_named_units("市民政局、乡镇人民政府；社区")
     ['市民政局', '乡镇人民政府', '社区']
     """
-    return [name for name in map(str.strip, _NAME_SEPARATORS.split(responsible)) if name]
+    return [name for name in map(str.strip, _NAME_SEPARATORS_RE.split(responsible)) if name]
 
 
 def _assign_responsible_units(government: Body, items: Sequence[CatalogueItem]) -> None:

@@ -35,11 +35,11 @@ SIDE_LABELS = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "ow
 # Columns with the office's own requirements; then the measure itself quotes the parent.
 _OWN_REQUIREMENTS_HEADING_PATTERN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
 _YEAR_PATTERN = re.compile(r"(?<!\d)20\d\d(?=年)")
-_LIMIT_COLUMN = re.compile(r"时限|时间")
+_LIMIT_COLUMN_RE = re.compile(r"时限|时间")
 
 
 _NUMBER_HEAD = re.compile(r"^(?:序号|编号|任务(?:编|序)?号|项号)$")
-_LEADING_NUMBER = re.compile(r"\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[）)]|[．.、](?!\d))")
+_LEADING_NUMBER_RE = re.compile(r"\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[）)]|[．.、](?!\d))")
 LOOSER, STRICTER, AS_STRICT = "looser", "stricter", "same"
 STRICTNESS_LABELS = {LOOSER: "比上级宽", STRICTER: "比上级严", AS_STRICT: "时限一致"}
 
@@ -72,7 +72,7 @@ class ComparedMeasure:
     def printed_number(self) -> int | None:
         """Return the running number printed in a column or before the text."""
         columns = [text for head, text in self.extras if _NUMBER_HEAD.search(head)]
-        match = CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER.match(self.text)
+        match = CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER_RE.match(self.text)
         return to_int(match[1]) if match else None
 
     @property
@@ -81,7 +81,7 @@ class ComparedMeasure:
         return tuple(
             (head, text)
             for head, text in self.extras
-            if text.strip() and _OWN_REQUIREMENTS_HEADING_PATTERN.search(head) and not _LIMIT_COLUMN.search(head)
+            if text.strip() and _OWN_REQUIREMENTS_HEADING_PATTERN.search(head) and not _LIMIT_COLUMN_RE.search(head)
         )
 
 

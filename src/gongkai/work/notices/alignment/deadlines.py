@@ -17,7 +17,7 @@ CITED_NUMBER = re.compile(
     r"(?:第|(?<![\d年月]))\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?\s*[项条款号]?(?![\d年月日])"
 )
 # 一/2, 第一类第2项: the second measure of the first section.
-_CITED_IN_SECTION = re.compile(
+_CITED_IN_SECTION_RE = re.compile(
     r"第?[（(]?(?P<section>[一二三四五六七八九十]{1,3})[）)]?(?:\s*[/／—－–.．·-]\s*|[类部分章、]+第?)[（(]?(?P<number>\d{1,2})[）)]?[项条]?"
 )
 
@@ -31,7 +31,7 @@ def find_cited_numbers(extras: Extras) -> tuple[int, ...]:
     >>> find_cited_numbers([("对应市任务", "第3项、第5项")])
     (3, 5)
     """
-    cells = [_CITED_IN_SECTION.sub("", text) for head, text in extras if _CITING_HEADING_PATTERN.search(head)]
+    cells = [_CITED_IN_SECTION_RE.sub("", text) for head, text in extras if _CITING_HEADING_PATTERN.search(head)]
     found = (to_int(match[1]) for cell in cells for match in CITED_NUMBER.finditer(cell))
     return tuple(dict.fromkeys(number for number in found if number))
 
@@ -43,7 +43,7 @@ def find_cited_section_numbers(extras: Extras) -> tuple[tuple[int, int], ...]:
     ((1, 2),)
     """
     cells = [text for head, text in extras if _CITING_HEADING_PATTERN.search(head)]
-    matches = (match for cell in cells for match in _CITED_IN_SECTION.finditer(cell))
+    matches = (match for cell in cells for match in _CITED_IN_SECTION_RE.finditer(cell))
     return tuple(dict.fromkeys((to_int(match["section"]) or 0, int(match["number"])) for match in matches))
 
 
@@ -67,9 +67,9 @@ DEADLINE_ADVICE = {
     OWN: "{1}时限更严，按{1}执行",
     MISSING: "{0}有时限，{1}没有，建议补上",
 }
-_LIST_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_LIST_NUMBER_RE = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
 # Periods a year, and days of each.
-_COUNT_A_YEAR_AND_DAYS_BY_PERIOD = {
+_YEARLY_COUNT_AND_DAYS_BY_PERIOD = {
     "year": (1, 372),
     "half_year": (2, 186),
     "quarter": (4, 93),
@@ -128,14 +128,14 @@ def rank_strictness(due: Deadline, year: int) -> tuple[tuple[str, ...], float] |
     if kind in {"working_days", "calendar_days", "months"} and count:
         least = bool(due.get("least"))
         return (str(kind), "least" if least else ""), -float(count) if least else float(count)
-    if kind in {"times", "recurring"} and due.get("period") in _COUNT_A_YEAR_AND_DAYS_BY_PERIOD:
+    if kind in {"times", "recurring"} and due.get("period") in _YEARLY_COUNT_AND_DAYS_BY_PERIOD:
         return ("rhythm",), _rank_recurrence(due)
     return None
 
 
 def _rank_recurrence(due: Deadline) -> float:
     """Return how strict a rhythm is: how often a year, then how early in the period."""
-    a_year, days = _COUNT_A_YEAR_AND_DAYS_BY_PERIOD[str(due["period"])]
+    a_year, days = _YEARLY_COUNT_AND_DAYS_BY_PERIOD[str(due["period"])]
     day: float = (int(due.get("month") or 1) - 1) * 31 + int(due.get("day") or 0) if due.get("day") else days
     if due.get("of_period") == "following":
         day = days + (int(due["workdays"]) * 7 / 5 if due.get("workdays") else day)
@@ -201,7 +201,7 @@ def replace_deadline(text: str, own_deadline: str, upper_deadline: str) -> str:
     """Replace the deadline in the text of a duty, or insert it after the list number (1．)."""
     if own_deadline and own_deadline in text:
         return text.replace(own_deadline, upper_deadline, 1)
-    number = _LIST_NUMBER.match(text)
+    number = _LIST_NUMBER_RE.match(text)
     position = number.end() if number else 0
     return f"{text[:position]}{upper_deadline}{text[position:]}"
 

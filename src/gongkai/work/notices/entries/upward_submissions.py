@@ -65,7 +65,7 @@ _CHECK_RESULTS_PATTERN = re.compile(r"检查(?:结果|情况)")
 _SUBMISSION_WITHOUT_ADDRESSEE_PATTERN = re.compile(
     r"(?<![汇填申])(?:报送|上报|报备)(?!审?核准|批准|审批|同意|审定|审核)"
 )
-_CLAUSE_END = re.compile(r"[，,、]")
+_CLAUSE_END_RE = re.compile(r"[，,、]")
 _SENTENCE_END = re.compile(r"[。；;\n]")
 
 
@@ -84,7 +84,7 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
         to = _SUBMISSION_PATTERN.search(sentence) or _ADDRESSEE_BEFORE_SUBMISSION_PATTERN.search(sentence)
         approval = None if to else _SUBMISSION_FOR_APPROVAL_PATTERN.search(sentence)
         clauses = [
-            clause for clause in _CLAUSE_END.split(sentence) if _SUBMISSION_WITHOUT_ADDRESSEE_PATTERN.search(clause)
+            clause for clause in _CLAUSE_END_RE.split(sentence) if _SUBMISSION_WITHOUT_ADDRESSEE_PATTERN.search(clause)
         ]
         searched_text = sentence if to else "；".join(clauses)
         for kind_words, kind in SUBMISSION_KINDS:
@@ -98,7 +98,11 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
 
 
 def _get_clause(sentence: str, match: re.Match[str]) -> str:
-    return _CLAUSE_END.split(sentence[: match.start()])[-1] + match[0] + _CLAUSE_END.split(sentence[match.end() :])[0]
+    return (
+        _CLAUSE_END_RE.split(sentence[: match.start()])[-1]
+        + match[0]
+        + _CLAUSE_END_RE.split(sentence[match.end() :])[0]
+    )
 
 
 UPWARD_KIND_NAME = "upward"

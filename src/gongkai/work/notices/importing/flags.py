@@ -272,12 +272,12 @@ def _deduplicate_shared_flags(
 
 
 # Remark of the reader on table text that it assigned to no row.
-_UNASSIGNED_TEXT = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
+_UNASSIGNED_TEXT_RE = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
 
 
 def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
     """Return the rows; the first one asks about short table texts in no row, which may be unknown headings."""
-    heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT.match(remark))]
+    heads = [match["words"] for remark in list_remarks(parsed) if (match := _UNASSIGNED_TEXT_RE.match(remark))]
     rows = [index for index, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
     if not heads or not rows:
         return list(drafts)

@@ -28,11 +28,11 @@ _PATH_HEADING_PATTERN = re.compile(
 _MEASURE_HEADING_PATTERN = re.compile(
     r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
 )
-_EMPTY_CELL = re.compile(r"[\s—－–/／\\\-无]*")
-_UNIT_DECORATION = re.compile(
+_EMPTY_CELL_RE = re.compile(r"[\s—－–/／\\\-无]*")
+_UNIT_DECORATION_RE = re.compile(
     r"^[★☆▲△●○◆◇■□※*]|[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$"
 )
-_PATH_WORDS = re.compile(
+_PATH_WORDS_RE = re.compile(
     r"网|公众号|视频号|抖音|微信|微博|新媒体|客户端|[公告宣][示告开传]栏|公告|公报|[大屏]屏|电子屏|触摸屏|大厅|专区|广播|电视|喇叭"
     r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
 )
@@ -40,7 +40,7 @@ _MAX_UNIT_CHARACTERS = 14
 # Minimum share of cells that match the words of the head; without such words the second one.
 _MIN_MATCHING_SHARE, _MIN_SHARE_WITHOUT_HEAD = 0.5, 0.8
 _PLACEHOLDER_YEARS = ReferenceYears(2000)
-_TIME_WORDS = re.compile(
+_TIME_WORDS_RE = re.compile(
     r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
 )
 
@@ -51,7 +51,7 @@ def find_meaning_by_cells(head: str, cells: Sequence[str]) -> str:
     >>> find_meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), find_meaning_by_cells("载体", ["门户网站", "公示栏"])
     ('responsible', 'path')
     """
-    texts = [cell.strip() for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
+    texts = [cell.strip() for cell in cells if not _EMPTY_CELL_RE.fullmatch(cell)]
     if not texts or _PERSON_HEADING_PATTERN.search(head):
         return ""
     units, times, places = (
@@ -106,7 +106,7 @@ def _guess_measure_head(
 
 def is_unit_cell(text: str) -> bool:
     """Return true if a cell contains only units."""
-    pieces = [_UNIT_DECORATION.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
+    pieces = [_UNIT_DECORATION_RE.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
     return bool(pieces) and all(
         len(piece) <= _MAX_UNIT_CHARACTERS and (UNIT_NAME_END_PATTERN.search(piece) or piece.startswith("各"))
         for piece in pieces
@@ -116,17 +116,17 @@ def is_unit_cell(text: str) -> bool:
 def is_time_cell(text: str) -> bool:
     """Return true if a short cell contains a deadline or a recurrence."""
     return len(text) <= 2 * _MAX_UNIT_CHARACTERS and bool(
-        _TIME_WORDS.search(text) or next(iter(find_dues(text, _PLACEHOLDER_YEARS)), None)
+        _TIME_WORDS_RE.search(text) or next(iter(find_dues(text, _PLACEHOLDER_YEARS)), None)
     )
 
 
 def _is_path_cell(text: str) -> bool:
     """Return true if a cell names a place of publication, such as a site or an account."""
-    return bool(_PATH_WORDS.search(text))
+    return bool(_PATH_WORDS_RE.search(text))
 
 
 # 县政府网站（一级栏目）, 公开位置（子栏目）.
-_LEVEL_COLUMN_HEAD = re.compile(
+_LEVEL_COLUMN_HEAD_RE = re.compile(
     r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|(?:公开|发布)?(?:网站|站点|平台)|栏目|板块|频道)）?"
 )
 _SITE_NAME_SUFFIX_PATTERN = re.compile(r"网站$|门户$|官网$|政府网$")
@@ -139,8 +139,8 @@ def join_split_columns(document: NoticeDocument) -> None:
     for block in document.blocks:
         for index, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
             heads = ["".join(cell.text.split()) for cell in line.cells]
-            levels = [n for n, head in enumerate(heads) if _LEVEL_COLUMN_HEAD.fullmatch(head)]
-            names_level = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD.fullmatch(heads[n])))
+            levels = [n for n, head in enumerate(heads) if _LEVEL_COLUMN_HEAD_RE.fullmatch(head)]
+            names_level = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD_RE.fullmatch(heads[n])))
             if names_level and len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
                 _join_level_cells(block.lines[index:], levels)  # type: ignore[union-attr]
                 break
@@ -151,7 +151,7 @@ def join_split_columns(document: NoticeDocument) -> None:
 def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
     """Join columns for levels of the site into one column of paths."""
     cells_above: dict[int, str] = {}
-    head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
+    head = _LEVEL_COLUMN_HEAD_RE.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
     site = head["over"] if head and head["over"] and _SITE_NAME_SUFFIX_PATTERN.search(head["over"]) else ""
     for number, line in enumerate(lines):
         if len(line.cells) <= levels[-1]:
@@ -164,7 +164,7 @@ def _join_level_cells(lines: Sequence[GridLine], levels: Sequence[int]) -> None:
             cells_above[n] = name
             names.append(name)
         none = CellState.NONE if all(names) else CellState.EMPTY
-        names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
+        names = [name for name in names if not _EMPTY_CELL_RE.fullmatch(name)]
         root = (
             [site]
             if site and names
@@ -204,7 +204,7 @@ def _join_recurrences_with_days(grid: Grid) -> None:
 
 def _do_all_cells_match(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
     """Return true if at least two cells have content and all of these match."""
-    texts = [cell for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
+    texts = [cell for cell in cells if not _EMPTY_CELL_RE.fullmatch(cell)]
     return len(texts) > 1 and all(map(pattern.fullmatch, texts))
 
 

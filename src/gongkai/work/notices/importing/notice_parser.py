@@ -94,10 +94,10 @@ def _iterate_single_lines(document: NoticeDocument) -> Iterator[str]:
 
 
 # Words of an order: a deadline, or something to publish.
-_ORDER_WORDS = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
+_ORDER_WORDS_RE = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
 # Title, opening, date and imprint of a notice about 政务公开 have words of orders, too.
 _FRONT_OR_IMPRINT_LINE_PATTERN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?:印发)?$|的通知$|印发给你们")
-_LIST_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
+_LIST_NUMBER_RE = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
 # Shorter paragraphs are headings or signatures.
 _MIN_ORDER_CHARACTERS = 10
 # Leading characters that identify a paragraph.
@@ -115,7 +115,7 @@ def find_unread_orders(document: NoticeDocument, notice: Mapping[str, object]) -
     return [
         line
         for line in find_orders(document)
-        if _strip_blanks(_LIST_NUMBER.sub("", line))[:_IDENTIFYING_PREFIX_CHARACTERS] not in read
+        if _strip_blanks(_LIST_NUMBER_RE.sub("", line))[:_IDENTIFYING_PREFIX_CHARACTERS] not in read
     ]
 
 
@@ -123,7 +123,7 @@ def find_orders(document: NoticeDocument) -> list[str]:
     """Return the paragraphs that name a deadline or something to publish."""
     paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
     lines = document.prose.split("\n") if document.prose else paragraphs
-    return [line for line in lines if len(line) >= _MIN_ORDER_CHARACTERS and _ORDER_WORDS.search(line)]
+    return [line for line in lines if len(line) >= _MIN_ORDER_CHARACTERS and _ORDER_WORDS_RE.search(line)]
 
 
 def _strip_blanks(text: str) -> str:
@@ -162,7 +162,7 @@ _MIN_LISTED_TASKS = 3
 _MAX_PARAGRAPHS_PER_TASK = 3
 # The field of a flag on a head.
 _FIELD_BY_MEANING = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
-_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
+_MARKUP_RE = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -313,17 +313,17 @@ def _read_paragraphs(
 
 
 # Footer of a saved web page; the operator is not a unit of a task.
-_SITE_FOOTER = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
+_SITE_FOOTER_RE = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
 
 
 def _remove_site_footer(document: NoticeDocument) -> NoticeDocument:
     """Return the document without paragraphs and lines of a web page's footer."""
     blocks = [
-        block for block in document.blocks if not (isinstance(block, Paragraph) and _SITE_FOOTER.search(block.text))
+        block for block in document.blocks if not (isinstance(block, Paragraph) and _SITE_FOOTER_RE.search(block.text))
     ]
-    if len(blocks) == len(document.blocks) and not _SITE_FOOTER.search(document.prose):
+    if len(blocks) == len(document.blocks) and not _SITE_FOOTER_RE.search(document.prose):
         return document
-    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_FOOTER.search(line))
+    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_FOOTER_RE.search(line))
     return replace(document, blocks=blocks, prose=prose)
 
 
@@ -374,7 +374,7 @@ def _apply_heads(
 
 def _decode_plain_text(data: bytes) -> str | None:
     """Return the text of a plain-text file; None for other formats."""
-    if has_binary_signature(data) or is_mime_message(data) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+    if has_binary_signature(data) or is_mime_message(data) or b"%PDF-" in data[:1024] or _MARKUP_RE.search(data[:4000]):
         return None
     return decode_text(data)
 

@@ -18,7 +18,7 @@ def restore_brackets(name: str) -> str:
 
 # Numbers of columns of task tables with merged cells.
 _POSSIBLE_COLUMN_COUNTS = range(4, 11)
-_LIST_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
+_LIST_NUMBER_RE = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
 # 长期, 及时 are deadlines as dates are.
 _DATELESS_DEADLINE_PATTERN = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
 
@@ -73,7 +73,7 @@ def _find_cell_kind(cell: str) -> str:
     text = cell.strip()
     if not text.strip("—-－–/无"):
         return ""
-    if _LIST_NUMBER.match(text):
+    if _LIST_NUMBER_RE.match(text):
         return "numbered"
     if is_unit_cell(text):
         return "unit"

@@ -16,15 +16,15 @@ from gongkai.work.notices.planning.draft_rows import DraftUnit
 #: Message on a name that is in the directory while the notice's issuer is not.
 PERHAPS_OURS_MESSAGE = "印发单位不在名录中，请指明是否指本级的单位"
 # Names of offices: 预算科, 办公室.
-_OFFICE_NAME = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
+_OFFICE_NAME_RE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
 # Units below a bureau: 局属各单位, 各所属事业单位, 下属单位.
-_ALL_LOWER_UNITS = re.compile(
+_ALL_LOWER_UNITS_RE = re.compile(
     r"各?(?:局属|委属|办属|所属|下属|直属|本局所属|局下属)(?:各|有关|相关)?(?:事业|预算|二级|企事业)?单位|各(?:直属|下属|所属|二级)(?:事业)?单位"
 )
 # Message on a unit outside the one that issued a notice for itself.
 FOREIGN_UNIT_MESSAGE = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
 # Units that depend on each document: 起草部门, 各文件制定机关, 决策承办单位.
-_DRAFTING_UNIT = re.compile(
+_DRAFTING_UNIT_RE = re.compile(
     r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
 )
 #: Message on a unit that depends on the document, such as 起草单位.
@@ -82,14 +82,14 @@ class NameResolver:
         resolution = resolve_name(printed_name, self.government, self.catalogue, issuer=self.issuer)
         meant = self._leave_foreign_name_open(printed_name, _to_resolved_name(resolution))
         bureau = self.bureau
-        if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT.fullmatch(printed_name):
+        if meant.state != UnitState.RESOLVED and _DRAFTING_UNIT_RE.fullmatch(printed_name):
             likely_bodies = tuple(body for body in (bureau or self.issuer,) if body)
             return ResolvedName(
                 UnitState.OPEN, words=DRAFTING_UNIT_MESSAGE.format(printed_name), suggestions=likely_bodies
             )
         if meant.state != UnitState.RESOLVED and (two := _NAME_WITH_BRACKETED_NAME_PATTERN.fullmatch(printed_name)):
             return self._resolve_double_name(printed_name, two["name"], two["other"]) or meant
-        if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME.fullmatch(printed_name):
+        if bureau is None or meant.state == UnitState.RESOLVED or not _OFFICE_NAME_RE.fullmatch(printed_name):
             return meant
         question = f"{bureau.label}没有登记处室“{printed_name}”，请先在单位名录中登记，或者指明由谁落实"
         return ResolvedName(UnitState.UNKNOWN, words=question, suggestions=(bureau,))
@@ -114,7 +114,7 @@ class NameResolver:
             self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
         if office := self._offices.get(printed_name):
             return ResolvedName(UnitState.RESOLVED, ((bureau, office),))
-        if self.own and _ALL_LOWER_UNITS.fullmatch(printed_name):
+        if self.own and _ALL_LOWER_UNITS_RE.fullmatch(printed_name):
             return self._list_lower_units(bureau)
         if _ALL_OFFICES_PATTERN.fullmatch(printed_name):
             if self.own and self._offices:
@@ -186,7 +186,7 @@ def find_bureau(issuer: Body | None) -> Body | None:
 
 def is_local_name(notice: Notice, printed_name: str) -> bool:
     """Return true if a name has its meaning only in this notice (办公室)."""
-    return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME.fullmatch(printed_name))
+    return notice.own or bool(find_bureau(notice.issuer) and _OFFICE_NAME_RE.fullmatch(printed_name))
 
 
 def has_strange_issuer(notice: Notice) -> bool:

@@ -87,7 +87,7 @@ def describe_result(notice: Notice, already: bool) -> str:
 def find_issuer(printed_name: str, government: Body) -> Body | None:
     """Return the body named by a signature, or None."""
 
-    for name in dict.fromkeys([printed_name, _OWN_OFFICE.sub("", printed_name)]):
+    for name in dict.fromkeys([printed_name, _OWN_OFFICE_RE.sub("", printed_name)]):
         found = resolve(name, government) if name else None
         if found and found.sure and len(found.bodies) == 1:
             return found.bodies[0]
@@ -95,7 +95,7 @@ def find_issuer(printed_name: str, government: Body) -> Body | None:
 
 
 # A bureau's own office.
-_OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
+_OWN_OFFICE_RE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
 
 
 def load_refused_upload(account: int | None, number: int) -> dict[str, object]:

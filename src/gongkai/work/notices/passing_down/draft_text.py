@@ -7,21 +7,21 @@ from gongkai.lib.chinese import lazy_re as re
 
 _BOOK_TITLE_PATTERN = re.compile(r"(《[^《》]*》)")
 # Before 市级, these words refer to the higher level itself …
-_HIGHER_LEVEL_BEFORE = re.compile(
+_HIGHER_LEVEL_BEFORE_RE = re.compile(
     r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
 )
 # … and so do these after it; lists of levels stay.
-_HIGHER_LEVEL_AFTER = re.compile(
+_HIGHER_LEVEL_AFTER_RE = re.compile(
     r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
 )
 _LEVEL_SUFFIX_PATTERN = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
 _LEVEL_NAMES_PATTERN = "省|市|州|区县|县区|区|县|旗"
 # Groups of lower governments, which a clerk must replace.
-_LOWER_GOVERNMENTS = re.compile(
+_LOWER_GOVERNMENTS_RE = re.compile(
     r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
 )
 # Separators inside such groups: 各市（州）政府, 各县（市、区）.
-_LEVEL_SEPARATORS = re.compile(r"[（）()、，,/和及与\s]")
+_LEVEL_SEPARATORS_RE = re.compile(r"[（）()、，,/和及与\s]")
 # Addressees of a government at each level.
 _ADDRESSEES_BY_LEVEL = {
     "省": "各市、州人民政府，省政府各部门",
@@ -102,7 +102,7 @@ def _make_level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
         is_other_word = text_before.endswith(
             ("城", "地", "县", "省", "全", "本", "我", "各", "副")
         )  # 城市级, 地市级, 副省级市 …
-        if is_other_word or _HIGHER_LEVEL_BEFORE.search(text_before) or _HIGHER_LEVEL_AFTER.search(text_after):
+        if is_other_word or _HIGHER_LEVEL_BEFORE_RE.search(text_before) or _HIGHER_LEVEL_AFTER_RE.search(text_after):
             return found[0]
         return place.own_level + found[0].removeprefix(place.upper_level)
 
@@ -111,7 +111,7 @@ def _make_level_replacer(place: PlacePair) -> Callable[[re.Match[str]], str]:
 
 def is_left_out(name: str) -> bool:
     """Return true if a unit is not passed on: a group of lower governments, or 等."""
-    return bool(_LOWER_GOVERNMENTS.search(_LEVEL_SEPARATORS.sub("", name))) or name == "等"
+    return bool(_LOWER_GOVERNMENTS_RE.search(_LEVEL_SEPARATORS_RE.sub("", name))) or name == "等"
 
 
 def adapt_units(names: Sequence[str], place: PlacePair) -> list[str]:

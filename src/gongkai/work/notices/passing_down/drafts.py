@@ -41,7 +41,7 @@ DRAFT_CELLS = {
 MAX_DRAFT_ROWS = 500
 # Maximum numbers of other columns and of unknown ones, and lengths of heads and cells.
 MAX_EXTRA_HEADS, MAX_STRANGE_HEADS, _MAX_HEAD_LENGTH, _MAX_CELL_LENGTH = 4, 2, 16, 2_000
-_DEADLINE_HEAD = re.compile(r"时限|时间|期限")
+_DEADLINE_HEAD_RE = re.compile(r"时限|时间|期限")
 _NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 
 
@@ -164,7 +164,7 @@ def adapt_measures(measures: Sequence[Measure], place: PlacePair) -> list[DraftR
 
 def _find_deadline_text(measure: Measure) -> str:
     """Return the text of the measure's deadline column, or an empty string."""
-    found = (str(text) for head, text in measure.extras.items() if _DEADLINE_HEAD.search(head))
+    found = (str(text) for head, text in measure.extras.items() if _DEADLINE_HEAD_RE.search(head))
     return next((text for text in found if text.strip("—- ")), "")[:200]
 
 
@@ -173,7 +173,7 @@ def list_extras(measure: Measure) -> list[tuple[str, str]]:
     return [
         (head[:_MAX_HEAD_LENGTH], str(text)[:_MAX_CELL_LENGTH])
         for head, text in measure.extras.items()
-        if not _DEADLINE_HEAD.search(head) and not _NUMBER_HEAD.search(head)
+        if not _DEADLINE_HEAD_RE.search(head) and not _NUMBER_HEAD.search(head)
     ]
 
 

@@ -26,8 +26,8 @@ SHORT_CHANNEL_NAMES: Mapping[str, str] = {
 # Ambiguous short names (报: 公报 or 报纸), which are flagged.
 AMBIGUOUS_NAMES = frozenset({"报", "刊", "台", "会", "信", "号", "榜", "窗口"})
 _CHANNEL_SEPARATOR_PATTERN = re.compile(r"[；;，,、\n+＋]|以及|(?<=[^\s])\s*[/／|｜&]\s*(?=[^\s])|\s{1,3}(?=[^\s])")
-_CONJUNCTIONS = re.compile(r"[和与及]")
-_LABEL_BEFORE_COLON = re.compile(rf"^[{HAN}]{{1,6}}[:：]\s*")
+_CONJUNCTIONS_RE = re.compile(r"[和与及]")
+_LABEL_BEFORE_COLON_RE = re.compile(rf"^[{HAN}]{{1,6}}[:：]\s*")
 # Words around a name: 通过网站, 网站为主, 公众号同步.
 _WORDS_BEFORE_NAME_PATTERN = re.compile(r"^(?:通过|利用|依托|在|于|由|以|经|并|同步|同时|主要|首选)")
 _WORDS_AFTER_NAME_PATTERN = re.compile(
@@ -36,7 +36,7 @@ _WORDS_AFTER_NAME_PATTERN = re.compile(
 _EXCEPTED_CHANNEL_PATTERN = re.compile(r"^除.{1,12}外$")
 _QUOTATION_MARKS = "“”\"‘’'《》"
 # Ways of disclosure that are no channels: 主动公开, 依申请公开.
-_DISCLOSURE_WAYS = re.compile(
+_DISCLOSURE_WAYS_RE = re.compile(
     r"主动|依申请|不予|全文|部分公开|摘要|区分|实时|及时|定期|长期|常态|集中|^线[上下]$|免于|免予"
 )
 
@@ -56,7 +56,7 @@ def is_unknown_channel(name: str) -> bool:
 
 def is_disclosure_way(text: str) -> bool:
     """Return true if a cell names a way of disclosure (主动公开) and no known channel."""
-    return is_unknown_channel(text) and bool(_DISCLOSURE_WAYS.search(text))
+    return is_unknown_channel(text) and bool(_DISCLOSURE_WAYS_RE.search(text))
 
 
 def split_channels(cell: str) -> list[str]:
@@ -71,14 +71,14 @@ def split_channels(cell: str) -> list[str]:
 def _iterate_pieces(cell: str) -> Iterator[str]:
     """Yield the names of a cell; 和 and 及 separate only where both sides are known channels."""
     for piece in _CHANNEL_SEPARATOR_PATTERN.split(cell):
-        joined = _CONJUNCTIONS.split(piece)
+        joined = _CONJUNCTIONS_RE.split(piece)
         all_known = len(joined) > 1 and all(not is_unknown_channel(_clean_name(name) or "") for name in joined)
         yield from joined if all_known else [piece]
 
 
 def _clean_name(piece: str) -> str:
     """Return the full name of a channel without label and quotes; "" for an exception."""
-    text = _LABEL_BEFORE_COLON.sub("", piece.strip(" 。.　"))
+    text = _LABEL_BEFORE_COLON_RE.sub("", piece.strip(" 。.　"))
     if _EXCEPTED_CHANNEL_PATTERN.match(text):
         return ""
     text = _remove_quotes(text)
@@ -111,7 +111,7 @@ def _split_name(name: str) -> Sequence[str]:
     """Return the channels in a name if all are known, else the name without quotes."""
     if _EXCEPTED_CHANNEL_PATTERN.match(name):
         return []
-    if _UNSPLIT_NAMES.search(name):
+    if _UNSPLIT_NAMES_RE.search(name):
         return [name]
     channels = [] if _NON_LIST_PATTERN.search(name) else split_channels(name)
     all_known = channels and all(not is_unknown_channel(channel) for channel in channels)
@@ -119,7 +119,7 @@ def _split_name(name: str) -> Sequence[str]:
 
 
 # Names that stay as printed: lists to choose from, columns.
-_UNSPLIT_NAMES = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
+_UNSPLIT_NAMES_RE = re.compile(r"其[他它]|栏目|专栏|[”》]栏$")
 
 
 def describe_unknown_channels(names: Iterable[str]) -> Iterator[str]:
@@ -138,12 +138,12 @@ def is_channel_list(cell: str) -> bool:
 _YES_MARKS = frozenset("√✓✔✅☑■●○〇◯◎★▲VvＶYyＹ1１是有对需")
 _NO_MARKS = frozenset("×✕✗✘XxＸ否无—－–-/／\\0０☐□")
 # A mark with a word: √（同步）.
-_MARK_AND_WORDS = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
+_MARK_AND_WORDS_RE = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
 # Heads above columns of channels.
-_CHANNEL_GROUP_HEAD = re.compile(
+_CHANNEL_GROUP_HEAD_RE = re.compile(
     r"渠道|途径|平台|载体|媒介|(?:公开|发布|公布|公示|展示|展现)(?:的)?(?:方式|形式|位置|场所|阵地)|在?哪里?(?:公开|发布|公示)"
 )
-_GROUPED_HEAD = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
+_GROUPED_HEAD_RE = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
 # Minimum number of cells to classify a column.
 _MIN_CLASSIFIED_CELLS = 3
 _CHANNEL_CODE_PATTERN = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
@@ -199,7 +199,7 @@ def _read_mark(text: str) -> bool | None:
         return True if all(map(_read_mark, words.split("\n"))) else None
     if set(words) <= _NO_MARKS:
         return False
-    if (len(words) <= 2 and set(words) <= _YES_MARKS) or _MARK_AND_WORDS.fullmatch(words):
+    if (len(words) <= 2 and set(words) <= _YES_MARKS) or _MARK_AND_WORDS_RE.fullmatch(words):
         return True
     return None
 
@@ -211,8 +211,8 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
     unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
     columns = _collect_columns(drafts)
     for head, cells in columns.items():
-        group_match = _GROUPED_HEAD.match(head)
-        group = bool(group_match and _CHANNEL_GROUP_HEAD.search(group_match["group"]))
+        group_match = _GROUPED_HEAD_RE.match(head)
+        group = bool(group_match and _CHANNEL_GROUP_HEAD_RE.search(group_match["group"]))
         name = restore_brackets(group_match["name"]) if group_match else head
         if _is_mark_column(cells):
             legend_name = _find_legend(text, [name]).get(name) if len(name) <= 2 else None
@@ -222,7 +222,7 @@ def find_channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelCo
                 unsure |= {head} if name in AMBIGUOUS_NAMES and not legend_name else set()
             elif not _NON_CHANNEL_HEADING_PATTERN.search(head):
                 loose.add(head)
-        elif (group or _CHANNEL_GROUP_HEAD.search(head) or PATH_HEAD.search(head)) and (
+        elif (group or _CHANNEL_GROUP_HEAD_RE.search(head) or PATH_HEAD.search(head)) and (
             cell_codes := _find_codes(cells)
         ):
             legend = _find_legend(f"{head}\n{text}", sorted(cell_codes))
@@ -255,7 +255,7 @@ def _is_list_column(head: str, cells: Sequence[str]) -> bool:
     if PATH_HEAD.search(head) or CHANNEL_COLUMN_HEAD.search(head):
         return False
     lists = sum(1 for cell in cells if is_channel_list(cell))
-    return bool(lists and _CHANNEL_GROUP_HEAD.search(head)) or (
+    return bool(lists and _CHANNEL_GROUP_HEAD_RE.search(head)) or (
         lists >= _MIN_CLASSIFIED_CELLS and lists * 5 >= len(cells) * 4
     )
 

@@ -32,7 +32,7 @@ def split_counts(duties: Sequence[DraftDuty], reference: ReferenceYears) -> tupl
 
 
 # 上半年不少于1次 after 全年2次.
-_COUNT_PART = re.compile(
+_COUNT_PART_RE = re.compile(
     r"(?:其中[，,]?)?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?(?:前|以前)?)[^，,。；]{0,8}?(?:\d{1,2}|[一两二三四五六])[次场期个]"
 )
 
@@ -41,7 +41,7 @@ def _split_plain_part(
     whole_duty: DraftDuty, duty: DraftDuty, reference: ReferenceYears
 ) -> tuple[DraftDuty, DraftDuty] | None:
     """Return (whole, part) for 全年2次,上半年不少于1次, else None."""
-    match = _COUNT_PART.match(duty.text)
+    match = _COUNT_PART_RE.match(duty.text)
     dues = read_limit(match["time"], reference) if match and whole_duty.due.get("kind") == "times" else []
     if len(dues) != 1 or dues[0].kind != "by_date":
         return None
@@ -85,7 +85,7 @@ def _iterate_dated_parts(duty: DraftDuty, reference: ReferenceYears) -> Iterator
 
 _DAY_WORDS = r"(?:(?:的|[底末])?(?:(?P<day>\d{1,2})[日号]|(?P<part>[上中下])旬)?(?:之?[前内]|以前|底前|末前|[底末])?)"
 # 双月25日前, 逢单月, 奇数月5日前; 每两个月.
-_ODD_OR_EVEN_MONTHS = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
+_ODD_OR_EVEN_MONTHS_RE = re.compile(rf"(?:每|逢|每逢)?(?P<which>[单双]|奇数|偶数|每两个?|隔)月{_DAY_WORDS}")
 # Months with a common day: 6、9、12月20日前, 3月、6月、9月底前.
 _MONTH_LIST_PATTERN = re.compile(
     rf"(?<![\d年.])(?P<months>\d{{1,2}}月?(?:\s*[、,，和及]\s*\d{{1,2}}月?)*\s*[、,，和及]\s*\d{{1,2}}月)(?:份)?(?:的?{_DAY_WORDS})"
@@ -135,7 +135,7 @@ def find_deadline_lists(text: str, reference: ReferenceYears) -> Iterator[Deadli
         ]
         if all(dates):
             yield _make_deadline_list(match[0], [{"kind": "by_date", "date": day.isoformat()} for day in dates if day])
-    for match in _ODD_OR_EVEN_MONTHS.finditer(text) if year else ():
+    for match in _ODD_OR_EVEN_MONTHS_RE.finditer(text) if year else ():
         first_month = 1 if match["which"] in {"单", "奇数"} else 2
         yield _make_deadline_list(
             match[0], _make_month_day_rules(range(first_month, 13, 2), match, year or 0, reference)

@@ -41,7 +41,7 @@ from gongkai.work.notices.planning.shared_deadline_words import (
 )
 
 # A first-level heading on its own line.
-_HEADING_LINE = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
+_HEADING_LINE_RE = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
 
 
 @dataclass
@@ -61,7 +61,7 @@ class NoticeText:
     def find_section(self, line: int) -> int | None:
         """Return the number of the section that contains a line, or None."""
         above = [(at, number) for at, number in self.sections if 0 <= at <= line]
-        if not above or any(_HEADING_LINE.match(text) for text in self.lines[above[-1][0] + 1 : line + 1]):
+        if not above or any(_HEADING_LINE_RE.match(text) for text in self.lines[above[-1][0] + 1 : line + 1]):
             return None
         return above[-1][1]
 
@@ -76,7 +76,7 @@ class NoticeText:
 
 
 # A place moved behind a task's words is elsewhere in the text.
-_MOVED_PLACE = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
+_MOVED_PLACE_RE = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
 
 
 def locate_rows(notice: NoticeText) -> None:
@@ -89,7 +89,7 @@ def locate_rows(notice: NoticeText) -> None:
             section_at = _find_line(remove_spaces(draft.section)[:30], lines, section_at)
             notice.sections.append((section_at, draft.section_no))
             at, section_at = max(at, section_at), max(section_at, 0)
-        row_start = _MOVED_PLACE.split(remove_spaces(draft.text.split("\n")[0]))[0][:18]
+        row_start = _MOVED_PLACE_RE.split(remove_spaces(draft.text.split("\n")[0]))[0][:18]
         row_line = _find_line(row_start, lines, at) if row_start and not draft.preamble else -1
         notice.rows.append(row_line)
         at = max(at, row_line)
@@ -164,7 +164,7 @@ def _read_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[S
     return deadlines, bool(deadlines) and len(deadlines) == len(clauses)
 
 
-_LABELLED_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.pattern}")
+_LABELLED_FACT_RE = re.compile(rf"^[^，。；]{{2,8}}[:：]|{DEADLINE_LABEL.pattern}")
 
 
 def _is_line_of_task(line: int, notice: NoticeText) -> bool:
@@ -174,7 +174,9 @@ def _is_line_of_task(line: int, notice: NoticeText) -> bool:
     if not any(0 <= at < line for at in notice.rows):
         return False
     lines = ((at, remove_spaces(notice.lines[at])) for at in range(line - 1, -1, -1))
-    line_above, text_above = next((pair for pair in lines if pair[1] and not _LABELLED_FACT.match(pair[1])), (-1, ""))
+    line_above, text_above = next(
+        (pair for pair in lines if pair[1] and not _LABELLED_FACT_RE.match(pair[1])), (-1, "")
+    )
     headings = {remove_spaces(text) for draft in notice.drafts for text in (draft.section, draft.item) if text}
     return text_above not in headings or line_above in notice.rows
 
@@ -247,7 +249,7 @@ def _find_rows_below(line: int, notice: NoticeText) -> list[int]:
     return [at for at in rows if notice.rows[at] > line] or [at for at in notice.table_rows if notice.rows[at] > line]
 
 
-_PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER_WORDS})[)）、．.\s]")
+_PRINTED_NUMBER_RE = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER_WORDS})[)）、．.\s]")
 
 
 def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
@@ -271,19 +273,19 @@ def _find_numbered_rows(match: re.Match[str], line: int, notice: NoticeText) -> 
 def find_row_number(draft: DraftMeasure) -> int | None:
     """Return the number a row prints in its column, heading or text, or None."""
     for text in (str(draft.extras.get("序号") or ""), draft.item, draft.text):
-        if text and (match := _PRINTED_NUMBER.match(f"{text}、" if text.isdecimal() else text)):
+        if text and (match := _PRINTED_NUMBER_RE.match(f"{text}、" if text.isdecimal() else text)):
             return to_int(match["number"])
     return None
 
 
 # 完成时限标注“全年持续”的，牵头单位应于12月10日前报送: what a word in the limit column means.
-_QUOTED_LIMIT = re.compile(r"(?:时限|时间|期限|节点)[^，。；“”]{0,8}“(?P<word>[^“”]{1,12})”(?:字样)?的")
+_QUOTED_LIMIT_RE = re.compile(r"(?:时限|时间|期限|节点)[^，。；“”]{0,8}“(?P<word>[^“”]{1,12})”(?:字样)?的")
 
 
 def find_quoted_limits(notice: NoticeText) -> Iterator[tuple[str, DueRule, str]]:
     """Yield (word, rule, sentence) of notes that explain a word of the limit column."""
     for _, sentence in iterate_own_sentences(notice):
-        if (match := _QUOTED_LIMIT.search(sentence)) and (rule := read_quoted_limit(sentence, notice.when)):
+        if (match := _QUOTED_LIMIT_RE.search(sentence)) and (rule := read_quoted_limit(sentence, notice.when)):
             yield remove_spaces(match["word"]), rule, sentence.strip()
 
 
@@ -293,7 +295,7 @@ def read_quoted_limit(sentence: str, reference: ReferenceYears) -> DueRule | Non
     Return None if the sentence is no such note, or has another date, number or a doubtful date; vague limits may be
     beside it.
     """
-    match = _QUOTED_LIMIT.search(sentence)
+    match = _QUOTED_LIMIT_RE.search(sentence)
     found = [rule for _, rule, _ in split_at_deadlines(sentence[match.end() :], reference)] if match else []
     sharp = [rule for rule in found if rule.get("date") or rule.get("month_day") or rule.get("day")]
     vague = [rule for rule in found if is_vague(rule)]

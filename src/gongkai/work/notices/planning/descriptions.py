@@ -10,7 +10,7 @@ from gongkai.work.notices.planning.rules import FROM_ISSUE, DueRule, find_last_d
 MAX_TITLE_CHARACTERS = 30
 # A clause this short (一是, 要求：) says too little alone and takes the next one with it.
 _MIN_CLAUSE_CHARACTERS = 5
-_CLAUSE_END = re.compile(r"[，；。：;:,！!？?]")
+_CLAUSE_END_RE = re.compile(r"[，；。：;:,！!？?]")
 # The day by which, in front of the work itself: 2026年6月底前， and 各单位于12月31日前.
 _LEADING_DEADLINE_PATTERN = re.compile(
     r"^(?:各[^，。；]{2,6}单位[于在])?[^，。；：、]{0,12}?(?:\d{1,2}月(?:\d{1,2}日|底|末|中旬|上旬|下旬)?|年底|年末|季度末|月底)"
@@ -18,13 +18,13 @@ _LEADING_DEADLINE_PATTERN = re.compile(
 )
 # The ground in front of the work itself: 按照统一要求，.
 _LEADING_BASIS_PATTERN = re.compile(r"^(?:按照|根据|依据|依照|对照|围绕|结合|针对)[^，。；：]{2,20}[，,]")
-_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
-_PATH_TO_END = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
-_PATH_BRACKET = re.compile(
+_LIST_NUMBER_RE = re.compile(r"^\s*(?:\d{1,2}\s*[．.、]|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_PATH_TO_END_RE = re.compile(r"(?:[（(〔\[]|[，；;。]?\s*)公开(?:路径|渠道)[：:].*$", re.DOTALL)
+_PATH_BRACKET_RE = re.compile(
     r"[（(〔\[]公开(?:路径|渠道)[：:](?:[^（(〔\[）)〕\]]|[（(〔\[][^（(〔\[）)〕\]]*[）)〕\]])*[）)〕\]]"
 )
 # A path without brackets: 公开路径：政府网站>政务公开>预算；其他渠道：政务新媒体。
-_PATH_CLAUSE = re.compile(
+_PATH_CLAUSE_RE = re.compile(
     r"[，；;。]?\s*公开(?:路径|渠道)[：:][^。；;\n]*[>＞][^。；;\n]*(?:[；;]\s*其[他它](?:公开)?渠道[：:][^。；;\n]*)?"
 )
 
@@ -38,8 +38,8 @@ def make_short_title(text: str) -> str:
     paragraphs = [line for line in text.splitlines() if line.strip()]
     if not paragraphs:
         return ""
-    numbered = sum(1 for line in paragraphs if _LIST_NUMBER.match(line))
-    first = _PATH_TO_END.sub("", _LIST_NUMBER.sub("", paragraphs[0])).strip().rstrip("；;。")
+    numbered = sum(1 for line in paragraphs if _LIST_NUMBER_RE.match(line))
+    first = _PATH_TO_END_RE.sub("", _LIST_NUMBER_RE.sub("", paragraphs[0])).strip().rstrip("；;。")
     first = _get_first_clause(first or paragraphs[0].strip())
     tail = f"等{numbered}项" if numbered > 1 else ""
     room = MAX_TITLE_CHARACTERS - len(tail)
@@ -50,7 +50,7 @@ def _get_first_clause(text: str) -> str:
     """Return the first clause of a text that is long enough and closes its brackets."""
     body = _LEADING_BASIS_PATTERN.sub("", _LEADING_DEADLINE_PATTERN.sub("", text, count=1), count=1)
     body = body if len(body) >= _MIN_CLAUSE_CHARACTERS else text
-    for end in _CLAUSE_END.finditer(body):
+    for end in _CLAUSE_END_RE.finditer(body):
         if end.start() >= _MIN_CLAUSE_CHARACTERS and not _has_open_bracket(body[: end.start()]):
             return body[: end.start()]
     return body
@@ -68,24 +68,24 @@ def remove_paths(text: str) -> str:
 
 def remove_list_number(text: str) -> str:
     """Return a text without its list number."""
-    return _LIST_NUMBER.sub("", text, count=1)
+    return _LIST_NUMBER_RE.sub("", text, count=1)
 
 
 def _remove_path_words(text: str) -> str:
-    return _PATH_CLAUSE.sub("", _PATH_BRACKET.sub("", text)).strip()
+    return _PATH_CLAUSE_RE.sub("", _PATH_BRACKET_RE.sub("", text)).strip()
 
 
 def remove_paths_and_numbers(text: str) -> str:
     """Return a text without list numbers and disclosure paths."""
-    return "".join(_LIST_NUMBER.sub("", _remove_path_words(line)) for line in text.splitlines())
+    return "".join(_LIST_NUMBER_RE.sub("", _remove_path_words(line)) for line in text.splitlines())
 
 
 def make_public_text(text: str) -> str:
     """Return the text of a measure for the public, without paths and list number."""
     lines = [_remove_path_words(line) for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if line.strip("。；;，, ")]
-    if sum(1 for line in lines if _LIST_NUMBER.match(line)) == 1:
-        lines = [_LIST_NUMBER.sub("", line) for line in lines]
+    if sum(1 for line in lines if _LIST_NUMBER_RE.match(line)) == 1:
+        lines = [_LIST_NUMBER_RE.sub("", line) for line in lines]
     return "\n".join(lines) or text
 
 

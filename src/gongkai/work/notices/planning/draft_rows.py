@@ -290,8 +290,8 @@ def _is_about_changes(flag: JsonObject, changes: str) -> bool:
 
 
 # For example 修订说明：取消，并入……
-_CANCELLED_NOTE = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
-_NOTE_HEAD = re.compile(r"修订|变[化更]|调整|说明|备注")
+_CANCELLED_NOTE_RE = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
+_NOTE_HEAD_RE = re.compile(r"修订|变[化更]|调整|说明|备注")
 
 
 def find_cancel_note(row: JsonObject) -> str:
@@ -300,16 +300,16 @@ def find_cancel_note(row: JsonObject) -> str:
     limits = [text for head, text in extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
     if not limits or any(text.strip(" —-－–/") for text in limits):
         return ""
-    notes = (text for head, text in extras.items() if _NOTE_HEAD.search(head))
-    return next((text.strip() for text in notes if _CANCELLED_NOTE.search(text)), "")
+    notes = (text for head, text in extras.items() if _NOTE_HEAD_RE.search(head))
+    return next((text.strip() for text in notes if _CANCELLED_NOTE_RE.search(text)), "")
 
 
 # A warning about 甲（乙配合）, which is read as printed.
-_HELPER_WARNING = re.compile(r"括号中写明由“([^”]+)”配合")
+_HELPER_WARNING_RE = re.compile(r"括号中写明由“([^”]+)”配合")
 
 
 def _is_resolved_warning(flag: JsonObject, roles: UnitRoles) -> bool:
-    match = _HELPER_WARNING.search(str(flag["message"]))
+    match = _HELPER_WARNING_RE.search(str(flag["message"]))
     return bool(match) and match[1] in roles.helping  # type: ignore[index]
 
 
@@ -378,16 +378,16 @@ def build_preamble_measure(duty: JsonObject, parsed: JsonObject, section_no: int
 
 
 # 各县（市、区）、各部门要于11月30日前…: the groups that a sentence addresses.
-_ADDRESSED_GROUPS = re.compile(
+_ADDRESSED_GROUPS_RE = re.compile(
     rf"^[请，]?(?P<who>各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?(?:、各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?){{0,4}})(?=要|应|须|请|于|在|每|务必|分别|按|\d)"
 )
-_ALL_UNITS = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
+_ALL_UNITS_RE = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
 
 
 def _find_addressed_units(text: str) -> tuple[tuple[DraftUnit, ...], str]:
     """Return (the units a sentence addresses, the question about them)."""
-    match = _ADDRESSED_GROUPS.match(text)
-    if match and not _ALL_UNITS.search(match["who"]):
+    match = _ADDRESSED_GROUPS_RE.match(text)
+    if match and not _ALL_UNITS_RE.search(match["who"]):
         names = re.split(r"、(?![^（]*）)", match["who"])
         return (
             tuple(DraftUnit(RESPONSIBLE, name) for name in names),

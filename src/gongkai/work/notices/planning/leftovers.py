@@ -58,7 +58,7 @@ _DELIVERY_PLACE_PATTERN = re.compile(
 _NON_PLACE_PATTERN = re.compile(
     r"\d|[年月日季周]|期|前|后|时|规定|范围|基础|过程|方面|工作|同步|及时|情况|全[市县区省]|网上|线上|线下|一定|相关|有关|适当|媒体上$|公开$|[栏目]$"
 )
-_MAINTENANCE_VERBS = re.compile(
+_MAINTENANCE_VERBS_RE = re.compile(
     r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
 )
 # Media, whatever is done with them.
@@ -67,16 +67,16 @@ _MEDIUM_NAME_PATTERN = re.compile(
 )
 # 公开信息 is no 公开信.
 _PUBLIC_INFORMATION_PATTERN = re.compile(rf"[{HAN}]{{0,6}}?公开信息")
-_WEBSITE = re.compile(r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网")
-_QUOTATION = re.compile(r"[“\"][^“”\"]*[”\"]")
+_WEBSITE_RE = re.compile(r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网")
+_QUOTATION_RE = re.compile(r"[“\"][^“”\"]*[”\"]")
 # A named site or platform: 在市公共资源交易网, 通过省统一支付平台.
-_NAMED_SITE = re.compile(
+_NAMED_SITE_RE = re.compile(
     rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
 )
 # Scope of a sentence for several rows: 以上两局的工作, 上述任务, 各项任务.
-_SCOPE_WORDS = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
+_SCOPE_WORDS_RE = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
 # 见第13条, 第（三）项.
-_ROW_REFERENCE = re.compile(
+_ROW_REFERENCE_RE = re.compile(
     r"(?:见|同|参见|详见|纳入|并入)第?\s*[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*[条项]"
 )
 
@@ -119,7 +119,7 @@ def _is_publication_head(head: str) -> bool:
 
 def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     """Yield (place of publication, text after it where that may name a board) of a clause."""
-    built = bool(_MAINTENANCE_VERBS.search(_QUOTATION.sub("", clause)))
+    built = bool(_MAINTENANCE_VERBS_RE.search(_QUOTATION_RE.sub("", clause)))
     for pattern in (_POSTING_PLACE_PATTERN, _DELIVERY_PLACE_PATTERN):
         for match in pattern.finditer(clause):
             text_after = clause[match.end("place") :]
@@ -133,13 +133,13 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     )
     if built:
         return
-    yield from ((match["name"], "") for match in _NAMED_SITE.finditer(clause))
+    yield from ((match["name"], "") for match in _NAMED_SITE_RE.finditer(clause))
     if has_places:
         return
     for mention in find_mentions(clause):
         if not (mention.place or is_press_conference_to_hold(clause, mention)):
             yield mention.name, ""
-    yield from ((match[0], "") for match in _WEBSITE.finditer(clause))
+    yield from ((match[0], "") for match in _WEBSITE_RE.finditer(clause))
 
 
 def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
@@ -147,11 +147,11 @@ def ask_about_unused_helpers(drafts: Sequence[DraftMeasure], notice: NoticeText)
     inside = [
         (notice.rows[index], drafts[index].text)
         for index in range(len(drafts))
-        if _SCOPE_WORDS.match(remove_spaces(drafts[index].text))
+        if _SCOPE_WORDS_RE.match(remove_spaces(drafts[index].text))
     ]
     for line, sentence in (*iterate_own_sentences(notice), *inside):
         text = sentence.strip()
-        match = _SCOPE_WORDS.match(remove_spaces(text))
+        match = _SCOPE_WORDS_RE.match(remove_spaces(text))
         helpers = list_helpers(text) if match else []
         if match is None or not helpers:
             continue
@@ -189,7 +189,7 @@ def ask_about_blank_cells(drafts: Sequence[DraftMeasure], notice: NoticeText) ->
             yield at, None, question
 
 
-_QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
+_QUOTED_WORDS_RE = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 
 
 def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
@@ -197,7 +197,7 @@ def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) 
 
     For example “长期坚持”的，于12月15日前报送.
     """
-    sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS.search(words)]
+    sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS_RE.search(words)]
     for at in notice.table_rows if sentences else ():
         vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]
         printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD_PATTERN.search(head)]
@@ -205,7 +205,7 @@ def ask_about_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) 
             remove_spaces(word) for due in vague for word in (str(due.get("text")), str(due.get("mode")), *printed)
         }
         for sentence in sentences:
-            quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
+            quoted = [word for word in _QUOTED_WORDS_RE.findall(sentence) if remove_spaces(word) in words]
             if quoted and (limits := _list_quoted_deadlines(sentence, notice)):
                 text = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
                 yield at, "duties", text
@@ -241,7 +241,7 @@ def ask_about_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText)
     numbers = {number: at for at in notice.table_rows if (number := find_row_number(drafts[at]))}
     for at in notice.table_rows:
         text = drafts[at].text
-        for match in _ROW_REFERENCE.finditer(text):
+        for match in _ROW_REFERENCE_RE.finditer(text):
             referred_row = numbers.get(to_int(match["number"]) or 0)
             if referred_row is not None and referred_row != at:
                 unit_names = "、".join(unit.printed for unit in drafts[at].units)
@@ -251,12 +251,12 @@ def ask_about_row_references(drafts: Sequence[DraftMeasure], notice: NoticeText)
 
 
 # 〔区住建局；每季度末月20日前；小区公告栏〕: only a bracket after a task.
-_TRAILING_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
+_TRAILING_BRACKET_RE = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
 
 
 def ask_about_bracketed_deadlines(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
     """Yield (field, question) if a bracket after a row has another deadline than the row."""
-    inside = [duty for duty in draft.duties if _TRAILING_BRACKET.match(duty.text.strip()) and duty.due]
+    inside = [duty for duty in draft.duties if _TRAILING_BRACKET_RE.match(duty.text.strip()) and duty.due]
     for bracket in inside if len(draft.duties) > 1 else ():
         others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
         name_list = "、".join(dict.fromkeys(str(due["text"]) for due in others))
@@ -301,10 +301,10 @@ def find_subject_units(text: str) -> list[str]:
 
 
 # Labels in a task's own lines: 督办单位：市政府办, 审核部门：市司法局.
-_LABELLED_UNIT = re.compile(
+_LABELLED_UNIT_RE = re.compile(
     rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,80}}?)(?=\s+[{HAN}]{{2,8}}[:：]|[；;。│\n:：]|\Z)"
 )
-_FRONT_PAGE_LABEL = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
+_FRONT_PAGE_LABEL_RE = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
 
 
 def ask_about_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
@@ -316,11 +316,11 @@ def ask_about_labelled_units(drafts: Sequence[DraftMeasure], notice: NoticeText)
             continue
         end = min((line for line in starts if line > begin), default=begin + _MAX_LINES_OF_TASK)
         printed = remove_spaces("、".join(unit.printed for unit in drafts[at].units))
-        for match in _LABELLED_UNIT.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
+        for match in _LABELLED_UNIT_RE.finditer("\n".join(notice.lines[begin : min(end, begin + _MAX_LINES_OF_TASK)])):
             unlisted = [name for name in read_units(match["who"]).all() if remove_spaces(name) not in printed]
             if (
                 unlisted
-                and not _FRONT_PAGE_LABEL.search(match["label"])
+                and not _FRONT_PAGE_LABEL_RE.search(match["label"])
                 and all(map(UNIT_NAME_END_PATTERN.search, unlisted))
             ):
                 text = f"{UNUSED_SENTENCE_MESSAGE}：“{match[0].strip()[:50]}”；其中的“{'、'.join(unlisted)}”没有列为这一行的单位，请核对"

@@ -45,7 +45,7 @@ _EDITING_VERB_BEFORE_GAZETTE_PATTERN = re.compile(
 _EDITING_VERB_AFTER_GAZETTE_PATTERN = re.compile(
     r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)"
 )
-_UNIT_VERBS = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
+_UNIT_VERBS_RE = re.compile(r"(?:牵头|负责|配合|参与|协助|承办)$")
 _COLUMN_WORDS = r"(?:子栏目|专栏|栏目|专题|板块|版块)"
 
 
@@ -85,7 +85,7 @@ def find_channels(text: str) -> ChannelMentions:
             and not _is_column_name(clause_text, mention)
             and not _is_object_of_check(clause_text, mention)
         ]
-        if not clause_mentions or _UNIT_VERBS.search(clause_text):
+        if not clause_mentions or _UNIT_VERBS_RE.search(clause_text):
             continue
         text_before, text_after = clause_text[: clause_mentions[0].start], clause_text[clause_mentions[-1].end :]
         aimed = bool(
@@ -101,7 +101,7 @@ def find_channels(text: str) -> ChannelMentions:
             )
             if is_used and mention.name not in mentions.used:
                 mentions.used.append(mention.name)
-            if _SITE_NAME.fullmatch(mention.name) or is_press_conference_to_hold(clause_text, mention):
+            if _SITE_NAME_RE.fullmatch(mention.name) or is_press_conference_to_hold(clause_text, mention):
                 continue
             deed = _EDITING_VERB_BEFORE_GAZETTE_PATTERN.search(
                 clause_text[: mention.start]
@@ -116,13 +116,13 @@ _DISPLAY_VERB_AFTER_CHANNEL_PATTERN = re.compile(
     r"(?:内|里|中|门口)?(?:同时|同步|统一|集中|滚动)*(?:摆放|张贴|悬挂|播放|陈列)"
 )
 # The site next to other channels: 在门户网站和政务服务大厅同步提供.
-_SITE_NAME = re.compile(
+_SITE_NAME_RE = re.compile(
     r"(?:[省市县区镇乡委局办院]?(?:人民)?(?:政府|机关|官方)?门户网站|[省市县区镇乡]?(?:人民)?政府网站|(?:部门|单位|官方|[委局厅院办])网站|官网)"
 )
 
 
 # 在医院官网、自助服务机展示, 在市行政执法公示平台挂出: a list between 在 or 通过 and what is done there.
-_LISTED_PLACES = re.compile(
+_LISTED_PLACES_RE = re.compile(
     rf"(?:^|[^存正实现潜所内外])(?:在|于|通过|利用|依托)(?P<list>[{HAN}（）“”、]{{3,60}}?)(?:统一|同步|集中|及时|予以|进行|滚动)*"
     rf"(?:{_PUBLISHING_VERBS}|挂出|挂网|提示|滚动|发放|摆放|悬挂|播报)(?![馆厅栏屏墙牌室台平系网])"
 )
@@ -134,9 +134,9 @@ NAMED_PLACE = re.compile(
 
 def _find_mentions(text: str) -> list[ChannelMention]:
     """Return channels, sites and places in a text by position."""
-    sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME.finditer(text))
+    sites = (ChannelMention(match[0], match.start(), match.end(), place=True) for match in _SITE_NAME_RE.finditer(text))
     mentions = [*find_mentions(text), *sites]
-    for match in _LISTED_PLACES.finditer(text):
+    for match in _LISTED_PLACES_RE.finditer(text):
         for item in re.finditer(r"[^、和及与]{3,16}", match["list"]):
             start, end = match.start("list") + item.start(), match.start("list") + item.end()
             if NAMED_PLACE.search(item[0]) and not any(
@@ -220,36 +220,36 @@ def _build_question(name: str, sentence: str, *, taken: bool) -> str:
 # Separators of path levels in running text.
 _LEVEL_SEPARATOR = r"\s?(?:-{1,2}>|[—－–]{1,2}>?|--|>|＞|﹥|→|/|／|-|》)\s?"
 _LEVEL_NAME = rf"[{HAN}（）]{{2,16}}"
-_PATH_AFTER_SITE = re.compile(
+_PATH_AFTER_SITE_RE = re.compile(
     rf"(?:在|于|至|到|入|为|挂|放|传|载)\s?(?P<site>[{HAN}]{{0,12}}?(?:门户网站|网站|门户)(?:首页)?的?)?"
     rf"(?P<path>(?:{_LEVEL_NAME}{_LEVEL_SEPARATOR}){{1,6}}[{HAN}（）]{{2,16}}?)\s?(?P<word>{_COLUMN_WORDS}|(?=[，。；;]|$))"
 )
 # Names with unambiguous separators: 石桥镇→政府信息公开→机构职能.
 _PATH_NAME = rf"[“\"]?[{HAN}\d]{{2,20}}(?:（[{HAN}]{{1,10}}）)?[{HAN}]{{0,8}}[”\"]?"
-_ARROW_PATH = re.compile(rf"(?P<path>{_PATH_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_PATH_NAME}){{1,7}})")
+_ARROW_PATH_RE = re.compile(rf"(?P<path>{_PATH_NAME}(?:\s?(?:-{{1,2}}>|[＞﹥>→➔⟶»›])\s?{_PATH_NAME}){{1,7}})")
 # Words before the first and after the last name: 目录发布于政府信息公开>政策栏目中.
-_WORDS_BEFORE_PATH = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
-_WORDS_AFTER_PATH = re.compile(
+_WORDS_BEFORE_PATH_RE = re.compile(rf"^[{HAN}]*?(?:布|示|开|登|载|置|传|新|护|^)(?:在|于|至|到)(?=[{HAN}]{{2}})")
+_WORDS_AFTER_PATH_RE = re.compile(
     rf"(?:(?:{_COLUMN_WORDS})(?:下|中|内|里)?[{HAN}]*|(?:集中|同步|统一|及时)?(?:发布|公开|公布|公示|展示)(?:相关信息)?)$"
 )
 # A task written with arrows is no path: 市财政局→公开债券情况→6月20日前→门户网站.
 _TIME_WORDS_PATTERN = re.compile(r"\d{1,2}月|月底|每[年季月周半]|(?:[>＞→➔])[^>＞→➔]*前(?:[>＞→➔]|$)")
-_NAVIGATION_START = re.compile(r"^(?:首页|当前位置)")
+_NAVIGATION_START_RE = re.compile(r"^(?:首页|当前位置)")
 # 栏目路径：政府信息公开/重大项目, 位置为门户网站-政务公开-机构概况.
-_LABELLED_PATH = re.compile(
+_LABELLED_PATH_RE = re.compile(
     rf"(?:路径|位置|栏目|栏目名称|发布于|公布于|公开于|刊登于|刊载于|见|入口)(?:为|是)?\s?[:：]\s?(?P<path>{_PATH_NAME}(?:\s?(?:[—－–-]{{1,2}}|[/／·》|])\s?{_PATH_NAME}){{1,7}})"
 )
-_QUOTED_COLUMN = re.compile(
+_QUOTED_COLUMN_RE = re.compile(
     rf"(?P<before>[^，。；、“\"《]{{0,14}})[“\"《](?P<path>[^“”\"\n《]{{2,80}})[”\"》](?P<after>\s*(?:(?:下|中|内|里)(?:的|设)?|等?[一两二三四五六\d]?个)?\s*{_COLUMN_WORDS}|(?=[、和及][“\"《][^“”\"《》]{{2,20}}[”\"》](?:等?[一两二三四五六\d]?个)?{_COLUMN_WORDS})|专区(?=[^，。；]*(?:发布|公开|公布|公示)))?"
 )
-_UNQUOTED_COLUMN = re.compile(
+_UNQUOTED_COLUMN_RE = re.compile(
     rf"(?:在|于|至|到|入)[{HAN}]{{0,10}}?(?:门户网站|网站|门户|平台)(?:首页)?的?(?P<name>[{HAN}（）]{{2,14}}?){_COLUMN_WORDS}"
 )
 #: Matches words before 栏目 or a place that are no name.
 NOT_A_NAME = re.compile(
     r"^(?:的|相关|相应|对应|指定|统一|显著|专门|各|有关|该|本|同一|原|新|重点|主要|一级|二级)|开设|设置|设立|建立|新增|增设|建设"
 )
-_COLUMN_LABEL = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
+_COLUMN_LABEL_RE = re.compile(rf"{_COLUMN_WORDS}(?:为|是|[:：])$|(?:路径|位置)(?:为|是|[:：])$")
 # 挂到市政府网站“互动交流—常见问题”.
 _SITE_BEFORE_PATH_PATTERN = re.compile(r"(?:网站|门户|官网|网页)(?:首页)?[上的内中]?$")
 _PLACE_VERB_BEFORE_PATH_PATTERN = re.compile(r"(?:在|于|到|至|入|设置|设立|开设|开辟|新增)[^，。；“\"]{0,14}$")
@@ -273,21 +273,21 @@ def find_mentioned_columns(text: str) -> Iterator[MentionedColumn]:
     >>> [one.path for one in find_mentioned_columns("在政府信息公开—统计信息栏目发布")]
     ['政府信息公开—统计信息']
     """
-    for match in _ARROW_PATH.finditer(text):
-        path = _WORDS_BEFORE_PATH.sub("", _WORDS_AFTER_PATH.sub("", match["path"])).strip('“”"')
+    for match in _ARROW_PATH_RE.finditer(text):
+        path = _WORDS_BEFORE_PATH_RE.sub("", _WORDS_AFTER_PATH_RE.sub("", match["path"])).strip('“”"')
         if (
             _PATH_SEPARATOR_PATTERN.search(path)
-            and not _NAVIGATION_START.search(path)
+            and not _NAVIGATION_START_RE.search(path)
             and not _TIME_WORDS_PATTERN.search(path)
         ):
             yield MentionedColumn(path, True)
-    for match in _LABELLED_PATH.finditer(text):
+    for match in _LABELLED_PATH_RE.finditer(text):
         yield MentionedColumn(match["path"], True)
-    text = _ARROW_PATH.sub(lambda match: "■" * len(match[0]), text)
-    text = _LABELLED_PATH.sub(lambda match: "■" * len(match[0]), text)
-    quoted = list(_QUOTED_COLUMN.finditer(text))
+    text = _ARROW_PATH_RE.sub(lambda match: "■" * len(match[0]), text)
+    text = _LABELLED_PATH_RE.sub(lambda match: "■" * len(match[0]), text)
+    quoted = list(_QUOTED_COLUMN_RE.finditer(text))
     for match in quoted:
-        is_labelled = bool(_COLUMN_LABEL.search(match["before"]))
+        is_labelled = bool(_COLUMN_LABEL_RE.search(match["before"]))
         path = match["path"].strip()
         is_publication = is_labelled or bool(_PLACE_VERB_BEFORE_PATH_PATTERN.search(match["before"]))
         chain = bool(_PATH_SEPARATOR_PATTERN.search(path)) and _PUBLISHING_VERB_AFTER_PATH_PATTERN.match(
@@ -296,9 +296,11 @@ def find_mentioned_columns(text: str) -> Iterator[MentionedColumn]:
         behind_site = bool(_SITE_BEFORE_PATH_PATTERN.search(match["before"]))
         if match["after"] or is_labelled or (chain and is_publication) or behind_site:
             yield MentionedColumn(path, is_publication or behind_site)
-    unquoted_text = _QUOTED_COLUMN.sub(lambda match: "■" * len(match[0]), text)
-    for match in _PATH_AFTER_SITE.finditer(unquoted_text):
+    unquoted_text = _QUOTED_COLUMN_RE.sub(lambda match: "■" * len(match[0]), text)
+    for match in _PATH_AFTER_SITE_RE.finditer(unquoted_text):
         yield MentionedColumn(match["path"], bool(match["word"]))
-    for match in _UNQUOTED_COLUMN.finditer(_PATH_AFTER_SITE.sub(lambda match: "■" * len(match[0]), unquoted_text)):
+    for match in _UNQUOTED_COLUMN_RE.finditer(
+        _PATH_AFTER_SITE_RE.sub(lambda match: "■" * len(match[0]), unquoted_text)
+    ):
         if not NOT_A_NAME.search(match["name"]):
             yield MentionedColumn(match["name"], True)

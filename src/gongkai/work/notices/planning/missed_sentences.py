@@ -31,7 +31,7 @@ _ADDRESSEE_PATTERN = re.compile(
     rf"各[{HAN}（）、]{{1,12}}|(?:牵头|主办|承办|责任|主责|协办|配合|公开|起草|制定)(?:单位|部门|机关|科室|处室)|[{HAN}]{{2,12}}?(?:{UNIT_NAME_SUFFIXES})(?![{HAN}]{{0,2}}(?:文件|规定))"
 )
 # Verbs of duties.
-_DUTY_VERBS = re.compile(
+_DUTY_VERBS_RE = re.compile(
     r"负责|牵头|落实|报送|报[^告名道刊纸]|提交|填报|上报|反馈|公开|公布|公示|发布|更新|完成|编制|制定|建立|开展|组织|整改|自查|排查|清理|办结|告诉|告知|通知|送|修|换|配合|做好|明确|确定|录入|上传|培训|召开|张贴"
 )
 _OBLIGATION_WORDS_PATTERN = re.compile(
@@ -40,13 +40,13 @@ _OBLIGATION_WORDS_PATTERN = re.compile(
 # Kinds of rules that are deadlines.
 _DEADLINE_KINDS = frozenset({"by_date", "yearly_by", "recurring", "times", "working_days", "calendar_days"})
 # Phrases of the letter itself: reasons, contacts, how to read the table.
-_LETTER_PHRASES = re.compile(
+_LETTER_PHRASES_RE = re.compile(
     r"印发给你们|下发给你们|转发给你们|(?:贯彻|组织|遵照|参照|对照|结合实际)[^，。]{0,8}(?:执行|实施|落实)|现就|通知如下|提出如下|如下[:：]?$"
     r"|^(?:为了?|根据|按照|经)[^。]{0,60}(?:现将|制定本|印发)|^附件?[:：\d]|^附表|联系(?:人|电话|方式)[:：]|电话[:：]|邮箱[:：]?$|抄送|^主送|此件|公开属性|版权|网站地图"
     r"|^(?:当前位置|索引号|发文|文号|成文|发布日期|有效性|来源)|〔20\d\d〕"
 )
 # Parts of a task's bracket or label: 〔一是由…〕, 配合单位：….
-_TASK_FRAGMENT = re.compile(
+_TASK_FRAGMENT_RE = re.compile(
     rf"^[（(〔\[【]|^[^（(〔\[【]*[）)〕\]】]$|^{LABEL_OF_UNITS}[:：]|^[^，。；:：]{{0,4}}(?:时限|时间|期限)[:：]"
 )
 _TABLE_EXPLANATION_PATTERN = re.compile(
@@ -55,7 +55,7 @@ _TABLE_EXPLANATION_PATTERN = re.compile(
 )
 
 # Units and deadline of a task: 市工信局牵头，市工商联配合，12月15日前.
-_UNITS_AND_DEADLINE = re.compile(
+_UNITS_AND_DEADLINE_RE = re.compile(
     r"(?:(?:[^，。；]{2,60}(?:牵头|配合|负责|参与|协助|落实)|[^，。；]{0,16}前(?:完成)?)(?:[，；。]|$))+"
 )
 
@@ -82,10 +82,10 @@ def find_missed_sentences(notice: NoticeText, shown_remarks: Iterable[str] = ())
             or _shorten_quote(plain) in shown_text
         ):
             continue
-        if line in notice.rows and _UNITS_AND_DEADLINE.fullmatch(order_text):
+        if line in notice.rows and _UNITS_AND_DEADLINE_RE.fullmatch(order_text):
             continue
         dated = any(due.due.kind in _DEADLINE_KINDS for due in find_dues(order_text, notice.when))
-        apart = line not in notice.rows and not _TASK_FRAGMENT.search(order_text)
+        apart = line not in notice.rows and not _TASK_FRAGMENT_RE.search(order_text)
         numbered = (
             apart
             and find_list_number_depth(notice.lines[line]) in depths
@@ -143,12 +143,12 @@ def select_shown_remarks(remarks: Iterable[str]) -> list[str]:
 def _is_order(text: str, *, dated: bool) -> bool:
     """Return true if a sentence orders something: addressed with 须 or 应, or dated with a duty."""
     if any(
-        sign.search(text) for sign in (_LETTER_PHRASES, _TABLE_EXPLANATION_PATTERN, _TASK_FRAGMENT)
+        sign.search(text) for sign in (_LETTER_PHRASES_RE, _TABLE_EXPLANATION_PATTERN, _TASK_FRAGMENT_RE)
     ) or text.endswith((":", "：")):
         return False
     if dated and (ALL_TASKS.search(text) or re.search(NO_DEADLINE_WORDS, text)):  # A deadline for other tasks.
         return False
-    is_addressed, does = bool(_ADDRESSEE_PATTERN.search(text)), bool(_DUTY_VERBS.search(text))
+    is_addressed, does = bool(_ADDRESSEE_PATTERN.search(text)), bool(_DUTY_VERBS_RE.search(text))
     must = bool(_OBLIGATION_WORDS_PATTERN.search(text))
     return (is_addressed and must) or (dated and does and (is_addressed or must))
 
@@ -169,27 +169,27 @@ def _shorten_quote(plain: str) -> str:
     return plain[:40]
 
 
-_DEFAULT_SENTENCE = re.compile(
+_DEFAULT_SENTENCE_RE = re.compile(
     r"(?:未|没有?)(?:另行|单独|具体)?(?:注明|写明|标明|标注|明确|列明|说明|注|写)(?:公开|发布|公布)?的?(?:放哪儿?|哪里|位置|渠道|平台|途径|方式|载体|栏目)的?(?:任务|事项)?[，,]?"
     rf"(?:一律|统一|均|都|全部)?(?:放|在|通过|由|发|登|挂|以|于)(?:在|到)?(?P<place>[{HAN}“”]{{2,30}})"
 )
-_COLUMN_NAME = re.compile(rf"[“\"《](?P<name>[{HAN}]{{2,20}})[”\"》]?(?:专?栏目?)?")
+_COLUMN_NAME_RE = re.compile(rf"[“\"《](?P<name>[{HAN}]{{2,20}})[”\"》]?(?:专?栏目?)?")
 # 要公开的内容没写位置的: applies only to rows that are published.
 _PUBLISHED_ROWS_ONLY_PATTERN = re.compile(r"(?:要|应当?|需)公[开布示]的[^，。；]{0,6}$")
 _PUBLICATION_VERB_PATTERN = re.compile(r"公[开布示]|发布|张贴|展示|推送|上网|上墙")
-_SITE_NAME = re.compile(rf"^[{HAN}]*?(?:门户网站|网站|官网|门户)")
+_SITE_NAME_RE = re.compile(rf"^[{HAN}]*?(?:门户网站|网站|官网|门户)")
 # 事项3, 第（三）项, 第3条.
-_ROW_REFERENCE = re.compile(
+_ROW_REFERENCE_RE = re.compile(
     r"(?:(?:事项|任务)(?P<plain>\d{1,2})|(?<!原)第[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})[)）]?(?:项|条))(?!款|[\d、至到和—-])"
 )
 # Articles of laws and rules are no rows.
-_LAW_REFERENCE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办法")
+_LAW_REFERENCE_RE = re.compile(r"《[^》]*》[^，。；]{0,6}$|条例|规定|办法")
 
 
 def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
     """Return the rows; those without a place of publication get the default one, the first of them a flag about it."""
     measures = list(drafts)
-    match = _DEFAULT_SENTENCE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
+    match = _DEFAULT_SENTENCE_RE.search(remove_spaces("".join(notice.lines)))  # A line break may split the sentence.
     if match is None:
         return measures
     published = bool(_PUBLISHED_ROWS_ONLY_PATTERN.search(match.string[: match.start()]))
@@ -199,7 +199,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
         if drafts[at].units and not any(duty.channels or duty.paths for duty in drafts[at].duties)
     ]
     rows = [at for at in without if not published or _PUBLICATION_VERB_PATTERN.search(drafts[at].text)]
-    site, column = _SITE_NAME.match(match["place"]), _COLUMN_NAME.search(match["place"])
+    site, column = _SITE_NAME_RE.match(match["place"]), _COLUMN_NAME_RE.search(match["place"])
     name = site[0] if site else match["place"]
     paths = ((SITE_ROOT, column["name"]),) if site and column else ()
     for at in rows:
@@ -226,8 +226,8 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
     for line, sentence in iterate_own_sentences(notice):
         named_numbers = {
             to_int(match["plain"] or match["number"]) or 0
-            for match in _ROW_REFERENCE.finditer(sentence)
-            if not _LAW_REFERENCE.search(sentence[: match.start()])
+            for match in _ROW_REFERENCE_RE.finditer(sentence)
+            if not _LAW_REFERENCE_RE.search(sentence[: match.start()])
         }
         for number in sorted(named_numbers & numbers.keys()) if line >= last_row_line else ():
             at = numbers[number]
@@ -240,7 +240,7 @@ def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[
 
 
 _NOTE_LABEL_PATTERN = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
-_LIST_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]")
+_LIST_NUMBER_RE = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]")
 _TIME_NOTE_WORDS_PATTERN = re.compile(r"时限|时间|期限|[年季月周]末|月底|旬")
 _UNITS_NOTE_WORDS_PATTERN = re.compile(r"(?:牵头|责任|配合|协办|承办|参与)(?:单位|部门)")
 # Explanations of the table's notation: 〔〕内依次为主办、协办, “／”前为主办, “→”表示上下级, 栏为“—”的.
@@ -260,10 +260,10 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
     asked_messages = "".join(str(flag.get("message")) for draft in drafts for flag in draft.flags)
     at = next((at for at, line in enumerate(notice.lines) if _NOTE_LABEL_PATTERN.match(line)), len(notice.lines))
     for place, line in enumerate(notice.lines[at : at + 12]):
-        if place and not _LIST_NUMBER.match(line):
+        if place and not _LIST_NUMBER_RE.match(line):
             break
-        text = remove_legend(_LIST_NUMBER.sub("", _NOTE_LABEL_PATTERN.sub("", line, count=1), count=1).strip())
-        sentences = (_LIST_NUMBER.sub("", sentence).strip() for sentence in re.split(r"(?<=[。；;])", text))
+        text = remove_legend(_LIST_NUMBER_RE.sub("", _NOTE_LABEL_PATTERN.sub("", line, count=1), count=1).strip())
+        sentences = (_LIST_NUMBER_RE.sub("", sentence).strip() for sentence in re.split(r"(?<=[。；;])", text))
         text = "".join(
             note_sentence
             for note_sentence in sentences

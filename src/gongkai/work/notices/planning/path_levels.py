@@ -31,7 +31,7 @@ def ask_about_unused_path_cells(cells: Sequence[str], duties: Sequence[DraftDuty
     )
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):
-            levels = [normalize_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
+            levels = [normalize_name(level) for level in split_levels(_LIST_LABEL_RE.sub("", piece.strip()))]
             last_level = _SITE_PREFIX_PATTERN.sub("", levels[-1]) if levels else ""
             piece_channels = split_channels(piece)
             if (
@@ -54,15 +54,15 @@ def _iterate_levels(duties: Iterable[DraftDuty]) -> Iterator[str]:
 
 # 市政府网站政策文件库.
 _SITE_PREFIX_PATTERN = re.compile(r"^.{0,8}(?:网站|门户|官网)(?:首页)?(?=.{2})")
-_LIST_LABEL = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
-_ARROW_CHAIN = re.compile(
+_LIST_LABEL_RE = re.compile(r"^[（(]?(?:\d{1,2}[．.、)）]|[①-⑳])?\s*(?:[^：:>]{0,10}[:：])?")
+_ARROW_CHAIN_RE = re.compile(
     rf"[{HAN}）”]\s?(?:-{{1,2}}>|[＞>→➔⟶»›])\s?(?P<last>[{HAN}]{{2,20}})(?![{HAN}）”]*\s?(?:-{{1,2}}>|[＞>→➔⟶»›]))"
 )
 
 # Three or more names with dashes.
-_DASHED_CHAIN = re.compile(rf"(?:[{HAN}]{{2,20}}\s?[—－–]{{1,2}}\s?){{2,}}(?P<last>[{HAN}]{{2,20}})")
+_DASHED_CHAIN_RE = re.compile(rf"(?:[{HAN}]{{2,20}}\s?[—－–]{{1,2}}\s?){{2,}}(?P<last>[{HAN}]{{2,20}})")
 # 区政府网站－食品药品监管, 局网站→河湖长制.
-_CHAIN_FROM_SITE = re.compile(
+_CHAIN_FROM_SITE_RE = re.compile(
     rf"(?:网站|门户|官网|政府网)(?:首页)?\s?(?:-{{1,2}}>|[—－–/／＞>→»-]{{1,2}})\s?(?P<last>[{HAN}]{{2,20}})"
 )
 
@@ -83,7 +83,7 @@ def ask_about_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) ->
     for source_text in (draft.text, *(str(text) for text in draft.extras.values())):
         for match in (
             match
-            for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE)
+            for sign in (_ARROW_CHAIN_RE, _DASHED_CHAIN_RE, _CHAIN_FROM_SITE_RE)
             for match in sign.finditer(source_text[:5000])
         ):
             if normalize_name(match["last"])[:4] not in used_levels:

@@ -113,14 +113,14 @@ def split_paths(draft: DraftMeasure, existing_columns: SiteColumnPaths, columns:
 
 
 # （以上两项公开路径：…） after the points of a row.
-_PATH_OF_POINTS_ABOVE = re.compile(
+_PATH_OF_POINTS_ABOVE_RE = re.compile(
     r"^[\s（(〔\[]*(?:以上|上述)(?:各|[两二三四五六七八九十\d]+)?[项条点](?:$|[^，。；:：]{0,6}(?:路径|渠道|位置|栏目|方式|平台)\s*[:：])"
 )
 
 
 def _add_duty(duties: list[DraftDuty], duty: DraftDuty) -> list[DraftDuty]:
     """Return the duties with one more; one that only gives the path of those above (以上两项) is added to them instead."""
-    if not duties or not _PATH_OF_POINTS_ABOVE.match(duty.text) or not (duty.paths or duty.channels):
+    if not duties or not _PATH_OF_POINTS_ABOVE_RE.match(duty.text) or not (duty.paths or duty.channels):
         return [*duties, duty]
     return [
         above if above.paths or above.channels else replace(above, paths=duty.paths, channels=duty.channels)
@@ -155,12 +155,12 @@ def _add_column_channels(duty: DraftDuty, draft: DraftMeasure) -> DraftDuty:
 
 
 # 公开栏目; but 公开平台及栏目 holds channels as well.
-_COLUMNS_ONLY_HEAD = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方式)).*栏目.*", re.DOTALL)
+_COLUMNS_ONLY_HEAD_RE = re.compile(r"(?!.*(?:渠道|平台|载体|途径|媒介|方式)).*栏目.*", re.DOTALL)
 
 
 def _convert_channels(draft: DraftMeasure) -> DraftMeasure:
     """Return the row with unknown channels of its column 公开栏目 turned into paths."""
-    cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD.fullmatch(head)]
+    cells = [str(text) for head, text in draft.extras.items() if _COLUMNS_ONLY_HEAD_RE.fullmatch(head)]
     words = {piece.strip(" 。") for cell in cells for piece in LIST_SEPARATORS.split(cell)}
 
     def move_channels_to_paths(duty: DraftDuty) -> DraftDuty:
@@ -175,7 +175,7 @@ def _ask_about_channels(draft: DraftMeasure) -> Iterator[str]:
     """Yield questions on channels named in a column 公开栏目."""
     channels = dict.fromkeys(name for duty in draft.duties for name in duty.channels)
     for head, text in draft.extras.items():
-        for name in channels if _COLUMNS_ONLY_HEAD.fullmatch(head) else ():
+        for name in channels if _COLUMNS_ONLY_HEAD_RE.fullmatch(head) else ():
             if name in str(text):
                 yield f"“{head}”栏写的“{name}”按公开渠道读取，指网站上栏目的请补充公开路径，或者标为无误"
 
@@ -191,7 +191,7 @@ def _is_flag_answered(flag: Mapping[str, object], draft: DraftMeasure, ticked: M
 
 def _split_site_name(path: ColumnPath) -> ColumnPath:
     """Separate the site in 门户网站：重大项目 > 批准结果 as a level of its own."""
-    match = _COLUMN_AFTER_SITE.fullmatch(path[0]) if path else None
+    match = _COLUMN_AFTER_SITE_RE.fullmatch(path[0]) if path else None
     return (match["site"], _get_column_name(match), *path[1:]) if match else path
 
 
@@ -212,7 +212,7 @@ def _is_listed_channel(path: ColumnPath, cells: Iterable[str]) -> bool:
 
 
 # A column after the site's name: 门户网站：惠农政策, 网站·政策解读, 门户网站首页“消费惠民”.
-_COLUMN_AFTER_SITE = re.compile(
+_COLUMN_AFTER_SITE_RE = re.compile(
     rf"(?P<site>[{HAN}]{{0,8}}(?:网站|门户|官网|政府网|网(?=[“\"])))(?:首页)?(?:\s*[:：·]\s*(?P<name>(?!.*(?:网址|www))[^，。；、]{{2,40}})|的?(?=[“\"])(?P<quoted>[“\"][^“”\"]{{2,20}}[”\"])(?:专?栏目?|板块|专题)?|[（(](?P<inside>[^（）()]{{2,20}}?)(?:子栏目|专栏|栏目|板块|专题)?[）)]|[放挂登见在](?P<put>[“\"《][^“”\"《》]{{2,20}}[”\"》])(?:专?栏目?|板块|专题)?|(?P<base>[{HAN}]{{2,12}}库))"
 )
 
@@ -245,7 +245,7 @@ def _read_duty(duty: DraftDuty, cells: Sequence[str], columns: SiteColumnPaths) 
     for channel in [word for name in split_duty_channels(duty.channels) for word in _AND_PATTERN.split(name) if word]:
         if column := COLUMN_NAME.fullmatch(channel):
             _add_listed_column(channel, column["name"].strip(_QUOTATION_MARKS), found_paths, columns)
-        elif match := _COLUMN_AFTER_SITE.fullmatch(channel.strip()):
+        elif match := _COLUMN_AFTER_SITE_RE.fullmatch(channel.strip()):
             _add_site_column(match, columns, found_paths)
         elif len(levels := split_levels(channel)) > 1 and get_channels(levels[0]) <= {DisclosureChannel.OTHER}:
             _add_typed_path(channel, (), columns, found_paths)
@@ -264,7 +264,7 @@ def _take_site_columns(
 ) -> DraftDuty:
     """Move columns named after a site to `paths`; return the duty without them."""
     for piece in (part.strip() for cell in cells for part in LIST_SEPARATORS.split(cell)):
-        if not (match := _COLUMN_AFTER_SITE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
+        if not (match := _COLUMN_AFTER_SITE_RE.fullmatch(piece)) or existing_columns.has((SITE_ROOT, piece)):
             continue
         _add_site_column(match, existing_columns, paths)
         bare_piece = _strip_signs(piece)
@@ -390,10 +390,10 @@ def find_unused_heads(
         if (
             not used
             and any(texts)
-            and (_FACT_HEAD.search(head) or not any(len(text) > _MIN_ORDER_CHARACTERS for text in texts))
+            and (_FACT_HEAD_RE.search(head) or not any(len(text) > _MIN_ORDER_CHARACTERS for text in texts))
         ):
             unused.append(head)
     return unused
 
 
-_FACT_HEAD = re.compile(r"备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+_FACT_HEAD_RE = re.compile(r"备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")

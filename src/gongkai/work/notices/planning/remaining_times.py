@@ -19,25 +19,25 @@ _COMPLETION_WORDS = r"(?:内|前|之前|以前|底|末|中|完成|公开|公布|
 _CLAUSE_PATTERN = re.compile(r"[^，,。；;！：:\n（）()]+")
 _QUARTERS_PATTERN = re.compile(rf"(?:于|在)?第?(?P<which>[一二三四1-4](?:、[一二三四1-4])*)季度{_COMPLETION_WORDS}")
 _HALF_YEAR_PATTERN = re.compile(rf"(?:于|在)?(?:全年)?(?P<which>[上下])半年{_COMPLETION_WORDS}")
-_TWICE_A_YEAR = re.compile(r"(?:每)?半年(?:度)?[^，。；]{0,6}?(?:一次|1次|一报)|半年一[次报][^，。；]{0,6}")
-_NUMERIC_DATE = re.compile(r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?")
-_SLASH_DATE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:之?前|以前)(?!\d)")
-_COLLOQUIAL_DATE = re.compile(r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})号(?:之?前|以前)?")
-_MONTH_SPAN = re.compile(
+_TWICE_A_YEAR_RE = re.compile(r"(?:每)?半年(?:度)?[^，。；]{0,6}?(?:一次|1次|一报)|半年一[次报][^，。；]{0,6}")
+_NUMERIC_DATE_RE = re.compile(r"(?P<year>20\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:日)?(?:之?前|以前)?")
+_SLASH_DATE_RE = re.compile(r"(?<![\d/])(?P<month>\d{1,2})/(?P<day>\d{1,2})(?:之?前|以前)(?!\d)")
+_COLLOQUIAL_DATE_RE = re.compile(r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2})号(?:之?前|以前)?")
+_MONTH_SPAN_RE = re.compile(
     r"(?<![\d年])(?P<first>\d{1,2})月(?:(?P<begin>\d{1,2})[日号])?\s*(?:至|到|[—～~\-－–]{1,2})\s*(?P<month>\d{1,2})月(?:份|(?P<day>\d{1,2})[日号])?(?:期间)?"
 )
 # Any words that may be a deadline.
-_TIME_WORDS = re.compile(
+_TIME_WORDS_RE = re.compile(
     r"(?<!\d)\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?!\d)|20\d\d[-/.]\d{1,2}|(?<!\d)\d{1,2}[日号](?=之?前|以前)|第?[一二三四]季度|[上下]半年|半年一|[单双]月|隔月"
     rf"|每(?:年|个?季度?|个?月|周|旬|日|天|半年|学期|批)|[上中下]旬|[春秋清端国中元重劳][{HAN}]{{0,2}}节(?:假期?)?前|节假?日?前|汛期|[年月季周]度?[底末](?:前|之前)?|\d+个?(?:工作日|[日天周月])[之以]?内"
 )
 # A cell without content: —, /, 无.
-_BLANK_CELL = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
+_BLANK_CELL_RE = re.compile(r"[-—－–/／\\*_.。、]*|无|暂无|空")
 # 招生前15个工作日: a condition in a sentence, an unread limit in a cell.
 _DAYS_BEFORE_EVENT_PATTERN = re.compile(r"(?<!提)前\d{1,3}个?(?:工作日|[日天])")
 # Words about time in the rest of a deadline cell.
-_UNREAD_TIME = re.compile(
-    rf"{_TIME_WORDS.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
+_UNREAD_TIME_RE = re.compile(
+    rf"{_TIME_WORDS_RE.pattern}|年中|[月季]中|最后一?个?(?:工作)?[日天周]|第[一二三四五六七八九十\d]个?(?:工作日|[周月])|同(?:上|前|左|第\d)|(?<!\d)\d{{1,2}}月?[、和及]"
 )
 # Occasions that are deadlines wherever they occur.
 _DEADLINE_OCCASION_PATTERN = re.compile(
@@ -46,14 +46,14 @@ _DEADLINE_OCCASION_PATTERN = re.compile(
 # A mark under 三季度 or 上半年 is a deadline.
 _TICK_MARKS = frozenset("√✓✔☑●◎★▲■")
 # 从7月起每季度, 5月—10月每月: recurrence in a part of the year.
-_PART_OF_YEAR = re.compile(r"\d{1,2}月(?:份|\d{1,2}日)?(?:起|开始)|\d{1,2}月?\s*[—～~至到-]{1,2}\s*\d{1,2}月")
+_PART_OF_YEAR_RE = re.compile(r"\d{1,2}月(?:份|\d{1,2}日)?(?:起|开始)|\d{1,2}月?\s*[—～~至到-]{1,2}\s*\d{1,2}月")
 # Headings that state recurrence or duration: 长期任务, 每季度公开的事项.
-_STANDING_HEADING = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|周)|按[月季]|定期")
+_STANDING_HEADING_RE = re.compile(r"长期|持续|常态|每(?:月|季|半年|年|周)|按[月季]|定期")
 # Times next to a deadline: 半年一次, 7月（公布）; 3月份招聘会 and 5月15日开放日 are names.
-_RECURRENCE_OR_DATE = re.compile(
+_RECURRENCE_OR_DATE_RE = re.compile(
     r"半年一次|(?<![\d年])\d{1,2}月(?:份|底|末|初|\d{1,2}[日号])?(?=[、和及，前]|之前|以前|公[开布示]|发布|完成|报|$)|第?[一二三四]季度(?=[、和及前]|末|内|公[开布示]|发布|完成)"
 )
-_DAY_OR_MONTH = re.compile(
+_DAY_OR_MONTH_RE = re.compile(
     rf"(?:(?P<year>20\d\d)年)?(?P<month>\d{{1,2}})月(?:份|(?P<day>\d{{1,2}})[日号])?{_COMPLETION_WORDS}"
 )
 _CHINESE_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
@@ -117,13 +117,13 @@ def find_plain_deadlines(text: str, reference: ReferenceYears) -> Iterator[DueRu
             yield from (_make_date_rule(_get_month_end(year, 3 * number), clause_text) for number in numbers)
         elif match := _HALF_YEAR_PATTERN.fullmatch(clause_text):
             yield _make_date_rule(_get_month_end(year, 6 if match["which"] == "上" else 12), clause_text)
-        elif _TWICE_A_YEAR.fullmatch(clause_text):
+        elif _TWICE_A_YEAR_RE.fullmatch(clause_text):
             yield {"kind": "times", "count": 1, "period": "half_year", "least": False, "text": clause_text}
         elif (
-            match := _NUMERIC_DATE.search(clause_text)
-            or _COLLOQUIAL_DATE.search(clause_text)
-            or _SLASH_DATE.search(clause_text)
-            or _MONTH_SPAN.fullmatch(clause_text)
+            match := _NUMERIC_DATE_RE.search(clause_text)
+            or _COLLOQUIAL_DATE_RE.search(clause_text)
+            or _SLASH_DATE_RE.search(clause_text)
+            or _MONTH_SPAN_RE.fullmatch(clause_text)
         ):
             date_groups = match.groupdict()
             if day := _to_date(int(date_groups.get("year") or year), int(date_groups["month"]), date_groups["day"]):
@@ -149,7 +149,7 @@ def _to_date(year: int, month: int, day: str | None) -> date | None:
 def _ask_about_spans(read: list[str]) -> Iterator[str]:
     """Yield a question for each span of months."""
     for text in read:
-        if _MONTH_SPAN.fullmatch(text):
+        if _MONTH_SPAN_RE.fullmatch(text):
             yield f"“{text}”按最后一天读取，也可能指其间每期，请核对"
 
 
@@ -185,16 +185,16 @@ def _ask_about_times(draft: DraftMeasure, cells: list[str], reference: Reference
     if question := _ask_about_part_of_year(draft, cells):
         yield question
         return
-    if taken or any(not _BLANK_CELL.fullmatch(remove_spaces(cell)) for cell in cells):
+    if taken or any(not _BLANK_CELL_RE.fullmatch(remove_spaces(cell)) for cell in cells):
         yield from _ask_about_unread_times(draft, taken, reference)
         return
     for heading in (draft.item, draft.section):
-        if match := _STANDING_HEADING.search(heading) or _DEADLINE_OCCASION_PATTERN.search(remove_spaces(heading)):
+        if match := _STANDING_HEADING_RE.search(heading) or _DEADLINE_OCCASION_PATTERN.search(remove_spaces(heading)):
             yield f"标题“{heading.strip()[:30]}”写有“{match[0]}”，这一行{NO_DEADLINE_FOUND_MESSAGE}，请核对"
             return
     for text in (draft.text, *(str(cell) for cell in draft.beside.values())):
         for clause in _CLAUSE_PATTERN.findall(text):
-            if match := _TIME_WORDS.search(clause):
+            if match := _TIME_WORDS_RE.search(clause):
                 yield f"这句话没有用上：“{clause.strip()[:40]}”；其中的“{match[0]}”{NO_DEADLINE_FOUND_MESSAGE}，请核对"
                 return
 
@@ -207,7 +207,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
     for cell in cells:
         cell_text = remove_spaces(cell)
         if (
-            _BLANK_CELL.fullmatch(cell_text)
+            _BLANK_CELL_RE.fullmatch(cell_text)
             or cell_text in "；".join(read_texts)
             or _is_read_day(cell_text, draft, reference)
         ):
@@ -218,7 +218,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
         ahead = _DAYS_BEFORE_EVENT_PATTERN.findall(unread_text)
         unread_times = (
             ahead
-            or [match[0] for match in _UNREAD_TIME.finditer(unread_text)]
+            or [match[0] for match in _UNREAD_TIME_RE.finditer(unread_text)]
             or find_unread_times(unread_text, reference)
         )
         if unread_times:
@@ -229,7 +229,7 @@ def _ask_about_cells(draft: DraftMeasure, cells: Iterable[str], reference: Refer
 
 def _is_read_day(text: str, draft: DraftMeasure, reference: ReferenceYears) -> bool:
     """Return true if a cell is only a day or month equal to the row's deadline."""
-    match = _DAY_OR_MONTH.fullmatch(text)
+    match = _DAY_OR_MONTH_RE.fullmatch(text)
     year = int(match["year"]) if match and match["year"] else reference.of or reference.year
     day = _to_date(year, int(match["month"]), match["day"]) if match and year else None
     return day is not None and any(duty.due.get("date") == day.isoformat() for duty in draft.duties if duty.due)
@@ -251,7 +251,7 @@ def _find_unclaimed_times(clause: str, reference: ReferenceYears) -> list[str]:
     claimed = [(due.start, due.end) for due in find_dues(clause, reference)]
     return [
         match[0]
-        for match in _RECURRENCE_OR_DATE.finditer(clause)
+        for match in _RECURRENCE_OR_DATE_RE.finditer(clause)
         if not any(start < match.end() and match.start() < end for start, end in claimed)
     ]
 
@@ -262,7 +262,7 @@ def _ask_about_part_of_year(draft: DraftMeasure, cells: Iterable[str]) -> str:
         return ""
     spans = {remove_spaces(str(duty.due.get("text"))) for duty in draft.duties if duty.due.get("kind") == "by_date"}
     for text in (draft.text, *cells):
-        if (match := _PART_OF_YEAR.search(text)) and remove_spaces(match[0]) not in spans:
+        if (match := _PART_OF_YEAR_RE.search(text)) and remove_spaces(match[0]) not in spans:
             return f"“{text.strip()[:40]}”按全年各期读取，只在“{match[0]}”的请修改时限，或者标为无误"
     return ""
 

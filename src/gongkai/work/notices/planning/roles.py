@@ -55,10 +55,10 @@ FLAGGED_FORMS = (SEPARATE_COLUMNS, LEAD_IN_LIST)
 LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
 
 JsonObject = Mapping[str, object]
-_HELPING_WORDS = re.compile(r"配合|协办|协助|参与|协同")
+_HELPING_WORDS_RE = re.compile(r"配合|协办|协助|参与|协同")
 # Labels of partner units in running text (协助：市图书馆；指导处室：办公室).
-_HELPER_LABEL = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
-_LEADING_WORDS = re.compile(r"牵头|主办|主责")
+_HELPER_LABEL_RE = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
+_LEADING_WORDS_RE = re.compile(r"牵头|主办|主责")
 _BRACKETED_TEXT_PATTERN = re.compile(
     r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
 )
@@ -66,7 +66,7 @@ _BRACKETED_TEXT_PATTERN = re.compile(
 _OTHER_UNITS_HELP_PATTERN = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
 # In 甲；乙配合 and 甲（乙配合) the verb belongs to the second unit.
 _PIECE_SEPARATOR_PATTERN = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
-_WORDS_AROUND_UNIT = re.compile(
+_WORDS_AROUND_UNIT_RE = re.compile(
     r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
 )
 _HELPING_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
@@ -160,7 +160,7 @@ class PrintedNotice:
 
 
 # 市融媒体中心配合宣传, 由市财政局、市审计局协助, 会同市档案馆清理, 市数据局提供技术支持.
-_HELPING_UNITS = re.compile(
+_HELPING_UNITS_RE = re.compile(
     rf"(?:^[（(]?|[，；,;。由请（(])(?P<who>[{HAN}（）、和及与]{{2,40}}?)(?:予以|给予|做好|积极|共同|按职责)?"
     r"(?:配合|协助|参与(?!率|度|方式|渠道)|协同|提供(?:数据|技术|信息|资料|场地|人员)(?:支持|保障)?|指导(?=[，。；）)]|$))"
     rf"|(?:会同|联合)(?P<with>[{HAN}（）、和及与]{{3,60}}?)(?:等(?:有关|相关)?(?:部门|单位)?)?"
@@ -172,7 +172,7 @@ def list_helpers(text: str) -> list[str]:
     """Return the units that a sentence names only as helping."""
     return [
         name
-        for match in _HELPING_UNITS.finditer(text)
+        for match in _HELPING_UNITS_RE.finditer(text)
         for name in read_units((match["who"] or match["with"]).removeprefix("由")).all()
         if UNIT_NAME_END_PATTERN.search(name) and not _UNNAMED_HELPER_PATTERN.search(name)
     ]
@@ -229,11 +229,11 @@ def clean_unit_name(printed_name: str) -> str:
     >>> clean_unit_name("会同市财政局"), clean_unit_name("产业发展处（按职责分工负责）"), clean_unit_name("市交通局等")
     ('市财政局', '产业发展处', '市交通局')
     """
-    return _WORDS_AROUND_UNIT.sub("", printed_name.strip()) or printed_name.strip()
+    return _WORDS_AROUND_UNIT_RE.sub("", printed_name.strip()) or printed_name.strip()
 
 
 # A bracket that is no part of a name; 各镇（街道）, 各局（办） stay.
-_BRACKETED_REMARK = re.compile(
+_BRACKETED_REMARK_RE = re.compile(
     r"[（(](?!(?:街道|办事处|镇街?|乡|市|区|县|旗|办|局|委|室|社区|村|园区|、){1,3}[）)])[^（）()]*[）)]"
 )
 
@@ -242,9 +242,9 @@ def _find_column_partners(row: JsonObject, printed_notice: PrintedNotice) -> Ite
     """Yield the units in columns that name helping units."""
     heads = {head for head, _ in printed_notice.heads}
     for head, text in read_record(row, "extras").items():
-        helps = head in printed_notice.helps or (head not in heads and _HELPER_LABEL.fullmatch(head))
+        helps = head in printed_notice.helps or (head not in heads and _HELPER_LABEL_RE.fullmatch(head))
         if helps and text:
-            yield from read_units(_BRACKETED_REMARK.sub("", str(text))).all()
+            yield from read_units(_BRACKETED_REMARK_RE.sub("", str(text))).all()
 
 
 def _find_roles_of_names(
@@ -303,9 +303,9 @@ def _read_label(label: str) -> Verb | None:
     """Return the role that a label gives the units after it: help, lead, do, or None."""
     if not label:
         return None
-    if _HELPING_WORDS.search(label) and "责任" not in label:
+    if _HELPING_WORDS_RE.search(label) and "责任" not in label:
         return Verb.HELPS
-    return Verb.LEADS if _LEADING_WORDS.search(label) else Verb.DOES
+    return Verb.LEADS if _LEADING_WORDS_RE.search(label) else Verb.DOES
 
 
 def _read_verbs(text: str, names: Sequence[str]) -> dict[str, Verb]:

@@ -98,10 +98,10 @@ _TIME_ONLY_CELL_PATTERN = re.compile(
     r"[每第\d一二三四五六七八九十上下半年季度月日底初末中旬、至到份号]{2,12}(?:[之以]?[前内])?(?:完成)?|长期(?:坚持)?|及时|持续"
 )
 # Numbers of months, days and counts in the words of a deadline.
-_DEADLINE_NUMBER = re.compile(
+_DEADLINE_NUMBER_RE = re.compile(
     r"\d{1,3}(?=\s*(?:月|日|号|个|天|周|年|次|期|工作日))|(?<=[、和及—～~至到-])\d{1,2}(?=月|日|号)"
 )
-_YEARS_AND_BRACKETS = re.compile(r"20\d\d\s*年(?:度)?|[（(][^（）()]*[）)]")
+_YEARS_AND_BRACKETS_RE = re.compile(r"20\d\d\s*年(?:度)?|[（(][^（）()]*[）)]")
 
 
 def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
@@ -115,7 +115,7 @@ def find_missing_numbers(text: str, rules: Sequence[JsonObject]) -> list[str]:
         facts = {key: value for key, value in rule.items() if key not in {"text", "source", "after"}}
         has |= {str(int(number)) for number in re.findall(r"\d+", json.dumps(facts))}
         has |= _IMPLIED_NUMBERS.get(str(rule.get("kind")), set()) | _LAST_MONTHS.get(str(rule.get("period")), set())
-    numbers = _DEADLINE_NUMBER.findall(_YEARS_AND_BRACKETS.sub("", remove_spaces(text)))
+    numbers = _DEADLINE_NUMBER_RE.findall(_YEARS_AND_BRACKETS_RE.sub("", remove_spaces(text)))
     return list(dict.fromkeys(number for number in numbers if str(int(number)) not in has))
 
 
@@ -159,7 +159,7 @@ def _find_odd_paths(draft: DraftMeasure, columns: SiteColumnPaths) -> Iterator[t
 
 
 # Words around names of channels and columns.
-_WORDS_AROUND_NAMES = re.compile(
+_WORDS_AROUND_NAMES_RE = re.compile(
     r"子?栏目|专[栏题区]|[板版]块|首页|页面|频道|(?:政府|部门|单位|官方|本级|[省市县区])*(?:门户)?网站|门户|官网|平台|渠道|路径|同步|同时|统一|集中|主要|分别|及时|主动|依申请|公[开示布告]|发布|推送|转发|转载|张贴|展示|播放|播出|刊登|通过|其他|以及|等|之一|任选|线上|线下|长期|为主|为辅|同上|相关|有关|各自|本|各"
 )
 
@@ -177,7 +177,7 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
             unused_text = unused_text.replace(name, "|") if name else unused_text
         remaining = [
             unused_word
-            for unused_word in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES.sub("|", unused_text))
+            for unused_word in re.findall(rf"[{HAN}]{{2,}}", _WORDS_AROUND_NAMES_RE.sub("|", unused_text))
             if unused_word not in SHORT_CHANNEL_NAMES and not any(unused_word in name for name in names)
         ]
         if remaining:
@@ -206,7 +206,7 @@ _NON_PARTICIPANT_SUFFIX_PATTERN = re.compile(
     r"^(?:[官门户网]|公众号|视频号|抖音|微信|微博|批复|批准|同意|核定|审[核批查定]|备案|统一|印发|制定|规定|要求|明确|指导|[负责人]人|领导|窗口|大厅|党组|会议|及其|所属|下属|系统|文件|预决?算|[”》]|的)"
 )
 # For example （县发改局）.
-_BRACKETED_UNIT = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]{3,40})[）)〕\]]")
+_BRACKETED_UNIT_RE = re.compile(r"[（(〔\[]([^（）()〔〕\[\]]{3,40})[）)〕\]]")
 
 
 # Names of units searched for in each row.
@@ -222,7 +222,7 @@ def _find_unassigned_units(rows: Sequence[tuple[int, DraftMeasure]]) -> Iterator
         text = "\n".join(dict.fromkeys((draft.text, *draft.cells, *map(str, draft.beside.values()))))
         bracketed = {
             name
-            for match in _BRACKETED_UNIT.finditer(draft.text)
+            for match in _BRACKETED_UNIT_RE.finditer(draft.text)
             if is_unit_cell(match[1])
             for name in read_units(match[1]).all()
         }

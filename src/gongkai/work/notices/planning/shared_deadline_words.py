@@ -52,15 +52,15 @@ _DEADLINE_LABEL_BEFORE_DATE_PATTERN = re.compile(
     r"(?:时限|时间|期限|节点)[^，。；]{0,6}?(?:均|统一|一律)?(?:为|是|按|：|:|至|在)[^，。；]{0,3}$"
 )
 # A report due by a date is not a deadline of the tasks.
-_REPORT_NOUN = re.compile(r"(?:情况|进展|总结|清单|台账|方案|报告|材料|计划)[^，。；]{0,12}$")
-_REPORT_VERB = re.compile(
+_REPORT_NOUN_RE = re.compile(r"(?:情况|进展|总结|清单|台账|方案|报告|材料|计划)[^，。；]{0,12}$")
+_REPORT_VERB_RE = re.compile(
     r"^(?!(?:全部|全面|基本|按时|按期|如期)?(?:完成|落实|办结)(?!情况|方案|台账|清单|进展|措施))[^，。；]{0,20}?(?:报送|上报|报备|反馈|提交|报(?!告))"
 )
 # Supervision (督查、调度), papers and past dates are no deadlines of tasks.
 _SUPERVISION_PATTERN = re.compile(
     r"调度|通报|督[查办导]|检查|抽查|考核|评估|会商|例会|总结|将(?:于|在|按|对|适时|组织|结合)|电话|有效期|施行|实施后|以来|会议精神|《[^》]*》"
 )
-_MONTH_RANGE = re.compile(r"\d{1,2}[月日]?\s*[至到—－～~-]{1,2}\s*(?:20\d\d年)?\d{1,2}月")
+_MONTH_RANGE_RE = re.compile(r"\d{1,2}[月日]?\s*[至到—－～~-]{1,2}\s*(?:20\d\d年)?\d{1,2}月")
 DEADLINE_LABEL = re.compile(
     r"^[（(【\[]?(?:完成|办理|落实|工作)?(?:时限|时间|期限)(?:要求)?[：:](?P<limit>.{2,24}?)[）)】\]。]?$"
 )
@@ -68,7 +68,9 @@ EXPLAINED_WORD = re.compile(
     r"“(?P<word>[^“”]{1,8})”(?:均|统一|一律)?(?:是指|指的是|指|为|即|按照?|系)(?P<limit>[^，。；]{2,20})"
 )
 _BRACKETED_TEXT_PATTERN = re.compile(r"[（(【\[〔](?P<inner>[^（()）【】\[\]〔〕]{2,60})[）)】\]〕]")
-_LABELLED_TIME = re.compile(r"(?:完成|办理|落实)?(?:时限|时间|期限)(?:要求)?[：:]\s*(?P<limit>[^，。；（）()]{2,24})")
+_LABELLED_TIME_RE = re.compile(
+    r"(?:完成|办理|落实)?(?:时限|时间|期限)(?:要求)?[：:]\s*(?P<limit>[^，。；（）()]{2,24})"
+)
 LEAD_IN_WORDS = re.compile(
     r"^[\s（(]*(?:注|备注|说明|填表说明)?[：:]?\s*(?:[一二三四五六七八九十\d]{1,2}[、．.）)])?\s*"
 )
@@ -115,7 +117,7 @@ def find_heading_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
 def read_heading_deadline(heading: str, reference: ReferenceYears) -> SharedDeadline | None:
     """Return the deadline of a heading, or None; unclear ones have a doubt."""
     inside = [match["inner"] for match in _BRACKETED_TEXT_PATTERN.finditer(heading)]
-    labelled = [match["limit"] for match in _LABELLED_TIME.finditer(heading)]
+    labelled = [match["limit"] for match in _LABELLED_TIME_RE.finditer(heading)]
     for limit_text in (*labelled, *reversed(inside)):
         rules = remove_duplicates(_find_bracketed_rules(limit_text, reference))
         if len(rules) == 1:
@@ -199,11 +201,11 @@ def may_set_deadline(sentence: str, reference: ReferenceYears) -> bool:
         if rule.get("kind") != "ongoing"
         and rule.get("period") != "unspecified"
         and not rule.get("least")
-        and not (_REPORT_NOUN.search(text_before) or _REPORT_VERB.search(CLAUSE_STOPS.split(text_after)[0]))
+        and not (_REPORT_NOUN_RE.search(text_before) or _REPORT_VERB_RE.search(CLAUSE_STOPS.split(text_after)[0]))
     ]
     return (
         bool(limiting_rules)
-        or bool(_MONTH_RANGE.search(sentence))
+        or bool(_MONTH_RANGE_RE.search(sentence))
         or (not clauses and bool(find_unread_times(sentence, reference)))
     )
 
@@ -211,6 +213,6 @@ def may_set_deadline(sentence: str, reference: ReferenceYears) -> bool:
 def sets_deadline(before: str, after: str) -> bool:
     """Return true if the words around a deadline order work to be done, not reported, by it."""
     clause = CLAUSE_STOPS.split(after)[0]
-    if _REPORT_NOUN.search(before) or _REPORT_VERB.search(clause):
+    if _REPORT_NOUN_RE.search(before) or _REPORT_VERB_RE.search(clause):
         return False
     return bool(_COMPLETION_AFTER_DATE_PATTERN.search(clause) or _DEADLINE_LABEL_BEFORE_DATE_PATTERN.search(before))

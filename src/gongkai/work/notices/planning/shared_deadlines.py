@@ -90,7 +90,7 @@ def _merge_repeated_recurrences(draft: DraftMeasure) -> DraftMeasure:
 
 
 # Another unit's part of the task with its own date: 各乡镇（街道）于栏目开通后10个工作日内上传.
-_OTHER_UNIT_CLAUSE = re.compile(
+_OTHER_UNIT_CLAUSE_RE = re.compile(
     r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
 )
 
@@ -104,7 +104,7 @@ def _split_other_units(draft: DraftMeasure) -> DraftMeasure:
         text = str(duty.due.get("text") or "")
         place = duty.text.find(text) if text else -1
         begin = max(duty.text.rfind(stop_sign, 0, place + 1) for stop_sign in "，,。；;") + 1 if place > 0 else 0
-        unit_clause = _OTHER_UNIT_CLAUSE.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        unit_clause = _OTHER_UNIT_CLAUSE_RE.match(duty.text[begin:]) if begin > 6 and draft.units else None
         if unit_clause is None or unit_clause["who"] in own_units or len(duty.text[:begin].strip("，,。；; ")) < 6:
             duties.append(duty)
             continue

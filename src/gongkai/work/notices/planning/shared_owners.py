@@ -36,11 +36,11 @@ from gongkai.work.notices.planning.shared_deadline_words import (
 
 #: Head of the extra column that shows the applied note on leads.
 NOTE_HEAD = "分工说明"
-_LABELLED_LEAD = re.compile(
+_LABELLED_LEAD_RE = re.compile(
     r"牵头(?:单位|部门)(?:均|都|统一|一律)?(?:为|是|[:：])(?P<who>[^，。；]{2,60})|(?P<whose>[^，。；由]{3,40}?)(?:为|是)牵头(?:单位|部门)"
 )
 # The other units of a row: 其余单位, 各责任单位.
-_OTHER_UNITS = re.compile(
+_OTHER_UNITS_RE = re.compile(
     r"(?:其余|其他|其它|各|相关|有关|各相关|各有关|所列|列明的)*(?:责任|配合|牵头)?(?:单位|部门|各单位|各部门)?"
 )
 _MISSING_OWNER_PATTERN = re.compile(
@@ -102,7 +102,7 @@ def apply_shared_owners(
         for draft in drafts
     ]
     notes = {remove_spaces(draft.text) for draft in measures if draft.dropped}
-    first_leads_note = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE.search(line))), "")
+    first_leads_note = next((match[0] for line in text.split("\n") if (match := _FIRST_LEADS_NOTE_RE.search(line))), "")
     rows_before = measures
     measures = [_make_first_lead(draft, first_leads_note) if first_leads_note else draft for draft in rows_before]
     notice = NoticeText(measures, text.split("\n")[:5000], reference)
@@ -123,7 +123,7 @@ def apply_shared_owners(
 
 
 # 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位.
-_FIRST_LEADS_NOTE = re.compile(
+_FIRST_LEADS_NOTE_RE = re.compile(
     r"(?:牵头|责任|承办)(?:单位|部门)[^。；]{0,24}?(?:第一|首位|在前|列前|排前|前者)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；）)]*"
 )
 
@@ -255,7 +255,9 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
     >>> read_lead_statement("第1—3项由市教育局牵头，其余单位配合").lead
     ('市教育局',)
     """
-    text = _LABELLED_LEAD.sub(lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;"))
+    text = _LABELLED_LEAD_RE.sub(
+        lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;")
+    )
     lead: list[str] = []
     does: list[str] = []
     helps: list[str] = []
@@ -264,13 +266,13 @@ def read_lead_statement(sentence: str) -> LeadStatement | None:
         if clause.role in (None, UnitRole.ASIDE):
             continue
         names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
-        if _OTHER_UNITS.fullmatch(names):
+        if _OTHER_UNITS_RE.fullmatch(names):
             role_of_others = {UnitRole.HELPS: PARTNER, UnitRole.DOES: RESPONSIBLE}.get(clause.role, role_of_others)
             continue
         if not looks_like_units(names):
             continue
         side = {UnitRole.LEADS: lead, UnitRole.HELPS: helps}.get(clause.role, does)
-        side += [unit for unit in read_units(names).all() if not _OTHER_UNITS.fullmatch(unit)]
+        side += [unit for unit in read_units(names).all() if not _OTHER_UNITS_RE.fullmatch(unit)]
     if not lead and not does:
         return None
     start = text.find((lead or does)[0])

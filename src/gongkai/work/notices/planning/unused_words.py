@@ -41,26 +41,28 @@ _CLAUSE_PATTERN = re.compile(r"[^，,。；;！\n]+")
 _DATED_DEADLINE_KINDS = frozenset({"by_date", "yearly_by", "times", "recurring", "working_days"})
 _PERIOD_CHARACTERS = {"year": "年", "half_year": "半年", "quarter": "季", "month": "月", "week": "周", "day": "日"}
 _UNIT_NAME = rf"(?P<who>[{HAN}]{{2,20}}?(?:局|委|办|办公室|厅|政府|中心|院|公司|部门|单位))"
-_UNIT_WITH_VERB = re.compile(
+_UNIT_WITH_VERB_RE = re.compile(
     rf"(?:由|请)(?:{_UNIT_NAME})(?:按职责|具体|统一|同步|负责|牵头|配合|协助|参与|保障|提供|另行|会同|公[开布示]|发布|组织|编制|汇总|承办|落实)"
     rf"|(?:^|(?<=[，。；;]))(?:{_UNIT_NAME.replace('who', 'whose')})(?:负责|牵头|配合|承担|承办|协助)"
 )
 # 6月15日和12月15日前: a date before the last one.
-_LISTED_DATE = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
-_GENERAL_UNITS = re.compile(r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人")
-_REPORTING_VERBS = re.compile(
+_LISTED_DATE_RE = re.compile(r"\d{1,2}月\d{1,2}日(?=(?:、|和|及|与|以及)(?P<last>\d{1,2}月\d{1,2}日))")
+_GENERAL_UNITS_RE = re.compile(
+    r"^各(?:单位|部门)$|有关|相关|本(?:单位|部门|级)|牵头(?:单位|部门)|责任(?:单位|部门)|专人"
+)
+_REPORTING_VERBS_RE = re.compile(
     r"报(?!告|名|道|刊|纸)|填报|录入|反馈|提交|上传|发[至到]?[^，。；]{0,12}(?:邮箱|公邮)|登记|销号"
 )
 _ADDRESSED_UNIT_PATTERN = re.compile(
     r"各[^，。；]{0,20}|请[^，。；]{2,20}|(?:牵头|主办|承办|责任|主责)(?:单位|部门|科室|处室)"
 )
 # The unit after the date: 每月5号前各局（办）把…发我邮箱.
-_UNIT_AFTER_DATE = re.compile(
+_UNIT_AFTER_DATE_RE = re.compile(
     r"^(?:之?前|内|以?前)?[，,]?(?:由各?[^，。；]{2,20}|各[^，。；]{1,16}?(?:把|将|向|要|应|须))"
 )
 # Days counted from the end of each task (任务完成后3个工作日内).
 _DAY_COUNT_DEADLINE_KINDS = frozenset({"working_days", "calendar_days"})
-_NUMBERED_POINT = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
+_NUMBERED_POINT_RE = re.compile(r"(?:^|(?<=[。；;，,\n）)]))\s*(?P<number>\d{1,2})[．.、](?!\d)")
 
 
 def flag_unused_words(drafts: Sequence[DraftMeasure], text: str, reference: ReferenceYears) -> list[DraftMeasure]:
@@ -113,7 +115,7 @@ def _find_unused_deadlines(draft: DraftMeasure, reference: ReferenceYears) -> It
     read_rules, rhythms = [normalize_rule(rule) for rule in rules], {rule.get("period") for rule in rules}
     cells = [str(cell) for head, cell in draft.beside.items() if head != NOTE_HEAD]
     for text in (draft.text, *cells):
-        for match in _LISTED_DATE.finditer(text[:2000]):
+        for match in _LISTED_DATE_RE.finditer(text[:2000]):
             if match[0] not in read_texts and match["last"] in read_texts:
                 clause = _find_clause_at(text, match.start())
                 yield "duties", f"{UNUSED_SENTENCE_MESSAGE}：“{clause}”；其中的“{match[0]}”没有读入，请核对"
@@ -147,9 +149,9 @@ def _find_unused_units(draft: DraftMeasure, names: Collection[str]) -> Iterator[
     printed = remove_spaces("、".join(unit.printed for unit in draft.units))
     cells = [str(cell) for head, cell in draft.beside.items() if REMARKS_HEAD.search(head)]
     text = "。".join([draft.text, *cells])
-    for match in _UNIT_WITH_VERB.finditer(text):
+    for match in _UNIT_WITH_VERB_RE.finditer(text):
         unit_name = match["who"] or match["whose"]
-        if unit_name in printed or _GENERAL_UNITS.search(unit_name) or not UNIT_NAME_END_PATTERN.search(unit_name):
+        if unit_name in printed or _GENERAL_UNITS_RE.search(unit_name) or not UNIT_NAME_END_PATTERN.search(unit_name):
             continue
         not_elsewhere = "" if unit_name in names else "，通知的其他任务也没有列它"
         clause = _find_clause_at(text, match.end() - 1)
@@ -166,7 +168,7 @@ def _count_numbered_rows(drafts: Sequence[DraftMeasure]) -> int:
 
 def _find_joined_points(draft: DraftMeasure, begins: int) -> Iterator[tuple[str, str]]:
     """Yield (field, question) if a row contains two list numbers while others have a row each."""
-    numbers = [int(match["number"]) for match in _NUMBERED_POINT.finditer(draft.text)]
+    numbers = [int(match["number"]) for match in _NUMBERED_POINT_RE.finditer(draft.text)]
     if begins > 2 and len(numbers) > 1 and numbers[0] > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         shown = "、".join(map(str, numbers))
         yield ("measure", f"这一行含有第{shown}项，按一行的{len(numbers)}项要求读取；是几项任务的请拆分，或者标为无误")
@@ -240,10 +242,10 @@ def _is_report_order(text: str, start: int, end: int) -> bool:
     """Return true if a unit is named before a deadline and ordered to report after it."""
     who = (
         _ADDRESSED_UNIT_PATTERN.search(text[:start])
-        or _UNIT_AFTER_DATE.search(text[end:])
+        or _UNIT_AFTER_DATE_RE.search(text[end:])
         or UNIT_NAME_END_PATTERN.search(text[:start])
     )
-    return bool(who and _REPORTING_VERBS.search(text[end : end + 40]))
+    return bool(who and _REPORTING_VERBS_RE.search(text[end : end + 40]))
 
 
 def _build_notice_text(drafts: Sequence[DraftMeasure], text: str, when: ReferenceYears) -> NoticeText:
@@ -264,9 +266,9 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceY
         names = [
             *find_channels(sentence).used,
             *(column.path for column in find_mentioned_columns(sentence) if column.sure),
-            *(match["path"] for match in _QUOTED_SITE_PATH.finditer(sentence)),
+            *(match["path"] for match in _QUOTED_SITE_PATH_RE.finditer(sentence)),
         ]
-        value = _CELL_LABEL.sub("", remove_spaces(sentence)).strip("；;。）")
+        value = _CELL_LABEL_RE.sub("", remove_spaces(sentence)).strip("；;。）")
         if (
             not names
             or remove_spaces(sentence) in task_texts
@@ -288,9 +290,9 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, reference: ReferenceY
 
 
 # 公开途径：…, which a row has in a column of its own.
-_CELL_LABEL = re.compile(r"^[^：:，。]{2,8}[:：]")
+_CELL_LABEL_RE = re.compile(r"^[^：:，。]{2,8}[:：]")
 # （市政府门户网站“政务公开/饮水安全”）.
-_QUOTED_SITE_PATH = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
+_QUOTED_SITE_PATH_RE = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
 # Words of a web page around the notice.
 _WEB_PAGE_WORDS_PATTERN = re.compile(r"分享[到至]|浏览次数|点击数|打印本页|扫一扫|字号[:：]|当前位置|关闭窗口")
 # Minimum share of a row's character pairs in a sentence about it.
@@ -316,7 +318,7 @@ def _get_character_pairs(text: str) -> set[str]:
 
 
 # 区县政府含云岭高新区管委会, “县级各部门”不含驻县单位.
-_GROUP_NOTE = re.compile(
+_GROUP_NOTE_RE = re.compile(
     rf"^[“\"]?(?P<group>[{HAN}]{{2,14}}?)[”\"]?(?:均|都|，)?(?:不含|不包括|含|包括|包含|是指|指)(?P<who>[^，。；]{{2,40}})"
 )
 
@@ -326,7 +328,7 @@ def _flag_group_notes(drafts: Sequence[DraftMeasure], text: str, reference: Refe
     notes = [
         (match["group"].removeprefix("各"), sentence.strip())
         for _, sentence in iterate_own_sentences(_build_notice_text(drafts, text, reference))
-        if (match := _GROUP_NOTE.match(sentence.strip()))
+        if (match := _GROUP_NOTE_RE.match(sentence.strip()))
     ]
     return flag_questions(
         drafts,

@@ -218,7 +218,7 @@ def _mask_title(title: str) -> str:
 
 
 #: The address of a column on a site.
-_COLUMN_PATH = re.compile(r"/columns/([1-9][0-9]{0,8})/")
+_COLUMN_PATH_RE = re.compile(r"/columns/([1-9][0-9]{0,8})/")
 
 
 def find_public_links(notice: Notice, now: datetime) -> PublicLinks:
@@ -270,7 +270,7 @@ def _find_own_pages(notice: Notice, urls: Sequence[str], now: datetime) -> dict[
         "document__addresses__path", *fields
     )
     public_links = {path: PublicLink(*row) for path, *row in moved}  # the current address is one of them
-    columns = {path: int(match[1]) for path in asked_paths if (match := _COLUMN_PATH.fullmatch(path))}
+    columns = {path: int(match[1]) for path in asked_paths if (match := _COLUMN_PATH_RE.fullmatch(path))}
     is_open = Column.objects.filter(website=website, pk__in=columns.values(), opened_at__isnull=False)
     opened = set(is_open.values_list("pk", flat=True)) if columns else set()
     hidden_paths = {

@@ -16,10 +16,10 @@ RIVAL_MARGIN = 0.06
 LARGELY_EQUAL_SHARE = 0.5
 # … and for nearly equal ones.
 NEARLY_EQUAL_SHARE = 0.8
-_AMENDING_WORDS = re.compile(r"修订|修改|更正|调整|勘误|重新印发|停止执行|同时废止|不再执行|代替|替代")
-_AMENDING_TITLE = re.compile(r"修订|修改|更正|调整|勘误|重新印发")
+_AMENDING_WORDS_RE = re.compile(r"修订|修改|更正|调整|勘误|重新印发|停止执行|同时废止|不再执行|代替|替代")
+_AMENDING_TITLE_RE = re.compile(r"修订|修改|更正|调整|勘误|重新印发")
 _YEAR_PATTERN = re.compile(r"20\d\d年?度?")
-_PUNCTUATION = re.compile(r"[\W_]+")
+_PUNCTUATION_RE = re.compile(r"[\W_]+")
 _FORMAL_WORDS_PATTERN = re.compile(
     r"关于|重新印发|印发|转发|公布|的?通知$|修订稿?|修改|更正|调整|勘误|[^，。]{0,20}?人民政府(?:办公厅|办公室)?"
 )
@@ -56,7 +56,7 @@ class RowPair:
 
 def normalize_text(text: str) -> str:
     """Return a text without blanks and punctuation, in one spelling, for comparison."""
-    return _PUNCTUATION.sub("", fold(text))
+    return _PUNCTUATION_RE.sub("", fold(text))
 
 
 def normalize_row(text: str) -> str:
@@ -173,7 +173,7 @@ def find_amending_reasons(newer: NoticeVersion, older: NoticeVersion) -> list[st
         return []
     share = _compute_common_share(older.rows, newer.rows)
     cited = _find_citation(newer, older)
-    title_says_amended = bool(_AMENDING_TITLE.search(newer.title))
+    title_says_amended = bool(_AMENDING_TITLE_RE.search(newer.title))
     same_title = bool(normalize_title(newer.title)) and normalize_title(newer.title) == normalize_title(older.title)
     same_number = bool(newer.number) and normalize_text(newer.number) == normalize_text(older.number)
     if not (
@@ -214,7 +214,7 @@ def _compute_common_share(older: Sequence[str], newer: Sequence[str]) -> float:
 def _find_citation(newer: NoticeVersion, older: NoticeVersion) -> str:
     """Return the words in which a notice states that it changes another one, or an empty string."""
     for sentence in re.split(r"[。；;\n]", newer.words):
-        matches = list(_AMENDING_WORDS.finditer(sentence))
+        matches = list(_AMENDING_WORDS_RE.finditer(sentence))
         if matches and _mentions_notice(sentence, older):
             words, position = sentence.strip(), matches[-1].start()
             return words if len(words) <= 60 else f"…{sentence[max(0, position - 40) : position + 20].strip()}"

@@ -30,8 +30,8 @@ from gongkai.work.opinion.kinds import CASE_KIND_NAME
 from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, GravityLevel, Lead, LeadState, OpinionCase, TalkSort
 from gongkai.work.opinion.published_texts import find_watched_field, propose_responder
 
-_ENTRY_PATH = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
-_ITEM_PATH = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
+_ENTRY_PATH_RE = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
+_ITEM_PATH_RE = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
 
 
 def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document:
@@ -42,12 +42,12 @@ def find_linked_object(number_or_address: str, *, by: Actor) -> Entry | Document
     """
     text = number_or_address.strip()
     path = urlsplit(text).path if "/" in text else ""
-    numbered = _ENTRY_PATH.search(path)
+    numbered = _ENTRY_PATH_RE.search(path)
     entries = visible_to(by)
     entry = entries.filter(pk=numbered[1]).first() if numbered else entries.filter(number=text).first()
     if entry is not None:
         return entry
-    item = _ITEM_PATH.search(path)
+    item = _ITEM_PATH_RE.search(path)
     number = item[1] if item else None
     if path and number is None:
         number = Address.objects.filter(path=path).values_list("document_id", flat=True).first()

@@ -205,7 +205,7 @@ class CasesImporter(OpinionImporter):
         facts = dict(change.facts)
         actions.register_case(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only untouched cases are removed."""
         entry = get_imported_entry(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":

@@ -106,7 +106,7 @@ class PromisesImporter(OpinionImporter):
         facts = dict(change.facts)
         actions.register_promise(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
 
-    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+    def find_undo_objections(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing: only unpublished promises are removed."""
         entry = get_imported_entry(row)
         if entry is not None and entry.state != "registered":

@@ -277,7 +277,7 @@ def _get_day_entered(entry: Entry) -> date:
 
 
 # Phrases in an answer that refer to attached files.
-_ATTACHMENT_PHRASES = re.compile(r"附件|附后|随附|见附|附上")
+_ATTACHMENT_PHRASES_RE = re.compile(r"附件|附后|随附|见附|附上")
 
 
 def _find_missing_materials(entry: Entry, decision: Decision, *, already_public: bool) -> list[str]:
@@ -293,7 +293,7 @@ def _find_missing_materials(entry: Entry, decision: Decision, *, already_public:
         return [*([] if told else [hint]), *(find_missing_secrecy_review(entry) if result == PARTLY_DISCLOSED else [])]
     reasons = find_missing_secrecy_review(entry)
     fetched = not decision.past and _is_fetched_online(decision.request, decision.form_given)
-    if fetched and (reasons or not told or _ATTACHMENT_PHRASES.search(decision.told)):
+    if fetched and (reasons or not told or _ATTACHMENT_PHRASES_RE.search(decision.told)):
         return [
             "申请人在查询页面领取电子文档，还没有登记拟提供的材料：请先登记，经保密审查后一并提供；信息不多、直接写在答复里的，先“保密审查”，再在“告知内容”写出信息本身，不要提到附件；信息已经公开的，勾选“已经公开”；邮寄、当面提供的，改选实际提供方式并写明原因。"
         ]

@@ -48,7 +48,7 @@ COMPLAINT_REMEDY = (
 
 
 #: A name of a public institution as a title may show it, short or behind its place; free words of the complainant are no name.
-_INSTITUTION_NAME = re.compile(
+_INSTITUTION_NAME_RE = re.compile(
     rf"(?!.*(?:[的我你他她这那是在被找]|孩子))(?:[{HAN}]{{1,6}}[市县区州旗镇乡]|市|县|区)?第?[{HAN}（）]{{2,8}}"
     r"(?:学校|中学|小学|幼儿园|学院|大学|医院|卫生院|公司|集团|中心|车站|电视台|馆|厂|社|所|站)"
 )
@@ -57,7 +57,7 @@ _INSTITUTION_NAME = re.compile(
 def _make_complaint_title(complained_unit: Body, about: str, *, institution: str) -> str:
     """Return the title; with the institution's name only if it is no personal data."""
     if institution:
-        is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
+        is_name = _INSTITUTION_NAME_RE.fullmatch(institution) and not find(institution)
         return f"申诉{institution if is_name else f'{complained_unit.label}主管的公共企事业单位'}：没有按规定公开"
     return f"投诉{complained_unit.label}：{ComplaintSubject(about).label}"
 

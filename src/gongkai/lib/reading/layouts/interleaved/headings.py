@@ -8,9 +8,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.unit_names import is_office
 
-_SECTION_HEADING = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
-_ITEM_HEADING = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
-_HEADING_START = re.compile(
+_SECTION_HEADING_RE = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
+_ITEM_HEADING_RE = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
+_HEADING_START_RE = re.compile(
     r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)"
 )
 
@@ -21,12 +21,12 @@ def find_whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
     items: dict[str, str] = {}
     for block in blocks:
         for line in block:
-            parts = [part for part in _HEADING_START.split(line) if part]
+            parts = [part for part in _HEADING_START_RE.split(line) if part]
             for part in parts:
-                if _SECTION_HEADING.fullmatch(part):
+                if _SECTION_HEADING_RE.fullmatch(part):
                     key = part.split("、")[0]
                     sections[key] = max(sections.get(key, ""), part, key=len)
-                elif _ITEM_HEADING.fullmatch(part) and part.endswith("。"):
+                elif _ITEM_HEADING_RE.fullmatch(part) and part.endswith("。"):
                     items.setdefault(part, part)
     return list(sections.values()), list(items)
 
@@ -36,10 +36,10 @@ def read_whole_block(block: list[str]) -> list[tuple[str, str]]:
     leaves: list[tuple[str, str]] = []
     section = ""
     for line in block:
-        if _SECTION_HEADING.fullmatch(line):
+        if _SECTION_HEADING_RE.fullmatch(line):
             section = line
             leaves.append((section, ""))
-        elif _ITEM_HEADING.fullmatch(line) and section:
+        elif _ITEM_HEADING_RE.fullmatch(line) and section:
             if leaves[-1] == (section, ""):
                 leaves.pop()
             leaves.append((section, line))
@@ -73,14 +73,14 @@ def match_heading_block(block: list[str], sections: list[str], items: list[str])
     ]
     whole_readings = [reading for reading in readings if reading[0] <= 1]
     _, section, remaining_text = min(whole_readings or readings, default=(0, None, text))
-    parts = [part for part in _HEADING_START.split(remaining_text) if part]
+    parts = [part for part in _HEADING_START_RE.split(remaining_text) if part]
     read_items = []
     sure = True
     for part in parts:
         is_known_item = part in items or part + "。" in items
         read_items.append(part if part in items else part + "。" if is_known_item else part)
-        sure = sure and (is_known_item or bool(_ITEM_HEADING.fullmatch(part)))
-    is_sure = sure and (section is not None or not _SECTION_HEADING.match(text))
+        sure = sure and (is_known_item or bool(_ITEM_HEADING_RE.fullmatch(part)))
+    is_sure = sure and (section is not None or not _SECTION_HEADING_RE.match(text))
     return HeadingMatch(section, list(dict.fromkeys(read_items)), is_sure)
 
 
@@ -153,9 +153,9 @@ def _count_common_start(one: str, other: str) -> int:
     return length
 
 
-_INNER_ITEM_NUMBER = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）")
-_PIECE_AFTER_SENTENCE = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
-_PIECE_WITH_FULL_STOP = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
+_INNER_ITEM_NUMBER_RE = re.compile(rf"(?<=[{HAN}])（[一二三四五六七八九十]{{1,3}}）")
+_PIECE_AFTER_SENTENCE_RE = re.compile(rf"(?<=。)(?P<piece>[{HAN}]{{2,12}})(?=\d{{1,2}}[．.、])")
+_PIECE_WITH_FULL_STOP_RE = re.compile(rf"(?P<piece>[{HAN}]{{1,4}}。)\s?(?=[{HAN}])")
 _CONTEXT_CHARACTERS = 3
 _MAX_PIECE_CHARACTERS = 12
 
@@ -170,7 +170,7 @@ class MendedLines:
 
 def has_heading_inside(line: str) -> bool:
     """Return true if a heading was printed into a line."""
-    return _INNER_ITEM_NUMBER.search(line) is not None
+    return _INNER_ITEM_NUMBER_RE.search(line) is not None
 
 
 def remove_heading(line: str, other_lines: str) -> MendedLines:
@@ -178,7 +178,7 @@ def remove_heading(line: str, other_lines: str) -> MendedLines:
 
     `other_lines` is the text of the page, by which torn words are recognized.
     """
-    match = _INNER_ITEM_NUMBER.search(line)
+    match = _INNER_ITEM_NUMBER_RE.search(line)
     if match is None:
         return MendedLines([line])
     piece_end = _find_piece_end(line, match.start(), match.end(), other_lines)
@@ -187,7 +187,7 @@ def remove_heading(line: str, other_lines: str) -> MendedLines:
     pieces, rest_of_line = [line[match.start() : piece_end]], line[: match.start()] + line[piece_end:]
     after = match.start()
     cut = None
-    if between := _PIECE_AFTER_SENTENCE.search(rest_of_line, after):
+    if between := _PIECE_AFTER_SENTENCE_RE.search(rest_of_line, after):
         pieces.append(between["piece"])
         rest_of_line = rest_of_line[: between.start()] + rest_of_line[between.end() :]
         cut = after = between.start()
@@ -211,7 +211,7 @@ def _find_piece_end(line: str, start: int, first_end: int, other_text: str) -> i
 
 def _read_tail(heading: str, line: str, after: int, other_text: str) -> tuple[str, str, str]:
     """Return (end of a heading, line without it, letters of a unit before it)."""
-    for match in _PIECE_WITH_FULL_STOP.finditer(line, after):
+    for match in _PIECE_WITH_FULL_STOP_RE.finditer(line, after):
         start, end = match.start(), match.end()
         for begin in range(match.end("piece") - 2, start - 1, -1):  # the shortest piece that mends
             joined = line[begin - _CONTEXT_CHARACTERS : begin] + line[end : end + 2]

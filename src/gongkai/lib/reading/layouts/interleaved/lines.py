@@ -8,14 +8,14 @@ from gongkai.lib.reading.words.numbering import ParagraphNumber, find_number
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN
 
 _SIGNS_WITHOUT_SPACE = r"0-9A-Za-z>＞/“”—：%‘’《》"
-_SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SIGNS_WITHOUT_SPACE}])[ \u3000]+|[ \u3000]+(?=[{_SIGNS_WITHOUT_SPACE}])")
+_SPACE_BESIDE_SIGN_RE = re.compile(rf"(?<=[{_SIGNS_WITHOUT_SPACE}])[ \u3000]+|[ \u3000]+(?=[{_SIGNS_WITHOUT_SPACE}])")
 #: The number with which a heading begins.
 HEADING_START_PATTERN = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
 
 
 def remove_meaningless_spaces(line: str) -> str:
     """Return a line without meaningless spaces; the remaining ones separate cells."""
-    return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
+    return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN_RE.sub("", line)).strip()
 
 
 def is_measure(line: str) -> bool:
@@ -88,7 +88,7 @@ def _has_unfinished_measure(body: list[str]) -> bool:
     return bool(last) and not _is_complete_sentence(_split_tail(last)[0]) and not last.endswith(("。", "；"))
 
 
-_LINE_HEAD = re.compile(
+_LINE_HEAD_RE = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}、[^（。，]{0,40})?\s?(?:（[一二三四五六七八九十]{1,3}）[^。（]{2,40}。)?\s?"
 )
 
@@ -97,7 +97,7 @@ def _split_heading_part(line: str, *, starts: bool) -> tuple[str, str]:
     """Return (heading, measure) of a line; `starts`: it is the first of a chunk."""
     if not starts:
         return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
-    front = _LINE_HEAD.match(line)
+    front = _LINE_HEAD_RE.match(line)
     text_after_number = line[front.end() :] if front else line
     if (
         front

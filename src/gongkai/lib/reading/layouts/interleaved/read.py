@@ -85,7 +85,7 @@ def is_fragment(line: str) -> bool:
 
 _COLUMN_HEADERS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
 MAX_TORN_LINES = 40  # lines with pieces of headings in them that are looked at
-_LINE_AFTER_TABLE = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
+_LINE_AFTER_TABLE_RE = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
 
 
 def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
@@ -95,9 +95,10 @@ def read_interleaved_blocks(lines: list[str]) -> list[Block] | None:
         return None
     first_body_line, body = start
     end = next(
-        (n for n in range(len(lines) - 1, first_body_line, -1) if _LINE_AFTER_TABLE.match(lines[n].strip())), len(lines)
+        (n for n in range(len(lines) - 1, first_body_line, -1) if _LINE_AFTER_TABLE_RE.match(lines[n].strip())),
+        len(lines),
     )
-    end = next((n for n in range(first_body_line, end) if _LINE_AFTER_TABLE.match(lines[n].strip())), end)
+    end = next((n for n in range(first_body_line, end) if _LINE_AFTER_TABLE_RE.match(lines[n].strip())), end)
     table = [line for line in [body, *lines[first_body_line:end]] if line.strip()]
     if sum(is_fragment(line) for line in table) < 4:
         return None

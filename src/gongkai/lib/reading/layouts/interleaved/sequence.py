@@ -15,15 +15,15 @@ from gongkai.lib.reading.layouts.interleaved.units import (
 )
 from gongkai.lib.reading.words.unit_names import UNIT_NAME_END_PATTERN, is_office
 
-_UNIT_NAME_START = re.compile(r"[省市区县州旗镇乡各]|有关|相关|全[省市区县州旗]|国网|人民银行|省驻|驻")
-_INNER_UNIT_START = re.compile(
+_UNIT_NAME_START_RE = re.compile(r"[省市区县州旗镇乡各]|有关|相关|全[省市区县州旗]|国网|人民银行|省驻|驻")
+_INNER_UNIT_START_RE = re.compile(
     r"(?:局|厅|办|室|馆|心|委|院|科|处|部门|政府|单位|街道|公司|站|队|会|所|中心)(?=[省市区县州旗镇乡各]|有关)"
 )
-_UNIT_NAME_WITH_INNER = re.compile(
+_UNIT_NAME_WITH_INNER_RE = re.compile(
     rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|管委会|机关|委)(?:各|有关)(?:部门|部委|单位|工作部门)?"
 )
-_TASK_VERB = re.compile(r"公开|加强|建立|推进|做好|完善|落实|组织|开展|发布|编制|制定|围绕|按照|及时|更新|提升|召开")
-_WORD_INSIDE = re.compile(rf"(?:办公室|办事处|中心|科(?![技学研])|[支大]队|服务站|委员会|部门|街道)(?=[{HAN}]{{2}})")
+_TASK_VERB_RE = re.compile(r"公开|加强|建立|推进|做好|完善|落实|组织|开展|发布|编制|制定|围绕|按照|及时|更新|提升|召开")
+_WORD_INSIDE_RE = re.compile(rf"(?:办公室|办事处|中心|科(?![技学研])|[支大]队|服务站|委员会|部门|街道)(?=[{HAN}]{{2}})")
 #: Lines of one unit column on a page that are tried.
 MAX_LINES_PER_COLUMN = 24
 #: Lines of units on a page that are tried.
@@ -113,13 +113,13 @@ def _compute_name_cost(name: str, *, plain: bool) -> float | None:
         return 0.0
     if not UNIT_NAME_END_PATTERN.search(name) or not 2 <= len(name) <= 30:
         return None
-    is_joined = _INNER_UNIT_START.search(name) and not _UNIT_NAME_WITH_INNER.fullmatch(name)
+    is_joined = _INNER_UNIT_START_RE.search(name) and not _UNIT_NAME_WITH_INNER_RE.fullmatch(name)
     score = -2.5 if is_joined else 0.0
-    if plain and _WORD_INSIDE.search(name):
+    if plain and _WORD_INSIDE_RE.search(name):
         score -= 2.0
-    if _TASK_VERB.search(name):
+    if _TASK_VERB_RE.search(name):
         score -= 2.5
-    if not plain and not _UNIT_NAME_START.match(name):
+    if not plain and not _UNIT_NAME_START_RE.match(name):
         score -= 0.8 if len(name) >= 4 else 2.0
     return max(0.2, 1.1 - (score + (0.6 if 3 <= len(name) <= 14 else -0.6)))
 

@@ -47,7 +47,9 @@ class PrintedUnitNames:
         self.sentences = "\n".join(part for part in parts if not _may_be_unit_list(part))
         counts = Counter(name for part in parts if _may_be_unit_list(part) for name in split_names(part))
         good = {
-            name: count for name, count in counts.items() if _is_unit_name(name) and not _JOINED_UNIT_NAMES.search(name)
+            name: count
+            for name, count in counts.items()
+            if _is_unit_name(name) and not _JOINED_UNIT_NAMES_RE.search(name)
         }
         self.whole = {name: count + self.sentences.count(name) for name, count in good.items()}
         self._prices: dict[str, float | None] = {}
@@ -64,7 +66,7 @@ class PrintedUnitNames:
     def _compute_cell_cost(self, cell: str) -> float | None:
         """Return the cost of a cell of names, None if one is no name."""
         names = split_names(cell)
-        if not names or any(not _is_unit_name(name) or _JOINED_UNIT_NAMES.search(name) for name in names):
+        if not names or any(not _is_unit_name(name) or _JOINED_UNIT_NAMES_RE.search(name) for name in names):
             return None
         return sum(self._compute_name_cost(name) for name in names)
 
@@ -73,7 +75,7 @@ class PrintedUnitNames:
         if name in self._longer and name not in OFFICE_NAMES:
             return 2.0  # the beginning of a longer name is more likely a piece of that
         count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
-        if not _UNIT_NAME_START.match(name):
+        if not _UNIT_NAME_START_RE.match(name):
             return 0.8 if count > 2 else 3.0
         return 0.0 if count > 1 else 0.8 if count else 3.0
 
@@ -98,8 +100,8 @@ class PrintedUnitNames:
         """Return the cost of a piece that may end within a name, None if it is no list of names."""
         *whole_names, last_name = split_names(text) or [""]
         if any(
-            not _is_unit_name(name) or _JOINED_UNIT_NAMES.search(name) for name in whole_names
-        ) or _JOINED_UNIT_NAMES.search(last_name):
+            not _is_unit_name(name) or _JOINED_UNIT_NAMES_RE.search(name) for name in whole_names
+        ) or _JOINED_UNIT_NAMES_RE.search(last_name):
             return None
         return sum(self._compute_name_cost(name) for name in whole_names) + (
             0.3 if last_name.rstrip("、") in self.beginnings or not last_name else 2.0
@@ -110,12 +112,12 @@ def _is_unit_name(name: str) -> bool:
     return (
         3 <= len(name) <= 24
         and bool(UNIT_NAME_END_PATTERN.search(name))
-        and bool(_UNIT_NAME_START.match(name) or len(name) >= 5)
+        and bool(_UNIT_NAME_START_RE.match(name) or len(name) >= 5)
     )
 
 
-_UNIT_NAME_START = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
-_JOINED_UNIT_NAMES = re.compile(r"(?:局|委|办|厅|部门|单位)(?:市|各)|政府(?:市|各(?!部门|部$|$))")
+_UNIT_NAME_START_RE = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
+_JOINED_UNIT_NAMES_RE = re.compile(r"(?:局|委|办|厅|部门|单位)(?:市|各)|政府(?:市|各(?!部门|部$|$))")
 
 
 def _may_be_unit_list(line: str) -> bool:

@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 MAX_LISTED_FAULTS = 10
 #: Maximum number of reports whose tables are read.
 MAX_REPORTS_READ = 200
-_REPORT_TITLE = re.compile(
+_REPORT_TITLE_RE = re.compile(
     r"^(.{2,40}?)(?:关于)?(?:发布|公布)?(?:《.{2,40}?)?((?:19|20)\d{2})\s*年?(?:度)?.{0,12}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"
 )
 #: Statements in a report's text about the number of requests.
@@ -72,7 +72,7 @@ def _group_by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
     """Return the addresses of annual reports by unit and year, as read from their titles."""
     reports: dict[str, dict[int, str]] = {}
     for address, title in titles.items():
-        match = _REPORT_TITLE.search("".join(title.split()))
+        match = _REPORT_TITLE_RE.search("".join(title.split()))
         if match and "解读" not in title:
             reports.setdefault(match[1].removesuffix("关于"), {}).setdefault(int(match[2]), address)
     return reports
@@ -101,13 +101,13 @@ def _check_missing_years(site: CrawledSite, units: dict[str, dict[int, str]], du
 
 #: Years after the first report of other units from which a later first report is accepted.
 NEW_UNIT_YEARS = 2
-_UNIT_FOUNDATION = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
+_UNIT_FOUNDATION_RE = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
 
 
 def _list_founding_lines(site: CrawledSite) -> list[str]:
     """Return the lines of the annual report columns that tell of new units or first reports."""
     pages = (site.page(column.id) for column in site.of_kind("annual"))
-    return [line for page in pages if page for line in page.lines if _UNIT_FOUNDATION.search(line)]
+    return [line for page in pages if page for line in page.lines if _UNIT_FOUNDATION_RE.search(line)]
 
 
 def _find_column_address(site: CrawledSite, own_reports: dict[int, str], year: int) -> str:

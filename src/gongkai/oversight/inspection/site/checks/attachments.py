@@ -17,7 +17,7 @@ from gongkai.oversight.inspection.site.site import CrawledSite
 MAX_CHECKED_CHARACTERS = 1_000_000
 #: Kinds of data that shops and offices also have: personal only in files that name people.
 _PLACE_DATA_KINDS = frozenset({"address", "phone"})
-_PERSONAL_COLUMN = re.compile(
+_PERSONAL_COLUMN_RE = re.compile(
     r"姓\s*名|户\s*主|(?:申请|领取|享受|救助|持证|监护|被保|参保|报名|当事|当选|投诉|举报)人|学生|家长|患者|考生|身份证|性\s*别|残疾|低保|困难|补贴对象"
 )
 #: First words of a row in the form's third table; only annual reports contain it.
@@ -51,7 +51,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[PageFault]:
         ]
     except PrivacyError:
         return
-    persons = bool(_PERSONAL_COLUMN.search(content_text) or _PERSONAL_COLUMN.search(hidden_text))
+    persons = bool(_PERSONAL_COLUMN_RE.search(content_text) or _PERSONAL_COLUMN_RE.search(hidden_text))
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
     for finding in findings:

@@ -17,7 +17,7 @@ _MAX_REDIRECTS = 6
 #: Number of unreachable external hosts from which the local network is assumed to be offline.
 MIN_OFFLINE_HOSTS = 2
 #: Host names that only exist in internal networks.
-_INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
+_INNER_NAME_RE = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
 #: Redirect faults that take precedence over a redirect to another site.
 _SERIOUS_REDIRECT_FAULTS = frozenset({"link.private", "link.loop"})
 
@@ -142,7 +142,7 @@ def _is_other_inner_host(site: CrawledSite, address: str) -> bool:
     try:
         return name != site.host.partition(":")[0] and not is_public_ip_address(name)
     except ValueError:
-        return bool(_INNER_NAME.fullmatch(name))
+        return bool(_INNER_NAME_RE.fullmatch(name))
 
 
 def _choose_indicator(row: sqlite3.Row) -> str:
@@ -166,7 +166,7 @@ _SIGNATURES_BY_SUFFIX: dict[str, tuple[bytes, ...]] = {
     **dict.fromkeys(("docx", "xlsx", "pptx", "zip", "ofd"), (b"PK\x03\x04", b"PK\x05\x06")),
     **dict.fromkeys(("doc", "xls", "ppt", "wps", "et", "dps"), (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf")),
 }
-_HTML_START = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
+_HTML_START_RE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
 
 
 def find_file_fault(address: str, data: bytes, size: int) -> tuple[str, str] | None:
@@ -184,7 +184,7 @@ def find_file_fault(address: str, data: bytes, size: int) -> tuple[str, str] | N
     if (
         suffix not in _ASSET_EXTENSIONS
         and suffix not in {"txt", "csv", "xml", "json", "svg"}
-        and _HTML_START.match(data)
+        and _HTML_START_RE.match(data)
     ):
         return (
             "link.picture" if suffix in PICTURE_SUFFIXES else "file.wrong"

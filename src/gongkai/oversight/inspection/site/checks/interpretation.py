@@ -21,7 +21,7 @@ _RULE_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|�
 #: Titles of documents that lay down rules: 印发《…办法》, 关于…的实施意见.
 _ISSUED_DOCUMENT_TITLE_RE = re.compile(rf"《([^《》]{{4,80}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)》")
 _UNQUOTED_DOCUMENT_TITLE_RE = re.compile(rf"印发([^《》]{{4,60}}?(?:{_RULE_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
-_RULE_TITLE = re.compile(
+_RULE_TITLE_RE = re.compile(
     rf"(?:关于.{{4,60}}的(?:实施|指导|若干)?(?:意见|规定|措施|决定)|[{HAN}]{{6,50}}(?:办法|实施细则|管理规定))(?:（[^（）]{{1,12}}）)?$"
 )
 _NON_POLICY_TITLE_RE = re.compile(
@@ -29,15 +29,15 @@ _NON_POLICY_TITLE_RE = re.compile(
 )
 #: Columns that republish documents of higher levels, which interpret them themselves.
 _SUPERIOR_COLUMN_NAME_RE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
-_INTERPRETATION_TITLE = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
-_DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
+_INTERPRETATION_TITLE_RE = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
+_DOCUMENT_NUMBER_RE = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
 #: Document numbers of normative documents: 政规〔2026〕3号, 府办规, 规字, 规发.
-_RULES_NUMBER = re.compile(
+_RULES_NUMBER_RE = re.compile(
     rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
 )
 _INVALID_DOCUMENT_RE = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
-_QUOTED_NAME = re.compile(r"《([^》]{6,80})》")
-_INTERPRETATION_WORDS = re.compile(
+_QUOTED_NAME_RE = re.compile(r"《([^》]{6,80})》")
+_INTERPRETATION_WORDS_RE = re.compile(
     r"^(?:【[^】]*】|一图[读看]懂|图解|政策解读|文字解读|图文解读|专家解读|媒体解读|解读|问答|政策问答)?[:：丨|｜\s—-]*|"
     r"(?:的)?(?:政策)?(?:解读|图解|问答)(?:材料|稿|说明|之.)?$|^关于"
 )
@@ -128,8 +128,8 @@ def _iterate_interpretations(site: CrawledSite) -> Iterator[_PolicyText]:
         facts.address
         for facts in site.facts.values()
         if facts.article
-        and _INTERPRETATION_TITLE.search(facts.title)
-        and (_QUOTED_NAME.search(facts.title) or "一图" in facts.title)
+        and _INTERPRETATION_TITLE_RE.search(facts.title)
+        and (_QUOTED_NAME_RE.search(facts.title) or "一图" in facts.title)
     ]
     for address in list(dict.fromkeys([*listed, *called]))[:MAX_DOCUMENTS_READ]:
         facts = site.facts.get(address)
@@ -161,7 +161,7 @@ def _iterate_documents_needing_interpretation(
         and facts.address not in superior_addresses
         and (facts.article or facts.address in listed)
         and not _NON_POLICY_TITLE_RE.search(facts.title)
-        and not _INTERPRETATION_TITLE.search(facts.title)
+        and not _INTERPRETATION_TITLE_RE.search(facts.title)
         and (facts.address in listed or _is_policy_title(facts.title))
         and not (facts.day and facts.day < oldest)
     ]
@@ -171,12 +171,12 @@ def _iterate_documents_needing_interpretation(
         if page is None or _INVALID_DOCUMENT_RE.search(page.text):
             continue
         numbered = page.metas.get("documentnumber") or any(
-            _DOCUMENT_NUMBER.search(line) for line in page.lines[:_MAX_HEADER_LINES]
+            _DOCUMENT_NUMBER_RE.search(line) for line in page.lines[:_MAX_HEADER_LINES]
         )
         if not numbered and facts.address not in listed:
             continue
         if not _is_policy_title(facts.title) and not any(
-            map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_MAX_HEADER_LINES]))
+            map(_RULES_NUMBER_RE.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_MAX_HEADER_LINES]))
         ):
             continue
         links = _list_own_links(site, page)
@@ -186,8 +186,8 @@ def _iterate_documents_needing_interpretation(
             if link.tag == "a"
             and link.address in links
             and (
-                _INTERPRETATION_TITLE.search(get_link_name(link))
-                or _INTERPRETATION_TITLE.search(find_heading(link.element))
+                _INTERPRETATION_TITLE_RE.search(get_link_name(link))
+                or _INTERPRETATION_TITLE_RE.search(find_heading(link.element))
             )
         }
         unread_links = called - site.facts.keys()
@@ -204,7 +204,7 @@ def _iterate_documents_needing_interpretation(
 def _is_policy_title(title: str) -> bool:
     """Return True for the title of a document that lays down rules, or of the notice that issues it."""
     issued = _ISSUED_DOCUMENT_TITLE_RE.search(title) or _UNQUOTED_DOCUMENT_TITLE_RE.search(title)
-    return bool(issued if "印发" in title else _RULE_TITLE.search(title))
+    return bool(issued if "印发" in title else _RULE_TITLE_RE.search(title))
 
 
 def _iterate_linked_interpretations(
@@ -225,13 +225,13 @@ def _iterate_linked_interpretations(
 
 def _list_document_names(title: str) -> list[str]:
     """Return the document names in a title: those in 《》, else the title without introductory words."""
-    quoted_names = ["".join(quoted.split()) for quoted in _QUOTED_NAME.findall(title)]
+    quoted_names = ["".join(quoted.split()) for quoted in _QUOTED_NAME_RE.findall(title)]
     plain = "".join(title.split())
     issued = _UNQUOTED_DOCUMENT_TITLE_RE.search(plain)
     plain = issued[1] if issued else plain
     former = ""
     while plain != former:
-        former, plain = plain, _INTERPRETATION_WORDS.sub("", plain)
+        former, plain = plain, _INTERPRETATION_WORDS_RE.sub("", plain)
     return [name for name in (quoted_names or [plain]) if len(name) >= _MIN_NAME_CHARACTERS]
 
 

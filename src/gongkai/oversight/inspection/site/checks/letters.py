@@ -15,14 +15,14 @@ from gongkai.oversight.inspection.site.page import WebPage
 from gongkai.oversight.inspection.site.site import CrawledSite
 
 MAX_CHECKED_MESSAGES = 80
-_QUESTION_TIME_LABEL = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
-_ANSWER_TIME_LABEL = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
-_ANSWERING_UNIT_LABEL = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
-_ANSWER_TEXT_LABEL = re.compile(
+_QUESTION_TIME_LABEL_RE = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
+_ANSWER_TIME_LABEL_RE = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
+_ANSWERING_UNIT_LABEL_RE = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
+_ANSWER_TEXT_LABEL_RE = re.compile(
     r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)(?:如下)?\s*[:：]"
     r"|(?:^|\n)\s*[答复]\s*[:：]|收悉|您(?:的来信|的留言|反映的|咨询的|提出的|所反映)"
 )
-_PENDING_STATE = re.compile(
+_PENDING_STATE_RE = re.compile(
     r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
 )
 
@@ -31,7 +31,7 @@ _PENDING_STATE = re.compile(
 _MIN_LETTERS_WITH_LINE = 3
 #: Number of letters in a mailbox from which it counts as a column of published messages.
 MIN_LETTERS = 2
-_LETTER_LABEL = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
+_LETTER_LABEL_RE = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
 
 
 #: Labels of a letter; several of them with a date of receipt identify a letter.
@@ -51,7 +51,7 @@ def _is_letter_page(page: WebPage, today: date) -> bool:
     """Return whether a page is a letter: enough labels, and a day it was written."""
     text = "\n".join(page.lines)
     labels = {label for line in page.lines if _LETTER_FIELD_LABEL_RE.fullmatch(label := _get_label(line))}
-    matches = (match for match in _QUESTION_TIME_LABEL.finditer(text) if "发布" not in match[0])
+    matches = (match for match in _QUESTION_TIME_LABEL_RE.finditer(text) if "发布" not in match[0])
     return len(labels) >= _MIN_LETTER_FIELDS and any(_find_day_after(match, today) for match in matches)
 
 
@@ -116,7 +116,7 @@ def _iterate_letters(site: CrawledSite, column: InspectedColumn) -> Iterator[tup
         if facts is None or page is None:
             continue
         text = "\n".join(page.lines)
-        letter = bool(_LETTER_LABEL.search(text) and _QUESTION_TIME_LABEL.search(text)) or (
+        letter = bool(_LETTER_LABEL_RE.search(text) and _QUESTION_TIME_LABEL_RE.search(text)) or (
             address in days and _is_letter_page(page, site.today)
         )
         if letter or (column.kind == "messages" and address in days):
@@ -152,12 +152,12 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
     for page, listed in letters:
         facts = site.facts[page.address]
         text = "\n".join(page.lines)
-        since = _find_day_after(_QUESTION_TIME_LABEL.search(text), site.today)
+        since = _find_day_after(_QUESTION_TIME_LABEL_RE.search(text), site.today)
         if page.has_posted_form and not since and not facts.article:
             continue  # a form for sending or looking up letters
         answered = _has_answer(page, template_lines)
-        if answered is None or (not answered and _find_day_after(_ANSWER_TIME_LABEL.search(text), site.today)):
-            answered = bool(_ANSWER_TEXT_LABEL.search(text) or _ANSWER_TIME_LABEL.search(text))
+        if answered is None or (not answered and _find_day_after(_ANSWER_TIME_LABEL_RE.search(text), site.today)):
+            answered = bool(_ANSWER_TEXT_LABEL_RE.search(text) or _ANSWER_TIME_LABEL_RE.search(text))
         if _is_marked_pending(page.lines) or not answered:
             since = since or listed
             age = (site.today - since).days if since else 0
@@ -180,10 +180,10 @@ def check_letters(site: CrawledSite, column: InspectedColumn) -> None:
             continue
         _report_late_reply(site, page, text, since)
         for name, pattern in (
-            ("留言时间", _QUESTION_TIME_LABEL),
-            ("答复时间", _ANSWER_TIME_LABEL),
-            ("答复单位", _ANSWERING_UNIT_LABEL),
-            ("答复内容", _ANSWER_TEXT_LABEL),
+            ("留言时间", _QUESTION_TIME_LABEL_RE),
+            ("答复时间", _ANSWER_TIME_LABEL_RE),
+            ("答复单位", _ANSWERING_UNIT_LABEL_RE),
+            ("答复内容", _ANSWER_TEXT_LABEL_RE),
         ):
             if not pattern.search(text):
                 site.add("interaction.fields", page.address, f"公开的留言缺少“{name}”", key=name, shown=page.heading)
@@ -195,9 +195,9 @@ _MAX_STATE_LINE_CHARACTERS = 16
 
 def _is_marked_pending(lines: Sequence[str]) -> bool:
     """Return True if a letter's page says in a short line or in the answer that it is pending."""
-    answer = next((at for at, line in enumerate(lines) if _ANSWER_TEXT_LABEL.search(line)), len(lines))
+    answer = next((at for at, line in enumerate(lines) if _ANSWER_TEXT_LABEL_RE.search(line)), len(lines))
     return any(
-        _PENDING_STATE.search(line)
+        _PENDING_STATE_RE.search(line)
         for at, line in enumerate(lines)
         if len(line) <= _MAX_STATE_LINE_CHARACTERS or at >= answer
     )
@@ -216,7 +216,7 @@ def _is_late(since: date, day: date, limit: int) -> bool:
 def _report_late_reply(site: CrawledSite, page: WebPage, text: str, asked_on: date | None) -> None:
     """Report an answer after the limit for vetoes or, failing that, after the one for deductions."""
     limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
-    day = _find_day_after(_ANSWER_TIME_LABEL.search(text), site.today)
+    day = _find_day_after(_ANSWER_TIME_LABEL_RE.search(text), site.today)
     took = (day - asked_on).days if day and asked_on else 0
     for name, allowed, late in (
         ("veto.unanswered", f"{veto}天", took > veto),

@@ -12,13 +12,13 @@ GARBLED_TEXT_PATTERN = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçè�
 _DISABLED_ZOOM_RE = re.compile(
     r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE
 )
-_PROGRAM_ERROR = re.compile(
+_PROGRAM_ERROR_RE = re.compile(
     r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
     r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
     r"Microsoft OLE DB Provider|Whitelabel Error Page"
 )
-_DIRECTORY_LISTING = re.compile(r"^(?:Index of /|Directory listing for /)", re.IGNORECASE)
-_PAGE_NOT_FOUND = re.compile(
+_DIRECTORY_LISTING_RE = re.compile(r"^(?:Index of /|Directory listing for /)", re.IGNORECASE)
+_PAGE_NOT_FOUND_RE = re.compile(
     r"(?:页面|网页|内容|信息|文章|栏目)(?:已经|已|并)?(?:不存在|被删除|走丢|没有找到|未找到|找不到)|"
     r"\b404\b.{0,12}(?:not found|错误|页面)|page not found",
     re.IGNORECASE,
@@ -46,14 +46,14 @@ def find_markup_faults(page: WebPage) -> Iterator[PageFault]:
     elif (fixed := re.search(r"width\s*=\s*(\d{3,})", viewport)) and int(fixed[1]) > 480:
         yield PageFault("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
     yield from _find_screen_reader_faults(page)
-    error = _PROGRAM_ERROR.search(page.source)
+    error = _PROGRAM_ERROR_RE.search(page.source)
     if error:
         yield PageFault("page.error", "网页显示程序出错信息", page.address, error[0])
-    if _DIRECTORY_LISTING.search(title):
+    if _DIRECTORY_LISTING_RE.search(title):
         yield PageFault("security.listing", f"目录可以列出：{title[:60]}", page.address)
     if (
         len(page.text) < 6_000
-        and (gone := _PAGE_NOT_FOUND.search(f"{title} {page.text}"))
+        and (gone := _PAGE_NOT_FOUND_RE.search(f"{title} {page.text}"))
         and not page.metas.get("articletitle")
     ):
         yield PageFault("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])

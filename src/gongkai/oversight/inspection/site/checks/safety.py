@@ -29,12 +29,12 @@ HARMFUL_WORDS_PATTERN = re.compile(
 ADVERTISING_TITLE_PATTERN = re.compile(
     r"棋牌|彩金|(?:注册|首充)送|(?:无抵押|黑户|不看征信|极速|秒批?).{0,6}(?:放款|贷|下款)|(?:放款|下款).{0,4}(?:秒|分钟)|祖传.{0,4}(?:秘方|膏)|一贴见效|包治百病"
 )
-_HIDDEN_STYLE = re.compile(
+_HIDDEN_STYLE_RE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?!\.)|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|opacity\s*:\s*0(?![.\d])|"
     r"(?:^|[;\s])(?:height|width)\s*:\s*[01]px",
     re.IGNORECASE,
 )
-_SUSPICIOUS_SCRIPT = re.compile(
+_SUSPICIOUS_SCRIPT_RE = re.compile(
     r"eval\s*\(\s*function\s*\(p,a,c,k|eval\s*\(\s*(?:unescape|atob|String\.fromCharCode)|document\.write\s*\(\s*(?:unescape|atob|String\.fromCharCode)|"
     r"coinhive|CoinImp|document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com)[^;]{0,200}location",
     re.IGNORECASE | re.DOTALL,
@@ -50,7 +50,7 @@ _REDIRECT_STATEMENT_RE = re.compile(
     re.IGNORECASE,
 )
 _MAX_SHORT_SCRIPT_CHARACTERS = 1_500
-_ADVERTISING_HOST = re.compile(
+_ADVERTISING_HOST_RE = re.compile(
     r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama", re.IGNORECASE
 )
 #: Hosts of governments and public bodies.
@@ -58,7 +58,7 @@ _TRUSTED_HOST_RE = re.compile(
     r"(?:^|\.)(?:gov\.cn|政务|政务\.cn|公益|org\.cn|edu\.cn|mil\.cn|people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|conac\.cn)$",
     re.IGNORECASE,
 )
-_REFRESH_URL = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
+_REFRESH_URL_RE = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
 
 
 def is_trusted_host(host: str) -> bool:
@@ -84,14 +84,14 @@ def find_security_faults(page: WebPage, hosts: frozenset[str]) -> Iterator[PageF
                 )
         elif link.tag == "iframe" and outer and not is_trusted_host(host) and _is_invisible(link.element):
             yield PageFault("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
-        elif link.tag == "script" and _ADVERTISING_HOST.search(link.address):
+        elif link.tag == "script" and _ADVERTISING_HOST_RE.search(link.address):
             yield PageFault("advert", f"商业广告：{host}", host, link.address)
         if secure and link.written[:5].lower() == "http:" and link.tag not in {"a", "area"} and not _is_canonical(link):
             yield PageFault("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
     if HARMFUL_WORDS_PATTERN.search(page.title) or HARMFUL_WORDS_PATTERN.search(page.metas.get("keywords", "")):
         yield PageFault("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
     for script in page.scripts:
-        odd = _SUSPICIOUS_SCRIPT.search(script[:200_000])
+        odd = _SUSPICIOUS_SCRIPT_RE.search(script[:200_000])
         if odd:
             yield PageFault("security.script", "可疑的脚本", f"script {odd[0][:40]}", odd[0][:120])
     yield from _find_leaving_faults(page, hosts)
@@ -136,7 +136,7 @@ def _find_redirects(page: WebPage, hosts: frozenset[str]) -> Iterator[tuple[str,
             yield from _iterate_outer_link(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
     for tag in page.by["meta"]:
         if (tag.get("http-equiv") or "").lower() == "refresh":
-            refresh_match = _REFRESH_URL.search(tag.get("content") or "")
+            refresh_match = _REFRESH_URL_RE.search(tag.get("content") or "")
             if refresh_match and "//" in refresh_match[1]:
                 yield from _iterate_outer_link(refresh_match[1], refresh_match[1], hosts)
 
@@ -167,7 +167,7 @@ def is_hidden(element: _Element) -> bool:
     """Return true if inline styles hide an element or one that contains it."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
-        if style and _HIDDEN_STYLE.search(style):
+        if style and _HIDDEN_STYLE_RE.search(style):
             return True
         if above.tag == "marquee" and (above.get("height") in {"0", "1", "2"} or above.get("width") in {"0", "1", "2"}):
             return True
@@ -181,7 +181,7 @@ def _is_invisible(element: _Element) -> bool:
     )
 
 
-_SERVER_VERSION = re.compile(
+_SERVER_VERSION_RE = re.compile(
     r"(?:nginx|apache|tomcat|iis|php|jetty|openresty|tengine|weblogic)[/ -]v?\d[\d.]*", re.IGNORECASE
 )
 _SECURITY_HEADERS = {
@@ -194,7 +194,7 @@ def check_transport(site: CrawledSite) -> None:
     """Check banner and speed of the home page, HTTPS, security headers and IPv6."""
     headers = site.store.headers(site.home.id)
     banner = " ".join(headers.get(value, "") for value in ("server", "x-powered-by"))
-    match = _SERVER_VERSION.search(banner)
+    match = _SERVER_VERSION_RE.search(banner)
     if match:
         site.add("security.banner", site.home.address, f"显示服务器软件版本：{match[0]}", shown=banner)
     row = next(site.store.frontier.rows("id = ?", (site.home.id,)), None)

@@ -39,8 +39,8 @@ _USUAL_ELEMENT_PATTERNS = tuple(
 _LABEL_PATTERNS = (*_ELEMENT_PATTERNS, *_USUAL_ELEMENT_PATTERNS[:2])
 #: Minimum number of guides for a comparison, and the share that makes an element usual.
 _MIN_COMPARED_GUIDES, _MIN_USUAL_ELEMENT_SHARE = 4, 0.7
-_GUIDE_WORD = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
-_FORM_FILE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
+_GUIDE_WORD_RE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
+_FORM_FILE_RE = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
 MAX_CHECKED_GUIDES = 60
 
 
@@ -77,7 +77,7 @@ def check_guides(site: CrawledSite) -> None:
                 key=page.address,
             )
         for link in page.links:
-            if link.tag == "a" and _FORM_FILE.search(link.address):
+            if link.tag == "a" and _FORM_FILE_RE.search(link.address):
                 row = next(site.store.frontier.rows("address = ? AND done = 1", (link.address,)), None)
                 if row and row["status"] is not None and (row["status"] == 0 or row["status"] >= 400):
                     site.add(
@@ -111,7 +111,7 @@ def _iterate_guides(site: CrawledSite) -> Iterator[_Guide]:
         text = " ".join(line for line in lines if line not in site.template.lines)
         # Labels occur in every guide, but are no part of the page template.
         labelled = {name for name, _ in map(_split_label, lines) if name}
-        if len(_GUIDE_WORD.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
+        if len(_GUIDE_WORD_RE.findall(text)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
             yield _Guide(page, lines, text, labelled)
 
 
@@ -310,8 +310,8 @@ def _list_near_pages(site: CrawledSite, columns: list[InspectedColumn]) -> list[
     return list(pages.values())
 
 
-_CONSULTATION_RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
-_DEADLINE_LABEL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
+_CONSULTATION_RESULT_RE = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
+_DEADLINE_LABEL_RE = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
 
 
 def check_consultations(site: CrawledSite) -> None:
@@ -322,23 +322,23 @@ def check_consultations(site: CrawledSite) -> None:
             entry.title
             for one in site.of_kind("consultation")
             for entry in one.entries
-            if _CONSULTATION_RESULT.search(entry.title)
+            if _CONSULTATION_RESULT_RE.search(entry.title)
         )
         for entry in column.entries[:60]:
             facts = site.facts.get(entry.address)
             page = site.page(facts.id) if facts and facts.article else None
-            if page is None or _CONSULTATION_RESULT.search(entry.title):
+            if page is None or _CONSULTATION_RESULT_RE.search(entry.title):
                 continue
             text = " ".join(page.lines)
             ends = [
                 day.day
-                for match in _DEADLINE_LABEL.finditer(text)
+                for match in _DEADLINE_LABEL_RE.finditer(text)
                 for day in list(iterate_days(text[match.end() : match.end() + 30], site.today))[:1]
             ]
             end = max(ends, default=None)
             matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[:12]
             linked = any(
-                _CONSULTATION_RESULT.search("".join(map(str, link.element.itertext())))
+                _CONSULTATION_RESULT_RE.search("".join(map(str, link.element.itertext())))
                 for link in page.links
                 if link.tag == "a"
                 and link.address in site.facts

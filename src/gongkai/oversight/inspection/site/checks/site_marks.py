@@ -20,7 +20,7 @@ COLUMN_PAGE_META_TAGS = {
     "columnkeywords": "ColumnKeywords",
 }
 ARTICLE_META_TAGS = {"articletitle": "ArticleTitle", "pubdate": "PubDate", "contentsource": "ContentSource"}
-_DATE_OR_MOMENT = re.compile(
+_DATE_OR_MOMENT_RE = re.compile(
     r"(?:19|20)\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?: [0-2]\d:[0-5]\d(?::[0-5]\d)?)?"
 )
 #: Site identification code (网站标识码).
@@ -38,7 +38,7 @@ def find_meta_tag_faults(page: WebPage, *, article: bool) -> Iterator[PageFault]
             if not metas.get(name):
                 yield PageFault("tag.article", f"内容页缺少标签 {shown}")
     moment = metas.get("pubdate", "")
-    if moment and not _DATE_OR_MOMENT.fullmatch(moment):
+    if moment and not _DATE_OR_MOMENT_RE.fullmatch(moment):
         yield PageFault("tag.wrong", f"PubDate 应写作“年-月-日 时:分”：{moment[:30]}", "PubDate", moment)
     code = metas.get("siteidcode", "")
     if code and not SITE_CODE_PATTERN.fullmatch(code):
@@ -63,25 +63,25 @@ def find_missing_column_tags(page: WebPage) -> Iterator[PageFault]:
             yield PageFault("tag.column", f"栏目页缺少标签 {shown}")
 
 
-_SITE_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
-_ICP_NUMBER = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
-_POLICE_NUMBER = re.compile(r"公网安备\s*\d{8,16}")
+_SITE_CODE_RE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
+_ICP_NUMBER_RE = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
+_POLICE_NUMBER_RE = re.compile(r"公网安备\s*\d{8,16}")
 _SPONSOR_RE = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
 #: Telephone labels, with an optional note on the purpose: 联系电话（仅受理网站维护）：0871-…
 _TELEPHONE_LABEL_RE = re.compile(
     r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
     re.IGNORECASE,
 )
-_ERROR_REPORT_LINK = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
-_SITE_MAP_LINK = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
-_PARTY_OFFICE_MARK = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
+_ERROR_REPORT_LINK_RE = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
+_SITE_MAP_LINK_RE = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
+_PARTY_OFFICE_MARK_RE = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
 
 
 #: Required parts of a footer in bit order: label and pattern.
 _FOOTER_PARTS = (
-    ("网站标识码", _SITE_CODE),
-    ("ICP备案编号", _ICP_NUMBER),
-    ("公安机关备案标识", _POLICE_NUMBER),
+    ("网站标识码", _SITE_CODE_RE),
+    ("ICP备案编号", _ICP_NUMBER_RE),
+    ("公安机关备案标识", _POLICE_NUMBER_RE),
     ("主办单位", _SPONSOR_RE),
     ("联系方式", _TELEPHONE_LABEL_RE),
 )
@@ -189,7 +189,7 @@ def check_site_marks(site: CrawledSite) -> None:
     text = " ".join(home.lines)
     link_texts = " ".join(f"{get_link_name(link)} {link.written}" for link in home.links)
     everything = f"{text} {link_texts} {home.source}"
-    code = _SITE_CODE.search(text)
+    code = _SITE_CODE_RE.search(text)
     if not code:
         site.add("mark.id_code", url, "页脚没有网站标识码")
     elif not SITE_CODE_PATTERN.fullmatch(code[1]):
@@ -199,13 +199,13 @@ def check_site_marks(site: CrawledSite) -> None:
             "mark.id_code_wrong", url, f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致"
         )
     for key, pattern, searched_text, message in (
-        ("mark.icp", _ICP_NUMBER, text, "页脚没有ICP备案编号"),
-        ("mark.police", _POLICE_NUMBER, text, "页脚没有公安机关备案标识"),
+        ("mark.icp", _ICP_NUMBER_RE, text, "页脚没有ICP备案编号"),
+        ("mark.police", _POLICE_NUMBER_RE, text, "页脚没有公安机关备案标识"),
         ("mark.sponsor", _SPONSOR_RE, text, "页脚没有主办单位"),
         ("mark.contact", _TELEPHONE_LABEL_RE, text, "页脚没有联系方式"),
-        ("mark.report_error", _ERROR_REPORT_LINK, everything, "没有“我为政府网站找错”入口"),
-        ("mark.map", _SITE_MAP_LINK, link_texts, "页脚没有站点地图"),
-        ("mark.party", _PARTY_OFFICE_MARK, everything, "页脚没有党政机关网站标识"),
+        ("mark.report_error", _ERROR_REPORT_LINK_RE, everything, "没有“我为政府网站找错”入口"),
+        ("mark.map", _SITE_MAP_LINK_RE, link_texts, "页脚没有站点地图"),
+        ("mark.party", _PARTY_OFFICE_MARK_RE, everything, "页脚没有党政机关网站标识"),
     ):
         if not pattern.search(searched_text):
             site.add(key, url, message)

@@ -17,7 +17,7 @@ from gongkai.oversight.inspection.site.label_patterns import UNDER_CONSTRUCTION_
 from gongkai.oversight.inspection.site.page import WebPage, get_text
 
 LOG = logging.getLogger(__name__)
-_PLACEHOLDER_TEXT = re.compile(
+_PLACEHOLDER_TEXT_RE = re.compile(
     r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
     r"请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
     rf"{UNDER_CONSTRUCTION_PATTERN}|暂未开放",
@@ -71,7 +71,7 @@ class WordingCheck:
         """Yield placeholders, misspellings and personal data in a page."""
         lines = self.list_new_lines(page)
         for line in lines:
-            if len(line) < 60 and (match := _PLACEHOLDER_TEXT.search(line)):
+            if len(line) < 60 and (match := _PLACEHOLDER_TEXT_RE.search(line)):
                 yield PageFault(
                     "page.placeholder", f"占位、测试或“建设中”内容：{line[:30]}", f"{page.address} {match[0]}", line
                 )
@@ -89,8 +89,8 @@ class WordingCheck:
 
 #: Name of the state, and the maximum edit distance of a misspelling.
 _STATE_NAME, _MAX_MISSPELLING_DISTANCE = "中华人民共和国", 2
-_TWO_CHARACTERS_BEFORE_REPUBLIC = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
-_SHORTENED_COUNTRY_NAME = re.compile("(?<!中)华人民共和国|中人民共和国")
+_TWO_CHARACTERS_BEFORE_REPUBLIC_RE = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
+_SHORTENED_COUNTRY_NAME_RE = re.compile("(?<!中)华人民共和国|中人民共和国")
 
 
 def find_state_name_faults(text: str) -> Iterator[PageFault]:
@@ -106,10 +106,10 @@ def find_state_name_faults(text: str) -> Iterator[PageFault]:
         ]
         if length
     ]
-    slips += _SHORTENED_COUNTRY_NAME.findall(text)
+    slips += _SHORTENED_COUNTRY_NAME_RE.findall(text)
     slips += [
         match[1]
-        for match in _TWO_CHARACTERS_BEFORE_REPUBLIC.finditer(text)
+        for match in _TWO_CHARACTERS_BEFORE_REPUBLIC_RE.finditer(text)
         if sum(char == other for char, other in zip(match[1], "中华", strict=False)) == 1
     ]
     for slip in dict.fromkeys(slips):
@@ -132,7 +132,7 @@ _STATE_ORGAN_NAMES = (
 _FIXED_NAME_CHARACTERS = 2
 #: Correct words that resemble a state organ.
 _CORRECT_ORGAN_LIKE_WORDS = frozenset({"全国人民代表会"})
-_MISSPELT_STATE_COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
+_MISSPELT_STATE_COUNCIL_RE = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
 
 
 def _make_misspelling_pattern(name: str) -> str:
@@ -157,7 +157,7 @@ def find_organ_name_slips(text: str) -> Iterator[tuple[str, str]]:
         for slip in dict.fromkeys(pattern.findall(text)):
             if slip not in _CORRECT_ORGAN_LIKE_WORDS:
                 yield slip, name
-    for slip in dict.fromkeys(_MISSPELT_STATE_COUNCIL.findall(text)):
+    for slip in dict.fromkeys(_MISSPELT_STATE_COUNCIL_RE.findall(text)):
         yield slip, "国务院"
 
 
@@ -200,7 +200,7 @@ def mask_middle(text: str) -> str:
 
 #: Labels of numbers that are not telephone numbers: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
 _NON_TELEPHONE_LABEL_RE = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
-_TELEPHONE_LABEL = re.compile(r"电话|手机|联系|热线")
+_TELEPHONE_LABEL_RE = re.compile(r"电话|手机|联系|热线")
 #: Maximum length of a column heading or label in characters.
 _MAX_LABEL_CHARACTERS = 14
 
@@ -229,7 +229,7 @@ def _names_other_number(head: str) -> bool:
     return (
         len(head) <= _MAX_LABEL_CHARACTERS
         and bool(_NON_TELEPHONE_LABEL_RE.search(head))
-        and not _TELEPHONE_LABEL.search(head)
+        and not _TELEPHONE_LABEL_RE.search(head)
     )
 
 
@@ -260,9 +260,9 @@ def _find_personal_data(page: WebPage) -> Iterator[PageFault]:
 
 #: Preliminary findings outside the indicator table, which are confirmed by the whole site (`doubts`).
 DOUBT, SIGNED = "words.doubt", "words.signed"
-_ELLIPSIS = re.compile(r"\s*(?:…|\.{2,})")
-_SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
-_SIGNING_UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
+_ELLIPSIS_RE = re.compile(r"\s*(?:…|\.{2,})")
+_SIGNED_DAY_RE = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
+_SIGNING_UNIT_RE = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
 
 
 def _find_improbable_characters(search_text: SearchText) -> Iterator[PageFault]:
@@ -271,7 +271,7 @@ def _find_improbable_characters(search_text: SearchText) -> Iterator[PageFault]:
 
     text = search_text.source
     for finding in find_improbable_characters(search_text):
-        if _ELLIPSIS.match(text, finding.end):  # a truncated text may end within a word
+        if _ELLIPSIS_RE.match(text, finding.end):  # a truncated text may end within a word
             continue
         around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
         yield PageFault(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
@@ -280,7 +280,7 @@ def _find_improbable_characters(search_text: SearchText) -> Iterator[PageFault]:
 def _find_signature(page: WebPage) -> Iterator[PageFault]:
     """Yield the unit in the line above the day at the end of a text."""
     for line, following in zip(page.lines, page.lines[1:], strict=False):
-        if _SIGNED_DAY.fullmatch(following) and _SIGNING_UNIT.fullmatch(line):
+        if _SIGNED_DAY_RE.fullmatch(following) and _SIGNING_UNIT_RE.fullmatch(line):
             yield PageFault(SIGNED, line, line)
 
 
