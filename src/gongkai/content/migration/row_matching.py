@@ -221,7 +221,8 @@ def update_column_mapping(run: MoveRun, counts: Counter[str]) -> None:
 
 
 def _find_mapping_status(column: ReusedColumn, back: set[str]) -> str:
-    """Return the mapping status of an existing column: there, closed, shelved or archived (`back`: keys to restore)."""
+    """Return the mapping status of an existing column: there (open), closed, archived, or shelved: archived, and the
+    import restores it (its key is in `back`)."""
     if column.archived:
         return "shelved" if column.key in back else "archived"
     return "there" if column.is_open else "closed"

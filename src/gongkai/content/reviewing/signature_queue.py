@@ -339,7 +339,7 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
 
 
 def describe_reviews_of_post(post: Appointment) -> list[str]:
-    """Return [Chinese note on the number of texts that the holder of a post must sign], [] without any."""
+    """Return one Chinese clause with the number of texts that a post's holder must sign, as a list; [] if none."""
     if post.role not in STAGE_ROLES:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")
@@ -348,6 +348,6 @@ def describe_reviews_of_post(post: Appointment) -> list[str]:
 
 
 def describe_reviews_of_unit(body: Body) -> list[str]:
-    """Return [Chinese sentence on the number of texts that wait for a unit's signers], [] without any."""
+    """Return one Chinese sentence with the number of texts that a unit must sign, as a list; [] if none."""
     count = Review.objects.filter(state__in=OPEN_STATES, body_id=body.pk).count()
     return [f"还有{count}篇文稿等本单位审签。"] if count else []

@@ -89,7 +89,7 @@ class StageParticipants(NamedTuple):
     """The persons at one stage, by person and account.
 
     They are the signer, and the recorder and confirmer of a signature on paper. `covered` are the
-    persons in whose posts a leave cover signs.
+    absent persons for whom a substitute signs.
     """
 
     stage: int

@@ -40,7 +40,7 @@ def _load_preset_rows() -> tuple[dict[str, object], ...]:
 
 @lru_cache(maxsize=1)
 def load_presets() -> tuple[dict[str, object], ...]:
-    """Return the presets, each as the facts of a `TableSchema`."""
+    """Return the presets, each as the field values of a `TableSchema`."""
     presets = []
     for position, row in enumerate(_load_preset_rows(), 1):
         listed = make_fields([_remove_edition_marks(field) for field in read_records(row, "fields")])

@@ -143,7 +143,7 @@ def _list_own_bodies(by: Actor) -> list[Body]:
 
 
 def new_item(request: HttpRequest, body: int) -> HttpResponse:
-    """Redirect to Wagtail's editor for a new item of the user's unit; to the list if it is not theirs."""
+    """Redirect to Wagtail's editor for a new item of the user's unit; to the list if the unit is another."""
     by = require_staff_actor(request)
     own = next((own_body for own_body in _list_own_bodies(by) if own_body.pk == body), None)
     if own is None:

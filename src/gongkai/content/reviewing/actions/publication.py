@@ -96,7 +96,7 @@ def _check_decider(by: Actor, review: Review) -> list[str]:
 
 
 def _check_has_objection(review: Review) -> list[str]:
-    """Return the reason unless objections to an urgent publication are pending."""
+    """Return the refusal of an action that needs a pending objection, as a list; [] if there is one."""
     return [] if review.state == ReviewState.OBJECTED else ["没有待处理的补审意见。"]
 
 

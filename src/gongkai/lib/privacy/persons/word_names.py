@@ -121,7 +121,7 @@ def _begins_word(text: str, at: int) -> bool:
 
 
 def _is_possible_kin_name(search_text: SearchText, start: int, end: int, case: bool) -> bool:
-    """Return whether a string may be a relative's name; `case`: the word for a case follows it."""
+    """Return whether a string may be a relative's name; `case`: a word such as 案 follows it."""
     name = search_text.text[start:end]
     role = context.is_known_role(name) or context.is_known_role(name[:2])
     if role or name[-1] in "考楼庄村路旗" or right_context.has_post_after(search_text, end):

@@ -91,7 +91,7 @@ def _check_lookback_date(day: date, year: int) -> None:
 
 
 def _find_carry_objections(entry: Entry) -> list[str]:
-    """Return the Chinese reason if the task is already carried into the next year's look-back."""
+    """Return why a task cannot be carried over: it is already in the next year's review (回头看)."""
     rows = Assignment.objects.filter(measure=entry.assignment.measure_id, body=entry.body_id)
     if entry.assignment.notice.own:
         rows = rows.filter(share=entry.office_id or 0)

@@ -1,4 +1,4 @@
-"""Create the tasks of a notice in force, many of them after the action."""
+"""Create the tasks of a notice in force, in a background job if they are many."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -138,9 +138,9 @@ def split_names(cell: str) -> list[str]:
 
 
 def list_readings(lines: list[tuple[list[str], int | None]], names: PrintedUnitNames, rows: int) -> list[UnitsReading]:
-    """Return the cheapest readings of text fragments as cells of two columns, the best first.
+    """Return the most probable ways to divide text fragments into two columns (lead and responsible units), best first.
 
-    There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
+    There is a responsible cell for every row of the page, and at most as many lead cells. Lines are cut into pieces of both
     columns only where they cannot be read otherwise.
     """
     if len(lines) > MAX_UNIT_LINES or rows > MAX_UNIT_LINES:
