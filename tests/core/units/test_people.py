@@ -12,6 +12,7 @@ from gongkai.core.units import access, actions, pending_work
 from gongkai.core.units.actions import appointments as module
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import get_actor, make_actor_of_person
+from gongkai.core.units.forms.people import HandOverAppointmentForm
 from gongkai.core.units.models import Appointment, Person, Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.today("2026-11-20 10:00+08:00")]
@@ -120,6 +121,13 @@ def test_hand_over_moves_posts_and_messages_on_the_same_day(town, monkeypatch) -
     assert role_groups(town.somebody) == {"role:clerk", "role:signer"}
     movement = Movement.objects.get(stream=f"person/{town.post.person.pk}")
     assert "向王小明交接" in movement.words
+
+
+def test_hand_over_is_offered_to_colleagues_first(town) -> None:
+    colleague = AppointmentFactory(body=town.finance, role=Role.SIGNER, person__name="龚明").person
+    form = HandOverAppointmentForm(target=town.post.person, by=town.administrator)
+    people = list(form.fields["to"].queryset)
+    assert people.index(colleague) < people.index(town.somebody), "though 王 sorts before 龚"
 
 
 def test_hand_over_does_not_duplicate_a_post(town) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar, Unpack
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from wagtail.admin.forms.auth import PasswordResetForm
 
 from gongkai.core.units import queries, separation
@@ -175,9 +175,12 @@ class HandOverAppointmentForm(TargetForm[Person]):
     note = forms.CharField(label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def prepare(self) -> None:
-        """Offer active people."""
+        """Offer active people, those of the person's units first."""
+        posts = queries.filter_appointments_in_force()
+        bodies = posts.filter(person=self.target).values("body")
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
-        self.offer("to", queries.prefetch_appointments(people))
+        people = people.annotate(is_colleague=Exists(posts.filter(person=OuterRef("pk"), body__in=bodies)))
+        self.offer("to", queries.prefetch_appointments(people.order_by("-is_colleague", "name", "pk")))
         self.start_with(on=format_today())
 
 
