@@ -85,6 +85,11 @@ class TestLibrary:
         content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
         _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.changes, plan.errors, plan.same) == ([], [], 1), "the export read back changes nothing"
+        PolicyRecord.objects.update(made_on=None, effective_on=None)
+        content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert (plan.errors, plan.same) == ([], 1), "nor where a date is missing"
+        PolicyRecord.objects.update(made_on=made.made_on, effective_on=made.effective_on)
         content = sheet(line(housing, ends_on=date(2025, 4, 30)))
         run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert [[d.head for d in c.differences] for c in plan.changes] == [["有效期至"]]

@@ -115,10 +115,11 @@ class FiguresImporter(Importer):
             for yearly_report in rows.prefetch_related("entered")
         }
         planned_keys: set[int] = set()
+        visible_ids = set(reports_visible_to(by).filter(year__in=years).values_list("pk", flat=True))
         for row in table.rows:
             body = bodies.get(row["body"])
             report = reports.get((body.pk, row["year"])) if body else None
-            if report is not None and not _map_changed_figures(row, report):
+            if report is not None and report.pk in visible_ids and not _map_changed_figures(row, report):
                 plan.same += 1
                 continue
             is_repeated = report is not None and report.pk in planned_keys
@@ -133,6 +134,9 @@ class FiguresImporter(Importer):
     def _plan_report(self, plan: ImportPlan, row: Row, report: Report) -> None:
         """Plan the changed figures of one row; without a data source the row becomes an error."""
         changed = _map_changed_figures(row, report)
+        if not changed:
+            plan.same += 1
+            return
         if not str(row["source"] or "").strip():
             plan.errors.append(row.error(FIGURES_SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
             return

@@ -61,6 +61,7 @@ class KnownAnswerImporter(Importer):
         import_plan, own_unit = ImportPlan(), get_importing_unit(by)
         bodies = map_names_to_bodies(by)
         existing = set(KnownAnswer.objects.values_list("question", "body_id"))
+        visible = set(queries.answers_visible_to(by).values_list("question", "body_id"))
         themes = {theme.name: theme for theme in Theme.objects.all()}
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own_unit
@@ -68,11 +69,11 @@ class KnownAnswerImporter(Importer):
                 import_plan.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             key = (row["question"].strip(), body.pk)
+            if key not in visible and (reasons := rules.list_reasons_unless_unit_staff(by, body)):
+                import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
+                continue
             if key in existing:
                 import_plan.same += 1
-                continue
-            if reasons := rules.list_reasons_unless_unit_staff(by, body):
-                import_plan.errors.append(row.error(ANSWER_SHEET, "body", reasons[0], "请只导入本单位的问答"))
                 continue
             existing.add(key)
             theme_names = [

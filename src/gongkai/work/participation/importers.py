@@ -129,11 +129,8 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the decisions the rows would add to unpublished catalogues."""
         result, bodies = ImportPlan(), map_names_to_bodies(by)
-        # Year, unit and title of each decision, the unit being the catalogue's or the one in charge.
-        rows = Decision.objects.exclude(entry__state=DecisionState.REMOVED).values_list(
-            "catalogue__year", "catalogue__body", "entry__body", "entry__title"
-        )
-        listed = {(year, unit, title) for year, *units, title in rows for unit in units}
+        listed = queries.list_decision_titles(Decision.objects.all())
+        visible = queries.list_decision_titles(queries.decisions_visible_to(by))
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
@@ -141,11 +138,12 @@ class DecisionCatalogueImporter(EntryUndoMixin, Importer):
                 continue
             owner = find_government(body)
             year, title = row["year"] or timezone.localdate().year, row["title"].strip()
-            if not listed.isdisjoint({(year, owner.pk, title), (year, body.pk, title)}):
-                result.same += 1
-                continue
-            if reasons := rules.list_reasons_unless_unit_staff(by, owner):
+            keys = {(year, owner.pk, title), (year, body.pk, title)}
+            if keys.isdisjoint(visible) and (reasons := rules.list_reasons_unless_unit_staff(by, owner)):
                 result.errors.append(row.error(CATALOGUE_SHEET, "body", reasons[0], "请由目录的制定机关导入"))
+                continue
+            if not keys.isdisjoint(listed):
+                result.same += 1
                 continue
             catalogue = Catalogue.objects.filter(body=owner, year=year).first()
             if catalogue is not None and catalogue.shown_at is not None:

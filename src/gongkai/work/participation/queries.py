@@ -46,6 +46,14 @@ def decisions_visible_to(user: object) -> QuerySet[Decision]:
     return rows.select_related("entry__body", "catalogue__body")
 
 
+def list_decision_titles(decisions: QuerySet[Decision]) -> set[tuple[int, int, str]]:
+    """Return year, unit and title of decisions, the unit being the catalogue's or the one in charge."""
+    rows = decisions.exclude(entry__state=DecisionState.REMOVED).values_list(
+        "catalogue__year", "catalogue__body", "entry__body", "entry__title"
+    )
+    return {(year, unit, title) for year, *units, title in rows for unit in units}
+
+
 @register_visible_to(Catalogue)
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues, drafts included, which all staff may see."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Literal
 
 from django.db.models import Model
@@ -121,7 +122,10 @@ class LibraryImportPlanner:
         if body.pk not in self.may:
             self.may[body.pk] = not check_may_maintain(self.by, body)  # type: ignore[arg-type]
         if not self.may[body.pk]:
-            self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
+            if self._repeats_visible_record(row, body):
+                self.made.same += 1
+            else:
+                self._add_error(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
             return
         target = self._find_target(row, body)
         if target is False:
@@ -139,6 +143,15 @@ class LibraryImportPlanner:
         if file is False or not self._has_valid_format(row, body, target, fields):
             return
         self._plan_record(row, label, body, target, fields, file)
+
+    @cached_property
+    def _visible_ids(self) -> set[int]:
+        return set(visible_to(self.by).values_list("pk", flat=True))
+
+    def _repeats_visible_record(self, row: Row, body: Body) -> bool:
+        """Return true if a row changes nothing of a record that the importer may read, as in an exported table."""
+        records = [one for one in self.titles[body.pk, row["title"]] if one.pk in self._visible_ids]
+        return any(not self._list_changed_fields(row, record) for record in records)
 
     def _may_change_record(self, target: PolicyRecord) -> bool:
         return not check_may_maintain(self.by, target.body)  # type: ignore[arg-type]
